@@ -1,0 +1,241 @@
+"""What a schema is made of: a column with its unit and limits, a table with its key and order.
+
+In: a frame, or the strings of a CSV. Out: the same rows typed and sorted, or the first bad cell as an InputError.
+
+Written here rather than taken from a validation library: a message has to name file, line, column, value and
+remedy, and the import of pandera alone costs more than most jobs of the workflow take.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from lmprogress.keeping.errors import InputError
+
+KINDS = ("string", "float", "integer", "boolean", "date")
+_DTYPE = {"string": "str", "float": "float64", "integer": "Int64", "boolean": "boolean", "date": "str"}
+_WORDS = {"true": True, "false": False}
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+Vocabularies = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its kind, meaning, unit and what it may hold.
+
+    `above` is an exclusive lower bound, `least` and `most` are inclusive. `allowed` lists the only strings;
+    `vocabulary` names a list that comes from the configuration (for instance the benchmarks). `pattern` must
+    match the whole string. A date is an ISO string, not after today.
+    """
+
+    name: str
+    kind: str
+    description: str
+    unit: str = ""
+    nullable: bool = False
+    above: float | None = None
+    least: float | None = None
+    most: float | None = None
+    allowed: tuple[str, ...] = ()
+    vocabulary: str = ""
+    pattern: str = ""
+    remedy: str = ""
+
+    def legal(self) -> str:
+        """The allowed values in words, for errors and the data dictionary."""
+        parts = []
+        if self.allowed:
+            parts.append("one of " + ", ".join(self.allowed))
+        if self.vocabulary:
+            parts.append(f"one of the {self.vocabulary}s in config/")
+        if self.above is not None:
+            parts.append(f"above {self.above:g}")
+        if self.least is not None:
+            parts.append(f"at least {self.least:g}")
+        if self.most is not None:
+            parts.append(f"at most {self.most:g}")
+        if self.pattern:
+            parts.append(f"of the form {self.pattern}")
+        if self.kind == "date":
+            parts.append("a date YYYY-MM-DD, not after today")
+        return "; ".join(parts)
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its columns, the key that is unique, the order of its rows, and who writes it."""
+
+    name: str
+    description: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    order: tuple[str, ...] = ()
+    writer: str = ""
+
+    def column(self, name: str) -> Column:
+        """The column called `name`; KeyError where there is none."""
+        return next(c for c in self.columns if c.name == name)
+
+    def checked(self, frame: pd.DataFrame, where: str, vocabularies: Vocabularies | None = None) -> pd.DataFrame:
+        """`frame` with exactly this table's columns, typed, checked and sorted. Raises InputError."""
+        self._check_columns(frame, where)
+        typed = pd.DataFrame({c.name: self._typed(frame[c.name], c, where, 0) for c in self.columns})
+        self._check_values(typed, where, 0, vocabularies or {})
+        return typed.sort_values(list(self.order or self.key), kind="stable", ignore_index=True)
+
+    def parsed(
+        self, text: pd.DataFrame, where: str, first_line: int, vocabularies: Vocabularies | None = None
+    ) -> pd.DataFrame:
+        """The strings of a CSV typed and checked, in the order of the file. Raises InputError with the line."""
+        self._check_columns(text, where)
+        typed = pd.DataFrame({c.name: self._from_text(text[c.name], c, where, first_line) for c in self.columns})
+        self._check_values(typed, where, first_line, vocabularies or {})
+        return typed
+
+    # ---- one check each -------------------------------------------------------------------------------------------
+
+    def _check_columns(self, frame: pd.DataFrame, where: str) -> None:
+        names = [c.name for c in self.columns]
+        missing = [n for n in names if n not in frame.columns]
+        if missing:
+            raise InputError(
+                f"the table '{self.name}' lacks this column",
+                file=where,
+                column=missing[0],
+                remedy=f"add it; the columns are {', '.join(names)}",
+            )
+        unknown = [n for n in frame.columns if n not in names]
+        if unknown:
+            raise InputError(
+                f"the table '{self.name}' has no such column",
+                file=where,
+                column=str(unknown[0]),
+                remedy=f"remove or rename it; the columns are {', '.join(names)}",
+            )
+
+    def _typed(self, values: pd.Series, column: Column, where: str, first_line: int) -> pd.Series:
+        try:
+            if column.kind in ("string", "date"):
+                wrong = values.notna() & ~values.map(lambda v: isinstance(v, str))
+                if wrong.any():
+                    raise TypeError
+            return values.astype(_DTYPE[column.kind])
+        except (TypeError, ValueError) as error:
+            bad = next((i for i, v in enumerate(values) if not _fits(v, column.kind)), 0)
+            raise self._error(f"is not of kind {column.kind}", column, values, bad, where, first_line) from error
+
+    def _from_text(self, values: pd.Series, column: Column, where: str, first_line: int) -> pd.Series:
+        def convert(value: object) -> object:
+            if not isinstance(value, str):
+                return None
+            if column.kind == "float":
+                return float(value)
+            if column.kind == "integer":
+                return int(value)
+            if column.kind == "boolean":
+                return _WORDS[value]
+            return value
+
+        converted = []
+        for i, value in enumerate(values):
+            try:
+                converted.append(convert(value))
+            except (ValueError, KeyError):
+                kinds = {"float": "a number", "integer": "a whole number", "boolean": "true or false"}
+                raise self._error(f"is not {kinds[column.kind]}", column, values, i, where, first_line) from None
+        return pd.Series(converted, index=values.index, dtype=_DTYPE[column.kind])
+
+    def _check_values(self, frame: pd.DataFrame, where: str, first_line: int, vocabularies: Vocabularies) -> None:
+        for column in self.columns:
+            values = frame[column.name]
+            present = values.notna().to_numpy(bool)
+            for wrong, problem in self._complaints(values, present, column, vocabularies):
+                if wrong.any():
+                    row = int(np.flatnonzero(wrong)[0])
+                    more = int(wrong.sum()) - 1
+                    problem += f" ({more} more such row{'s' if more > 1 else ''})" if more else ""
+                    raise self._error(problem, column, values, row, where, first_line)
+        doubled = frame.duplicated(list(self.key), keep="first").to_numpy(bool)
+        if doubled.any():
+            row = int(np.flatnonzero(doubled)[0])
+            value = ", ".join(f"{k}={frame[k].iloc[row]}" for k in self.key)
+            raise InputError(
+                "this key stands in an earlier row already",
+                file=where,
+                row=_place(row, first_line),
+                column=", ".join(self.key),
+                value=value,
+                remedy="keep one of the two rows, or give the second an id of its own",
+            )
+
+    def _complaints(self, values: pd.Series, present: np.ndarray, column: Column, vocabularies: Vocabularies):
+        if not column.nullable:
+            yield ~present, "must not be empty"
+        if column.kind in ("float", "integer"):
+            number = values.to_numpy(dtype=float, na_value=np.nan)
+            yield present & np.isinf(number), "is infinite"
+            if column.above is not None:
+                yield present & ~(number > column.above), f"must be above {column.above:g}"
+            if column.least is not None:
+                yield present & ~(number >= column.least), f"must be at least {column.least:g}"
+            if column.most is not None:
+                yield present & ~(number <= column.most), f"must be at most {column.most:g}"
+        if column.kind == "date":
+            yield present & ~values.map(_is_date, na_action="ignore").fillna(True).to_numpy(bool), "is not a date YYYY-MM-DD"
+            today = datetime.date.today().isoformat()
+            yield present & (values > today).fillna(False).to_numpy(bool), "lies in the future"
+        if column.kind == "string":
+            allowed = column.allowed or tuple(vocabularies.get(column.vocabulary, ()))
+            if allowed:
+                kind = column.vocabulary or "value"
+                yield present & ~values.isin(allowed).to_numpy(bool), f"is an unknown {kind}; known are {', '.join(allowed)}"
+            if column.pattern:
+                fits = values.map(lambda v: bool(re.fullmatch(column.pattern, v)), na_action="ignore").fillna(True)
+                yield present & ~fits.to_numpy(bool), f"is not of the form {column.pattern}"
+
+    def _error(
+        self, problem: str, column: Column, values: pd.Series, row: int, where: str, first_line: int
+    ) -> InputError:
+        value = values.iloc[row]
+        default = f"'{column.name}' is {column.description}" + (f", in {column.unit}" if column.unit else "")
+        legal = column.legal()
+        return InputError(
+            problem,
+            file=where,
+            row=_place(row, first_line),
+            column=column.name,
+            value="" if pd.isna(value) else value,
+            remedy=column.remedy or default + (f"; {legal}" if legal else ""),
+        )
+
+
+def _place(row: int, first_line: int) -> str | int:
+    return row + first_line if first_line else f"row {row + 1}"
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(_ISO_DATE.fullmatch(text)) and bool(datetime.date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _fits(value: object, kind: str) -> bool:
+    if pd.isna(value):
+        return True
+    try:
+        return {
+            "string": isinstance(value, str),
+            "date": isinstance(value, str),
+            "float": not isinstance(value, str) and float(value) is not None,
+            "integer": not isinstance(value, str) and float(value).is_integer(),
+            "boolean": isinstance(value, (bool, np.bool_)),
+        }[kind]
+    except (TypeError, ValueError):
+        return False

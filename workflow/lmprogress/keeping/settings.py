@@ -1,0 +1,255 @@
+"""The configuration, checked: unknown keys and illegal values are refused before anything runs.
+
+In: the mappings of config/*.yaml. Out: typed settings, or an InputError that names file, key, value and remedy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from lmprogress.keeping.errors import InputError
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Positive = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(ge=1)]
+Column = Literal["intercept", "time", "log_parameters", "log_dataset_size"]
+Objection = Literal[
+    "parameters_unknown", "dataset_size_not_positive", "not_included", "outlier", "no_perplexity", "uncertain", "named"
+]
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+# ---- config/config.yaml ---------------------------------------------------------------------------------------------
+
+
+class Cap(_Settings):
+    """At most `keep` records for each `unit`, best first."""
+
+    unit: Literal["paper_id", "system_id", "none"]
+    keep: Count
+    best_first: Literal["perplexity"]
+    tie_break: list[Literal["benchmark", "position", "record_id"]]
+
+
+class Edition(_Settings):
+    """How one edition is curated."""
+
+    perplexity: Literal["own", "first_reported"]
+    exclude: list[Objection]
+    deduplicate_by: list[str]
+    cap: Cap
+
+
+class MainFit(_Settings):
+    """The fit that headline figures show."""
+
+    specification: Name
+    penalty: Annotated[float, Field(ge=0)]
+    data_variant: Name
+
+
+class GlobalSearch(_Settings):
+    """The search for the true minimum."""
+
+    n_starts: Count
+    tolerance: Positive
+    max_iterations: Count
+
+
+class Fit(_Settings):
+    """Which laws are fitted."""
+
+    specifications: Annotated[list[Name], Field(min_length=1)]
+    penalties: Annotated[list[Annotated[float, Field(ge=0)]], Field(min_length=1)]
+    data_variants: Annotated[list[Name], Field(min_length=1)]
+    main: MainFit
+    global_: GlobalSearch = Field(alias="global")
+
+    @model_validator(mode="after")
+    def _main_is_fitted(self) -> Fit:
+        for key, names in (
+            ("specification", self.specifications),
+            ("penalty", self.penalties),
+            ("data_variant", self.data_variants),
+        ):
+            if getattr(self.main, key) not in names:
+                raise ValueError(f"main.{key} must be one of those fitted: {names}")
+        return self
+
+
+class StudyBootstrap(_Settings):
+    """The study's bootstrap."""
+
+    resample_unit: Literal["row", "paper"]
+    n_replicates: Annotated[int, Field(ge=2)]
+    seed: int | None
+
+
+class GlobalBootstrap(StudyBootstrap):
+    """A bootstrap of converged fits."""
+
+    n_starts: Count
+
+
+class Bootstrap(_Settings):
+    """One bootstrap for each procedure."""
+
+    study: StudyBootstrap
+    global_: GlobalBootstrap = Field(alias="global")
+
+
+class Figures(_Settings):
+    """What figures show."""
+
+    notable_systems: list[str]
+    dpi: Annotated[int, Field(ge=72, le=1200)]
+
+
+class Config(_Settings):
+    """config/config.yaml."""
+
+    editions: Annotated[dict[Name, Edition], Field(min_length=1)]
+    fit: Fit
+    bootstrap: Bootstrap
+    interval_percent: Annotated[float, Field(gt=0, lt=100)]
+    figures: Figures
+
+
+# ---- config/benchmarks.yaml, architectures.yaml, models.yaml ----------------------------------------------------------
+
+
+class Benchmark(_Settings):
+    """One benchmark; the first in the file is the reference of all offsets."""
+
+    name: str
+    offset: Name | None = None
+    synonyms: Annotated[list[str], Field(min_length=1)]
+    training_tokens: Positive
+    source: str
+
+
+class Architecture(_Settings):
+    """One family of architecture."""
+
+    name: str
+    transformer: bool
+
+
+class Factor(_Settings):
+    """sign · coefficient · column, with one coefficient for each group where `by` is given."""
+
+    column: Column
+    coefficient: Name
+    sign: Literal[1, -1] = 1
+    by: Literal["benchmark"] | None = None
+
+
+class Specification(_Settings):
+    """A sum of exponentials of linear predictors."""
+
+    ho_number: Count | None = None
+    label: str
+    source: str
+    terms: Annotated[dict[Name, Annotated[list[Factor], Field(min_length=1)]], Field(min_length=1)]
+    linear: list[Factor] = []
+
+
+class DataVariant(_Settings):
+    """What counts as training data."""
+
+    label: str
+    column: Literal["dataset_size_tokens"]
+    source: str
+
+
+class Models(_Settings):
+    """config/models.yaml."""
+
+    specifications: Annotated[dict[Name, Specification], Field(min_length=1)]
+    data_variants: Annotated[dict[Name, DataVariant], Field(min_length=1)]
+
+
+# ---- reading ----------------------------------------------------------------------------------------------------------
+
+
+def load_yaml(path: str | Path) -> dict[str, Any]:
+    """The mapping in the YAML file at `path`. Raises InputError where it is missing or malformed."""
+    try:
+        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError("is missing", file=str(path), remedy="restore it from version control") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise InputError(
+            f"is not valid YAML: {getattr(error, 'problem', error)}",
+            file=str(path),
+            row=mark.line + 1 if mark else None,
+            remedy="mend the line; indent with spaces, and put a space after each colon",
+        ) from error
+    if not isinstance(content, dict):
+        raise InputError("must hold keys and values", file=str(path), remedy="restore it from version control")
+    return content
+
+
+def check(model: type[_Settings], content: Mapping[str, Any], file: str) -> Any:
+    """`content` as an instance of `model`; raises InputError for the first thing that is wrong, and counts the rest."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise _input_error(error, file) from None
+
+
+def _input_error(error: ValidationError, file: str) -> InputError:
+    first, others = error.errors()[0], len(error.errors()) - 1
+    key = ".".join(str(part) for part in first["loc"]) or "(whole file)"
+    remedy = "the comments in the file give each key's unit and legal values"
+    problem = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "extra_forbidden":
+        problem, remedy = "unknown key", "remove it or mend its spelling; " + remedy
+    elif first["type"] == "missing":
+        problem, remedy = "this key is missing", "add it; " + remedy
+    value = None if first["type"] == "missing" else first["input"]
+    if isinstance(value, (dict, _Settings)):
+        value = None
+    if others:
+        problem += f" ({others} more error{'s' if others > 1 else ''} after this one)"
+    return InputError(problem, file=file, column=key, value=value, remedy=remedy)
+
+
+def load_config(content: Mapping[str, Any], models: Models, file: str = "config/config.yaml") -> Config:
+    """The settings, checked against the specifications that they name. Raises InputError."""
+    config: Config = check(Config, content, file)
+    for key, names, known in (
+        ("fit.specifications", config.fit.specifications, models.specifications),
+        ("fit.data_variants", config.fit.data_variants, models.data_variants),
+    ):
+        for name in names:
+            if name not in known:
+                raise InputError(
+                    "is not in config/models.yaml", file=file, column=key, value=name,
+                    remedy=f"use one of {', '.join(known)}, or add an entry there",
+                )  # fmt: skip
+    return config
+
+
+def load_models(path: str | Path = "config/models.yaml") -> Models:
+    """The specifications of config/models.yaml."""
+    return check(Models, load_yaml(path), str(path))
+
+
+def load_benchmarks(path: str | Path = "config/benchmarks.yaml") -> dict[str, Benchmark]:
+    """The benchmarks, in the order of the file."""
+    return {k: check(Benchmark, v, f"{path}, {k}") for k, v in load_yaml(path).items()}
+
+
+def load_architectures(path: str | Path = "config/architectures.yaml") -> dict[str, Architecture]:
+    """The families of architecture."""
+    return {k: check(Architecture, v, f"{path}, {k}") for k, v in load_yaml(path).items()}

@@ -1,0 +1,110 @@
+"""The only door to Parquet and CSV.
+
+In: a frame and the name of its table. Out: a file whose bytes depend on the values alone.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lmprogress.keeping.errors import InputError
+from lmprogress.keeping.schemas import Table, table
+
+_ARROW = {
+    "string": pa.string(),
+    "float": pa.float64(),
+    "integer": pa.int64(),
+    "boolean": pa.bool_(),
+    "date": pa.string(),
+}
+
+
+@contextmanager
+def replacing(path: str | Path) -> Iterator[Path]:
+    """Give a temporary path beside `path` that takes its place only when the block ends well."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def arrow_schema(schema: Table) -> pa.Schema:
+    """The Arrow schema of a table: types, nullability, unit and meaning of each column."""
+    fields = []
+    for column in schema.columns:
+        about = {"description": column.description}
+        if column.unit:
+            about["unit"] = column.unit
+        fields.append(pa.field(column.name, _ARROW[column.kind], column.nullable, about))
+    return pa.schema(fields, metadata={"table": schema.name, "description": schema.description})
+
+
+def write(frame: pd.DataFrame, name: str, path: str | Path) -> pd.DataFrame:
+    """Check `frame` against schema `name`, sort it, and write it to `path` as Parquet.
+
+    Returns the frame as written. Raises InputError where the schema refuses a row; then nothing is written.
+    """
+    schema = table(name)
+    frame = schema.checked(frame, where=str(path))
+    arrow = pa.Table.from_pandas(frame, schema=arrow_schema(schema), preserve_index=False)
+    arrow = arrow.replace_schema_metadata({"table": schema.name, "description": schema.description})
+    with replacing(path) as temporary:
+        pq.write_table(arrow, temporary, compression="zstd", version="2.6", write_statistics=True)
+    return frame
+
+
+def read(path: str | Path, name: str) -> pd.DataFrame:
+    """Read the Parquet file at `path`, which must hold table `name`; checked again against its schema."""
+    schema = table(name)
+    try:
+        frame = pq.read_table(path).to_pandas()
+    except (OSError, pa.ArrowException) as error:
+        raise InputError(
+            f"is not a readable Parquet file: {error}",
+            file=str(path),
+            remedy="delete the file and run again; it is made anew from its inputs",
+        ) from error
+    return schema.checked(frame, where=str(path))
+
+
+def read_csv(path: str | Path, name: str) -> pd.DataFrame:
+    """Read the raw CSV at `path` as table `name`; errors name the line as an editor shows it."""
+    try:
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8")
+    except FileNotFoundError:
+        raise InputError("is missing", file=str(path), remedy="restore it from version control") from None
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"cannot be read as CSV: {error}",
+            file=str(path),
+            remedy="save it as UTF-8 with commas, a header line, and quotes around values that hold a comma",
+        ) from error
+    return table(name).parsed(frame, where=str(path), first_line=2)
+
+
+def write_csv(frame: pd.DataFrame, name: str, path: str | Path) -> None:
+    """Write `frame`, already checked as table `name`, as CSV: floats with their shortest exact digits."""
+    schema = table(name)
+    with replacing(path) as temporary:
+        frame.to_csv(temporary, index=False, columns=[c.name for c in schema.columns], lineterminator="\n")

@@ -1,0 +1,1 @@
+"""Laws: specifications, the solver, uncertainty, rates of progress. Knows nothing of papers."""

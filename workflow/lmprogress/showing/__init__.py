@@ -1,0 +1,1 @@
+"""Showing: frames to figures and pages. No reading of files, no statistics."""
