@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -125,7 +126,7 @@ class Table:
                 wrong = values.notna() & ~values.map(lambda v: isinstance(v, str))
                 if wrong.any():
                     raise TypeError
-            return values.astype(_DTYPE[column.kind])
+            return values.astype(cast(Any, _DTYPE[column.kind]))
         except (TypeError, ValueError) as error:
             bad = next((i for i, v in enumerate(values) if not _fits(v, column.kind)), 0)
             raise self._error(f"is not of kind {column.kind}", column, values, bad, where, first_line) from error
@@ -149,7 +150,7 @@ class Table:
             except (ValueError, KeyError):
                 kinds = {"float": "a number", "integer": "a whole number", "boolean": "true or false"}
                 raise self._error(f"is not {kinds[column.kind]}", column, values, i, where, first_line) from None
-        return pd.Series(converted, index=values.index, dtype=_DTYPE[column.kind])
+        return pd.Series(converted, index=values.index, dtype=cast(Any, _DTYPE[column.kind]))
 
     def _check_values(self, frame: pd.DataFrame, where: str, first_line: int, vocabularies: Vocabularies) -> None:
         for column in self.columns:
@@ -174,7 +175,9 @@ class Table:
                 remedy="keep one of the two rows, or give the second an id of its own",
             )
 
-    def _complaints(self, values: pd.Series, present: np.ndarray, column: Column, vocabularies: Vocabularies):
+    def _complaints(
+        self, values: pd.Series, present: np.ndarray, column: Column, vocabularies: Vocabularies
+    ) -> Iterator[tuple[np.ndarray, str]]:
         if not column.nullable:
             yield ~present, "must not be empty"
         if column.kind in ("float", "integer"):
@@ -187,22 +190,22 @@ class Table:
             if column.most is not None:
                 yield present & ~(number <= column.most), f"must be at most {column.most:g}"
         if column.kind == "date":
-            yield present & ~values.map(_is_date, na_action="ignore").fillna(True).to_numpy(bool), "is not a date YYYY-MM-DD"
             today = datetime.date.today().isoformat()
-            yield present & (values > today).fillna(False).to_numpy(bool), "lies in the future"
+            yield present & _fails(values, _is_date), "is not a date YYYY-MM-DD"
+            yield present & _fails(values, lambda text: text <= today), "lies in the future"
         if column.kind == "string":
             allowed = column.allowed or tuple(vocabularies.get(column.vocabulary, ()))
             if allowed:
-                kind = column.vocabulary or "value"
-                yield present & ~values.isin(allowed).to_numpy(bool), f"is an unknown {kind}; known are {', '.join(allowed)}"
+                known = f"is an unknown {column.vocabulary or 'value'}; known are {', '.join(allowed)}"
+                yield present & ~values.isin(allowed).to_numpy(bool), known
             if column.pattern:
-                fits = values.map(lambda v: bool(re.fullmatch(column.pattern, v)), na_action="ignore").fillna(True)
-                yield present & ~fits.to_numpy(bool), f"is not of the form {column.pattern}"
+                form = re.compile(column.pattern)
+                yield present & _fails(values, form.fullmatch), f"is not of the form {column.pattern}"
 
     def _error(
         self, problem: str, column: Column, values: pd.Series, row: int, where: str, first_line: int
     ) -> InputError:
-        value = values.iloc[row]
+        value: Any = values.iloc[row]
         default = f"'{column.name}' is {column.description}" + (f", in {column.unit}" if column.unit else "")
         legal = column.legal()
         return InputError(
@@ -219,6 +222,11 @@ def _place(row: int, first_line: int) -> str | int:
     return row + first_line if first_line else f"row {row + 1}"
 
 
+def _fails(values: pd.Series, test: Callable[[str], object]) -> np.ndarray:
+    """True where a value is there and does not pass `test`."""
+    return np.array([isinstance(value, str) and not test(value) for value in values], dtype=bool)
+
+
 def _is_date(text: str) -> bool:
     try:
         return bool(_ISO_DATE.fullmatch(text)) and bool(datetime.date.fromisoformat(text))
@@ -226,7 +234,7 @@ def _is_date(text: str) -> bool:
         return False
 
 
-def _fits(value: object, kind: str) -> bool:
+def _fits(value: Any, kind: str) -> bool:
     if pd.isna(value):
         return True
     try:

@@ -123,7 +123,7 @@ class Config(_Settings):
     figures: Figures
 
 
-# ---- config/benchmarks.yaml, architectures.yaml, models.yaml ----------------------------------------------------------
+# ---- config/benchmarks.yaml, architectures.yaml, models.yaml --------------------------------------------------------
 
 
 class Benchmark(_Settings):
@@ -177,7 +177,7 @@ class Models(_Settings):
     data_variants: Annotated[dict[Name, DataVariant], Field(min_length=1)]
 
 
-# ---- reading ----------------------------------------------------------------------------------------------------------
+# ---- reading --------------------------------------------------------------------------------------------------------
 
 
 def load_yaml(path: str | Path) -> dict[str, Any]:

@@ -1,0 +1,94 @@
+"""A digest of the code that a script can reach, so that Snakemake runs a rule again when any of it changes.
+
+In: a script. Out: a hexadecimal digest of the syntax trees, without docstrings and comments, of the script and of
+every module of this package that it imports directly or through others, and of the versions of the libraries used.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.metadata
+import importlib.util
+import sys
+from functools import cache
+from pathlib import Path
+
+PACKAGE = "lmprogress"
+
+
+@cache
+def code_digest(script: str | Path) -> str:
+    """SHA-256 over what the script at `script` can execute. Raises SyntaxError where a module does not parse."""
+    parts, libraries = [], set()
+    todo, seen = [Path(script)], set()
+    while todo:
+        path = todo.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+        for name in _imported(tree):
+            if name.split(".")[0] == PACKAGE:
+                todo.extend(_files(name))
+            else:
+                libraries.add(name.split(".")[0])
+        # the name of a module matters, where it is stored does not
+        parts.append((path.stem, path.parent.name, ast.dump(_without_docstrings(tree))))
+    digest = hashlib.sha256()
+    for part in sorted(parts):
+        digest.update("\0".join(part).encode())
+    for library in sorted(libraries - sys.stdlib_module_names):
+        digest.update(f"{library}=={_version(library)}\0".encode())
+    return digest.hexdigest()
+
+
+def _imported(tree: ast.AST) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            # each name may itself be a module
+            names.add(node.module)
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return names
+
+
+def _files(name: str) -> list[Path]:
+    """The files that importing `name` executes: the module, if it is one, and the packages above it."""
+    spec = importlib.util.find_spec(PACKAGE)
+    assert spec is not None and spec.origin is not None, "the package is installed"
+    directory = Path(spec.origin).parent
+    files = [directory / "__init__.py"]
+    for part in name.split(".")[1:]:
+        package, module = directory / part / "__init__.py", directory / f"{part}.py"
+        if package.is_file():
+            files.append(package)
+            directory = package.parent
+        elif module.is_file():
+            files.append(module)
+            break
+        else:
+            break
+    return files
+
+
+def _without_docstrings(tree: ast.Module) -> ast.Module:
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            first = node.body[0] if node.body else None
+            if isinstance(first, ast.Expr) and isinstance(getattr(first.value, "value", None), str):
+                node.body = node.body[1:]
+    return tree
+
+
+@cache
+def _distributions() -> dict[str, list[str]]:
+    return dict(importlib.metadata.packages_distributions())
+
+
+@cache
+def _version(library: str) -> str:
+    names = sorted(set(_distributions().get(library, [])))
+    return ",".join(f"{name} {importlib.metadata.version(name)}" for name in names) or "none"

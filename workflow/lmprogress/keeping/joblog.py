@@ -1,0 +1,33 @@
+"""What a rule's script says goes to its log, and bad input is told without a stack trace.
+
+In: the path of the log. Out: everything printed or warned inside the block, and the error that ended it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+from lmprogress.keeping.errors import InputError
+
+
+@contextlib.contextmanager
+def logged(path: str | Path) -> Iterator[None]:
+    """Send stdout and stderr of the block to the file at `path`; end the process with status 1 on an error."""
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    with (
+        Path(path).open("w", encoding="utf-8") as log,
+        contextlib.redirect_stdout(log),
+        contextlib.redirect_stderr(log),
+    ):
+        try:
+            yield
+        except InputError as error:
+            print(error, file=log)
+            sys.exit(1)
+        except Exception:
+            traceback.print_exc(file=log)
+            sys.exit(1)
