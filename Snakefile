@@ -1,0 +1,32 @@
+# lmprogress: from raw tables and papers to the rate of algorithmic progress in language models.
+#
+# In:  config/*.yaml and raw/*.csv, checked before anything runs.
+# Out: results/tables and results/figures; processed/ holds what lies between and can be deleted at any time.
+
+
+configfile: "config/config.yaml"
+
+
+include: "rules/common.smk"
+include: "rules/curate.smk"
+include: "rules/fit.smk"
+include: "rules/summarise.smk"
+include: "rules/figures.smk"
+
+
+wildcard_constraints:
+    edition="|".join(EDITIONS),
+    procedure="study|global",
+
+
+rule all:
+    """Every table and every figure."""
+    default_target: True
+    input:
+        expand("results/tables/{table}.{kind}", table=RESULT_TABLES, kind=["parquet", "csv"]),
+        expand(
+            "results/figures/{edition}/{figure}.{kind}",
+            edition=EDITIONS,
+            figure=RESULT_FIGURES,
+            kind=["pdf", "svg", "png"],
+        ),

@@ -1,0 +1,59 @@
+# Settings, checked raw tables, and the helpers that every rule uses.
+#
+# In:  config/*.yaml, raw/*.csv.
+# Out: CONFIG, EDITIONS and code(); a bad setting or a bad raw table ends here, before any job.
+
+from snakemake.exceptions import WorkflowError
+
+from lmprogress.keeping.code_digest import code_digest
+from lmprogress.keeping.errors import InputError
+from lmprogress.keeping.raw import check_raw
+from lmprogress.keeping.settings import load_architectures, load_benchmarks, load_config, load_models
+
+
+# The engine shows the message of a WorkflowError and no stack trace.
+try:
+    MODELS = load_models("config/models.yaml")
+    CONFIG = load_config(config, MODELS, "config/config.yaml")
+    BENCHMARKS = load_benchmarks("config/benchmarks.yaml")
+    ARCHITECTURES = load_architectures("config/architectures.yaml")
+    check_raw("raw", BENCHMARKS, ARCHITECTURES)
+except InputError as error:
+    raise WorkflowError(str(error)) from None
+
+EDITIONS = list(CONFIG.editions)
+PROCEDURES = ["study", "global"]
+# what the laws are fitted with, as plain data, so that a change of one entry is seen
+SPECIFICATIONS = {name: MODELS.specifications[name].model_dump(mode="json") for name in CONFIG.fit.specifications}
+DATA_VARIANTS = {name: MODELS.data_variants[name].model_dump(mode="json") for name in CONFIG.fit.data_variants}
+OFFSETS = {name: benchmark.offset for name, benchmark in BENCHMARKS.items()}
+BENCHMARK_NAMES = {name: benchmark.name for name, benchmark in BENCHMARKS.items()}
+RESULT_TABLES = ["funnel", "fits", "coefficients", "doubling_times"]
+RESULT_FIGURES = ["perplexity_over_time", "doubling_time_distribution", "predicted_against_actual"]
+
+
+def code(script):
+    """The digest of the code that `script` can reach: as a parameter, it makes the rule run again when that changes."""
+    return code_digest(workflow.source_path(f"../workflow/scripts/{script}.py"))
+
+
+def edition_setting(*keys):
+    """Give the named settings of the wildcard's edition, as plain data."""
+    return lambda wildcards: {
+        key: CONFIG.editions[wildcards.edition].model_dump(mode="json")[key] for key in keys
+    }
+
+
+def procedure_settings(section):
+    """Give the settings that `section` (fit or bootstrap) holds for the wildcard's procedure, as plain data."""
+
+    def settings(wildcards):
+        held = section.model_dump(mode="json", by_alias=True)
+        return held.get(wildcards.procedure, {})
+
+    return settings
+
+
+def each_fit(pattern):
+    """Expand `pattern` over editions and procedures."""
+    return expand(pattern, edition=EDITIONS, procedure=PROCEDURES)

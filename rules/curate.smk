@@ -1,0 +1,102 @@
+# The chain of curation: assemble -> correct -> exclude -> deduplicate -> cap.
+#
+# In:  raw/*.csv.
+# Out: processed/{edition}/records*.parquet, observations.parquet, and a table of decisions for each step.
+
+
+rule assemble:
+    """One record for each system on each benchmark."""
+    input:
+        papers="raw/papers.csv",
+        systems="raw/systems.csv",
+        evaluations="raw/evaluations.csv",
+    output:
+        records="processed/{edition}/records.parquet",
+        decisions="processed/{edition}/decisions/assemble.parquet",
+    params:
+        settings=edition_setting("perplexity"),
+        benchmarks=list(BENCHMARKS),
+        code=code("assemble"),
+    log:
+        "results/logs/{edition}/assemble.log",
+    benchmark:
+        "results/benchmarks/{edition}/assemble.tsv"
+    script:
+        "../workflow/scripts/assemble.py"
+
+
+rule correct:
+    """Values replaced, each with its reason."""
+    input:
+        records="processed/{edition}/records.parquet",
+        corrections="raw/corrections.csv",
+    output:
+        records="processed/{edition}/records_corrected.parquet",
+        decisions="processed/{edition}/decisions/correct.parquet",
+    params:
+        benchmarks=list(BENCHMARKS),
+        code=code("correct"),
+    log:
+        "results/logs/{edition}/correct.log",
+    benchmark:
+        "results/benchmarks/{edition}/correct.tsv"
+    script:
+        "../workflow/scripts/correct.py"
+
+
+rule exclude:
+    """Records left out, each for the first objection that applies."""
+    input:
+        records="processed/{edition}/records_corrected.parquet",
+        exclusions="raw/exclusions.csv",
+    output:
+        records="processed/{edition}/records_included.parquet",
+        decisions="processed/{edition}/decisions/exclude.parquet",
+    params:
+        settings=edition_setting("exclude"),
+        code=code("exclude"),
+    log:
+        "results/logs/{edition}/exclude.log",
+    benchmark:
+        "results/benchmarks/{edition}/exclude.tsv"
+    script:
+        "../workflow/scripts/exclude.py"
+
+
+rule deduplicate:
+    """The same result twice counts once."""
+    input:
+        records="processed/{edition}/records_included.parquet",
+    output:
+        records="processed/{edition}/records_distinct.parquet",
+        decisions="processed/{edition}/decisions/deduplicate.parquet",
+    params:
+        settings=edition_setting("deduplicate_by"),
+        benchmarks=list(BENCHMARKS),
+        code=code("deduplicate"),
+    log:
+        "results/logs/{edition}/deduplicate.log",
+    benchmark:
+        "results/benchmarks/{edition}/deduplicate.tsv"
+    script:
+        "../workflow/scripts/deduplicate.py"
+
+
+rule cap:
+    """At most so many records a paper, best first: the observations that the laws are fitted to."""
+    input:
+        records="processed/{edition}/records_distinct.parquet",
+    output:
+        observations="processed/{edition}/observations.parquet",
+        decisions="processed/{edition}/decisions/cap.parquet",
+    params:
+        settings=edition_setting("cap"),
+        benchmarks=list(BENCHMARKS),
+        transformers=[name for name, family in ARCHITECTURES.items() if family.transformer],
+        code=code("cap"),
+    log:
+        "results/logs/{edition}/cap.log",
+    benchmark:
+        "results/benchmarks/{edition}/cap.tsv"
+    script:
+        "../workflow/scripts/cap.py"

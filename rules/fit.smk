@@ -1,0 +1,72 @@
+# The laws: fit, bootstrap, derive.
+#
+# In:  processed/{edition}/observations.parquet.
+# Out: processed/{edition}/{procedure}/*.parquet: fits, coefficients, predictions, replicates, doubling times.
+
+
+rule fit:
+    """Every law to one edition, by one procedure: the study's, or the search for the true minimum."""
+    input:
+        observations="processed/{edition}/observations.parquet",
+    output:
+        fits="processed/{edition}/{procedure}/fits.parquet",
+        coefficients="processed/{edition}/{procedure}/coefficients.parquet",
+        predictions="processed/{edition}/{procedure}/predictions.parquet",
+    params:
+        specifications=SPECIFICATIONS,
+        data_variants=DATA_VARIANTS,
+        penalties=CONFIG.fit.penalties,
+        benchmarks=OFFSETS,
+        search=procedure_settings(CONFIG.fit),
+        code=code("fit"),
+    log:
+        "results/logs/{edition}/{procedure}/fit.log",
+    benchmark:
+        "results/benchmarks/{edition}/{procedure}/fit.tsv"
+    script:
+        "../workflow/scripts/fit.py"
+
+
+rule bootstrap:
+    """Every law again on resampled rows or papers."""
+    input:
+        observations="processed/{edition}/observations.parquet",
+        fits="processed/{edition}/{procedure}/fits.parquet",
+        coefficients="processed/{edition}/{procedure}/coefficients.parquet",
+    output:
+        replicates="processed/{edition}/{procedure}/replicates.parquet",
+    params:
+        specifications=SPECIFICATIONS,
+        data_variants=DATA_VARIANTS,
+        benchmarks=OFFSETS,
+        search=procedure_settings(CONFIG.fit),
+        bootstrap=procedure_settings(CONFIG.bootstrap),
+        code=code("bootstrap"),
+    log:
+        "results/logs/{edition}/{procedure}/bootstrap.log",
+    benchmark:
+        "results/benchmarks/{edition}/{procedure}/bootstrap.tsv"
+    script:
+        "../workflow/scripts/bootstrap.py"
+
+
+rule derive:
+    """Doubling times from coefficients, with intervals from the replicates."""
+    input:
+        coefficients="processed/{edition}/{procedure}/coefficients.parquet",
+        replicates="processed/{edition}/{procedure}/replicates.parquet",
+    output:
+        coefficients="processed/{edition}/{procedure}/coefficients_with_intervals.parquet",
+        draws="processed/{edition}/{procedure}/doubling_time_draws.parquet",
+        doubling_times="processed/{edition}/{procedure}/doubling_times.parquet",
+    params:
+        specifications=SPECIFICATIONS,
+        benchmarks=OFFSETS,
+        interval_percent=CONFIG.interval_percent,
+        code=code("derive"),
+    log:
+        "results/logs/{edition}/{procedure}/derive.log",
+    benchmark:
+        "results/benchmarks/{edition}/{procedure}/derive.tsv"
+    script:
+        "../workflow/scripts/derive.py"

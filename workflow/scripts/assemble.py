@@ -1,0 +1,17 @@
+"""raw/papers.csv, systems.csv, evaluations.csv -> records, decisions."""
+
+from lmprogress.curation import assemble
+from lmprogress.keeping import tables
+from lmprogress.keeping.joblog import logged
+
+with logged(snakemake.log[0]):
+    records, decisions = assemble(
+        tables.read_csv(snakemake.input.papers, "papers"),
+        tables.read_csv(snakemake.input.systems, "systems"),
+        tables.read_csv(snakemake.input.evaluations, "evaluations"),
+        edition=snakemake.wildcards.edition,
+        perplexity=snakemake.params.settings["perplexity"],
+        benchmarks=snakemake.params.benchmarks,
+    )
+    tables.write(records, "records", snakemake.output.records)
+    tables.write(decisions, "decisions", snakemake.output.decisions)
