@@ -3,11 +3,13 @@
 # In:  config/*.yaml, raw/*.csv.
 # Out: CONFIG, EDITIONS and code(); a bad setting or a bad raw table ends here, before any job.
 
+from pathlib import Path
+
 from snakemake.exceptions import WorkflowError
 
+from lmprogress.curation.chain import check_raw
 from lmprogress.keeping.code_digest import code_digest
 from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.raw import check_raw
 from lmprogress.keeping.settings import load_architectures, load_benchmarks, load_config, load_models
 
 
@@ -17,7 +19,7 @@ try:
     CONFIG = load_config(config, MODELS, "config/config.yaml")
     BENCHMARKS = load_benchmarks("config/benchmarks.yaml")
     ARCHITECTURES = load_architectures("config/architectures.yaml")
-    check_raw("raw", BENCHMARKS, ARCHITECTURES)
+    check_raw("raw", CONFIG.editions, list(BENCHMARKS), ARCHITECTURES)
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
@@ -34,7 +36,7 @@ RESULT_FIGURES = ["perplexity_over_time", "doubling_time_distribution", "predict
 
 def code(script):
     """The digest of the code that `script` can reach: as a parameter, it makes the rule run again when that changes."""
-    return code_digest(workflow.source_path(f"../workflow/scripts/{script}.py"))
+    return code_digest(Path(workflow.basedir) / "workflow" / "scripts" / f"{script}.py")
 
 
 def edition_setting(*keys):

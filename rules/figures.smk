@@ -46,6 +46,7 @@ rule plot_doubling_time_distribution:
         ),
     params:
         main=CONFIG.fit.main.model_dump(mode="json"),
+        interval_percent=CONFIG.interval_percent,
         dpi=CONFIG.figures.dpi,
         code=code("plot_doubling_time_distribution"),
     log:

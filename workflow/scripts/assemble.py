@@ -1,6 +1,6 @@
 """raw/papers.csv, systems.csv, evaluations.csv -> records, decisions."""
 
-from lmprogress.curation import assemble
+from lmprogress.curation.assemble import assemble
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
 

@@ -1,6 +1,6 @@
 """records, raw/corrections.csv -> records_corrected, decisions."""
 
-from lmprogress.curation import correct
+from lmprogress.curation.correct import correct
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
 

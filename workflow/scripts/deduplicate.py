@@ -1,6 +1,6 @@
 """records_included -> records_distinct, decisions."""
 
-from lmprogress.curation import deduplicate
+from lmprogress.curation.deduplicate import deduplicate
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
 

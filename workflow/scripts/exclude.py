@@ -1,6 +1,6 @@
 """records_corrected, raw/exclusions.csv -> records_included, decisions."""
 
-from lmprogress.curation import exclude
+from lmprogress.curation.exclude import exclude
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
 

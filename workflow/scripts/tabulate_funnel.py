@@ -2,15 +2,22 @@
 
 import pandas as pd
 
-from lmprogress.curation import funnel
+from lmprogress.curation.funnel import tabulate_funnel
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
 
 with logged(snakemake.log[0]):
     decisions = pd.concat([tables.read(path, "decisions") for path in snakemake.input.decisions])
     rows = [
-        funnel(tables.read(path, "records"), decisions[decisions.edition == edition], edition=edition, objections=objections)
-        for path, (edition, objections) in zip(snakemake.input.records, snakemake.params.objections.items(), strict=True)
+        tabulate_funnel(
+            tables.read(path, "records"),
+            decisions[decisions.edition == edition],
+            edition=edition,
+            objections=objections,
+        )
+        for path, (edition, objections) in zip(
+            snakemake.input.records, snakemake.params.objections.items(), strict=True
+        )
     ]
     written = tables.write(pd.concat(rows), "funnel", snakemake.output.parquet)
     tables.write_csv(written, "funnel", snakemake.output.csv)

@@ -87,7 +87,7 @@ class Table:
         """`frame` with exactly this table's columns, typed, checked and sorted. Raises InputError."""
         self._check_columns(frame, where)
         typed = pd.DataFrame({c.name: self._typed(frame[c.name], c, where, 0) for c in self.columns})
-        self._check_values(typed, where, 0, vocabularies or {})
+        self._check_values(typed, frame, where, 0, vocabularies or {})
         return typed.sort_values(list(self.order or self.key), kind="stable", ignore_index=True)
 
     def parsed(
@@ -96,7 +96,7 @@ class Table:
         """The strings of a CSV typed and checked, in the order of the file. Raises InputError with the line."""
         self._check_columns(text, where)
         typed = pd.DataFrame({c.name: self._from_text(text[c.name], c, where, first_line) for c in self.columns})
-        self._check_values(typed, where, first_line, vocabularies or {})
+        self._check_values(typed, text, where, first_line, vocabularies or {})
         return typed
 
     # ---- one check each -------------------------------------------------------------------------------------------
@@ -123,7 +123,7 @@ class Table:
     def _typed(self, values: pd.Series, column: Column, where: str, first_line: int) -> pd.Series:
         try:
             if column.kind in ("string", "date"):
-                wrong = values.notna() & ~values.map(lambda v: isinstance(v, str))
+                wrong = values.notna() & ~values.map(lambda v: isinstance(v, str)).astype(bool)
                 if wrong.any():
                     raise TypeError
             return values.astype(cast(Any, _DTYPE[column.kind]))
@@ -136,7 +136,7 @@ class Table:
             if not isinstance(value, str):
                 return None
             if column.kind == "float":
-                return float(value)
+                return _number(value)
             if column.kind == "integer":
                 return int(value)
             if column.kind == "boolean":
@@ -152,7 +152,10 @@ class Table:
                 raise self._error(f"is not {kinds[column.kind]}", column, values, i, where, first_line) from None
         return pd.Series(converted, index=values.index, dtype=cast(Any, _DTYPE[column.kind]))
 
-    def _check_values(self, frame: pd.DataFrame, where: str, first_line: int, vocabularies: Vocabularies) -> None:
+    def _check_values(
+        self, frame: pd.DataFrame, given: pd.DataFrame, where: str, first_line: int, vocabularies: Vocabularies
+    ) -> None:
+        """Check `frame`; errors show the value as it stood in `given`, before it was typed."""
         for column in self.columns:
             values = frame[column.name]
             present = values.notna().to_numpy(bool)
@@ -161,7 +164,7 @@ class Table:
                     row = int(np.flatnonzero(wrong)[0])
                     more = int(wrong.sum()) - 1
                     problem += f" ({more} more such row{'s' if more > 1 else ''})" if more else ""
-                    raise self._error(problem, column, values, row, where, first_line)
+                    raise self._error(problem, column, given[column.name], row, where, first_line)
         doubled = frame.duplicated(list(self.key), keep="first").to_numpy(bool)
         if doubled.any():
             row = int(np.flatnonzero(doubled)[0])
@@ -225,6 +228,13 @@ def _place(row: int, first_line: int) -> str | int:
 def _fails(values: pd.Series, test: Callable[[str], object]) -> np.ndarray:
     """True where a value is there and does not pass `test`."""
     return np.array([isinstance(value, str) and not test(value) for value in values], dtype=bool)
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if np.isnan(number):
+        raise ValueError  # "nan" would pass for an empty cell
+    return number
 
 
 def _is_date(text: str) -> bool:

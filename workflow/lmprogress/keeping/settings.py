@@ -18,6 +18,7 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
 Column = Literal["intercept", "time", "log_parameters", "log_dataset_size"]
+IntervalMethod = Literal["row_bootstrap_times", "row_bootstrap_rates", "paper_bootstrap_rates"]
 Objection = Literal[
     "parameters_unknown", "dataset_size_not_positive", "not_included", "outlier", "no_perplexity", "uncertain", "named"
 ]
@@ -54,6 +55,7 @@ class MainFit(_Settings):
     specification: Name
     penalty: Annotated[float, Field(ge=0)]
     data_variant: Name
+    interval_methods: dict[Literal["study", "global"], IntervalMethod]
 
 
 class GlobalSearch(_Settings):

@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lmprogress.keeping.columns import Vocabularies
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.schemas import Table, table
 
@@ -88,8 +89,11 @@ def read(path: str | Path, name: str) -> pd.DataFrame:
     return schema.checked(frame, where=str(path))
 
 
-def read_csv(path: str | Path, name: str) -> pd.DataFrame:
-    """Read the raw CSV at `path` as table `name`; errors name the line as an editor shows it."""
+def read_csv(path: str | Path, name: str, vocabularies: Vocabularies | None = None) -> pd.DataFrame:
+    """Read the raw CSV at `path` as table `name`; errors name the line as an editor shows it.
+
+    `vocabularies` gives the ids that the configuration knows (benchmarks, architectures); others are refused.
+    """
     try:
         frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8")
     except FileNotFoundError:
@@ -100,7 +104,7 @@ def read_csv(path: str | Path, name: str) -> pd.DataFrame:
             file=str(path),
             remedy="save it as UTF-8 with commas, a header line, and quotes around values that hold a comma",
         ) from error
-    return table(name).parsed(frame, where=str(path), first_line=2)
+    return table(name).parsed(frame, where=str(path), first_line=2, vocabularies=vocabularies)
 
 
 def write_csv(frame: pd.DataFrame, name: str, path: str | Path) -> None:

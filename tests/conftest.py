@@ -1,0 +1,109 @@
+"""What all tests share: the study's material where it is at hand, and copies of the workflow to run and to break.
+
+In: the checkout, and the folder `shared` beside it where there is one. Out: fixtures.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PARTS = ("Snakefile", "rules", "workflow", "config", "profiles", "raw", "pyproject.toml")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of the study's own table and of papers beside the checkout; the test is skipped without it."""
+    path = ROOT.parent / "shared"
+    if not path.is_dir():
+        pytest.skip("the folder ../shared (the study's released table, papers, labels) is not beside the checkout")
+    return path
+
+
+class Checkout:
+    """A copy of the workflow in a folder of its own."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def snakemake(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run Snakemake in the copy, on the copy's package; stdout and stderr together in `stdout`."""
+        environment = {**os.environ, "PYTHONPATH": str(self.path / "workflow"), "PYTHONDONTWRITEBYTECODE": "1"}
+        return subprocess.run(
+            [sys.executable, "-m", "snakemake", *arguments],
+            cwd=self.path,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+
+    def planned(self) -> dict[str, int]:
+        """The jobs that a run would now do: rule -> count; empty when there is nothing to do."""
+        result = self.snakemake("--dry-run", "--cores", "1")
+        assert result.returncode == 0, result.stdout
+        jobs = {}
+        for line in result.stdout.split("Job stats:")[-1].splitlines():
+            if match := re.fullmatch(r"(\w+) +(\d+)", line.strip()):
+                jobs[match[1]] = int(match[2])
+        jobs.pop("total", None)
+        jobs.pop("all", None)
+        return jobs
+
+    def replace(self, file: str, old: str, new: str) -> None:
+        """Replace text in a file of the copy; the text must be there."""
+        path = self.path / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text, f"{file} does not hold {old!r}"
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    def files(self, *folders: str) -> dict[str, bytes]:
+        """The bytes of every file below the given folders."""
+        return {
+            str(path.relative_to(self.path)): path.read_bytes()
+            for folder in folders
+            for path in sorted((self.path / folder).rglob("*"))
+            if path.is_file()
+        }
+
+
+def copy_checkout(source: Path, target: Path, parts: tuple[str, ...] = PARTS) -> Checkout:
+    """Copy `parts` of `source` to `target`, dates included."""
+    target.mkdir(parents=True, exist_ok=True)
+    for part in parts:
+        if (source / part).is_dir():
+            shutil.copytree(
+                source / part, target / part, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info", "pdf")
+            )
+        elif (source / part).exists():
+            shutil.copy2(source / part, target / part)
+    return Checkout(target)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    """A fresh copy in which nothing has run."""
+    return copy_checkout(ROOT, tmp_path / "checkout")
+
+
+@pytest.fixture(scope="session")
+def first_run(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """A copy in which everything has run once, with eight jobs at a time. Not to be changed: copy it."""
+    copy = copy_checkout(ROOT, tmp_path_factory.mktemp("first") / "checkout")
+    result = copy.snakemake("--cores", "8")
+    assert result.returncode == 0, result.stdout[-6000:]
+    return copy
+
+
+@pytest.fixture
+def finished(first_run: Checkout, tmp_path: Path) -> Checkout:
+    """A finished run of the test's own, to change and run again."""
+    return copy_checkout(first_run.path, tmp_path / "checkout", (*PARTS, "processed", "results", ".snakemake"))

@@ -1,0 +1,39 @@
+"""The main job: everything is made, a second run does nothing, and bytes do not depend on the number of jobs."""
+
+from __future__ import annotations
+
+from conftest import Checkout
+
+
+def test_every_table_and_figure_is_there(first_run: Checkout) -> None:
+    made = first_run.files("results/tables", "results/figures")
+    tables = {name.split("/")[-1] for name in made if name.startswith("results/tables")}
+    for table in ("funnel", "fits", "coefficients", "doubling_times"):
+        assert {f"{table}.csv", f"{table}.parquet"} <= tables
+    for edition in ("published", "corrected"):
+        for figure in ("perplexity_over_time", "doubling_time_distribution", "predicted_against_actual"):
+            for kind, magic in (("pdf", b"%PDF"), ("png", b"\x89PNG"), ("svg", b"<?xml")):
+                assert made[f"results/figures/{edition}/{figure}.{kind}"].startswith(magic)
+
+
+def test_second_run_does_nothing(finished: Checkout) -> None:
+    before = finished.files("processed", "results")
+    result = finished.snakemake("--cores", "8")
+    assert result.returncode == 0, result.stdout
+    assert "Nothing to be done" in result.stdout
+    assert finished.files("processed", "results") == before
+
+
+def test_bytes_do_not_depend_on_the_number_of_jobs(first_run: Checkout, checkout: Checkout) -> None:
+    result = checkout.snakemake("--cores", "1")
+    assert result.returncode == 0, result.stdout[-6000:]
+    folders = ("processed", "results/tables", "results/figures")
+    ours, theirs = checkout.files(*folders), first_run.files(*folders)
+    assert ours.keys() == theirs.keys()
+    assert [name for name in ours if ours[name] != theirs[name]] == []
+
+
+def test_nothing_in_the_tables_names_the_machine(first_run: Checkout) -> None:
+    for name, content in first_run.files("processed", "results/tables", "results/figures").items():
+        assert str(first_run.path).encode() not in content, name
+        assert b"/home/" not in content and b"/tmp/" not in content, name

@@ -1,0 +1,85 @@
+"""Figures become files whose bytes depend on the figure alone.
+
+In: a small figure. Out: assertions on its PDF, SVG and PNG.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import matplotlib as mpl
+import pandas as pd
+import pytest
+from lmprogress.showing.figures import plot_perplexity_over_time
+from lmprogress.showing.saving import save
+from matplotlib.figure import Figure
+from matplotlib.image import imread
+
+OBSERVATIONS = pd.DataFrame(
+    {
+        "system_id": ["a/one", "a/two", "b/three"],
+        "system": ["One", "Two", "Three"],
+        "benchmark": ["ptb", "ptb", "wt2"],
+        "publication_year": [2015.2, 2018.1, 2021.9],
+        "log_perplexity": [4.6, 4.1, 2.9],
+        "training_compute_flop": [1e14, 1e17, 1e21],
+    }
+)
+
+
+def draw() -> Figure:
+    return plot_perplexity_over_time(OBSERVATIONS, {"wt2": "WikiText-2", "ptb": "Penn Treebank"}, ["a/one", "b/three"])
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def test_equal_figures_give_equal_bytes_whatever_clock_and_matplotlibrc_say(tmp_path):
+    save(draw(), tmp_path / "first" / "figure", dpi=100)
+    time.sleep(1.1)  # a date in a PDF counts seconds
+    with mpl.rc_context({"font.size": 30, "pdf.fonttype": 3, "svg.fonttype": "none", "axes.facecolor": "black"}):
+        save(draw(), tmp_path / "second" / "figure", dpi=100)
+    first, second = files(tmp_path / "first"), files(tmp_path / "second")
+    assert list(first) == ["figure.pdf", "figure.png", "figure.svg"]
+    assert first == second
+
+
+def test_another_figure_gives_other_bytes(tmp_path):
+    save(draw(), tmp_path / "first" / "figure", dpi=100)
+    other = draw()
+    other.axes[0].collections[0].set_offsets([(2016.0, 3.0)])
+    save(other, tmp_path / "second" / "figure", dpi=100)
+    first, second = files(tmp_path / "first"), files(tmp_path / "second")
+    assert all(first[name] != second[name] for name in first)
+
+
+def test_fonts_are_truetype_in_pdf_and_outlines_in_svg(tmp_path):
+    pdf, svg, png = save(draw(), tmp_path / "figure", dpi=150)
+    assert b"/FontFile2" in pdf.read_bytes()
+    assert b"/Type3" not in pdf.read_bytes()
+    assert b"Date" not in pdf.read_bytes()
+    assert b"<text" not in svg.read_bytes()
+    assert b"<dc:date>" not in svg.read_bytes()
+    height, width = imread(png).shape[:2]
+    assert width == pytest.approx(183 / 25.4 * 150, abs=1)
+    assert height == pytest.approx(draw().get_figheight() * 150, abs=1)
+
+
+def test_the_path_may_hold_dots(tmp_path):
+    assert [p.name for p in save(draw(), tmp_path / "v1.2", dpi=72)] == ["v1.2.pdf", "v1.2.svg", "v1.2.png"]
+
+
+def test_a_failure_leaves_the_old_file_and_no_other(tmp_path, monkeypatch):
+    (tmp_path / "figure.pdf").write_bytes(b"old")
+
+    def half(self, path, **_):
+        Path(path).write_bytes(b"half")
+        raise OSError("disk full")
+
+    figure = draw()
+    monkeypatch.setattr(Figure, "savefig", half)
+    with pytest.raises(OSError, match="disk full"):
+        save(figure, tmp_path / "figure", dpi=72)
+    assert files(tmp_path) == {"figure.pdf": b"old"}

@@ -1,0 +1,112 @@
+"""Corrections applied: one value of one system or evaluation replaced, never in code.
+
+In: records and raw/corrections.csv. Out: the same records with the new values, and decisions that show each change.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from lmprogress.curation.decisions import KEPT, Curated, decide, shown
+from lmprogress.curation.raw import applies, line_of
+from lmprogress.keeping.columns import Table, Vocabularies
+from lmprogress.keeping.errors import InputError
+from lmprogress.keeping.schemas.curation import RECORDS
+from lmprogress.keeping.schemas.raw import SYSTEMS
+
+_FILE = "raw/corrections.csv"
+_IDS = ("system_id", "paper_id", "source")
+CORRECTABLE = (*(column.name for column in SYSTEMS.columns if column.name not in _IDS), "perplexity")
+
+
+def correct(
+    records: pd.DataFrame, corrections: pd.DataFrame, *, edition: str, vocabularies: Vocabularies | None = None
+) -> Curated:
+    """`records` with the corrections of `edition` applied in the order of their file.
+
+    A changed record has the reason `corrected` and each change in `detail`. Raises InputError where a correction
+    names an unknown system or column, where its new value breaks the column's schema, and where the record holds
+    another value than `old_value`. `vocabularies` gives the ids that new values of
+    architecture may have; without it they are not checked.
+    """
+    corrected = records.copy()
+    changes: defaultdict[Hashable, list[str]] = defaultdict(list)
+    lines: defaultdict[Hashable, list[str]] = defaultdict(list)
+    for number, correction in enumerate(corrections.to_dict("records")):
+        if not applies(correction["editions"], edition):
+            continue
+        line, column = line_of(number), correction["column"]
+        target = _target(corrected, correction, line)
+        old, new = (_typed(correction[name], name, column, line, vocabularies) for name in ("old_value", "new_value"))
+        held = corrected.loc[target, column]
+        agrees = held.isna() if pd.isna(old) else (held == old).fillna(False).astype(bool)
+        if not agrees.all():
+            raise InputError(
+                f"the record holds another value, {shown(held[~agrees].iloc[0])}",
+                file=_FILE, row=line, column="old_value", value="" if pd.isna(old) else correction["old_value"],
+                remedy="the raw table changed: look again whether the correction is needed, then mend or remove it",
+            )  # fmt: skip
+        for index in target:
+            changes[index].append(f"{column}: {shown(old)} → {shown(new)}")
+            lines[index].append(f"{_FILE}, line {line}")
+        corrected.loc[target, column] = new
+    changed = pd.Series(corrected.index.isin(list(changes)), index=corrected.index)
+    return decide(
+        corrected,
+        "correct",
+        edition,
+        reason=pd.Series(KEPT, index=corrected.index).mask(changed, "corrected"),
+        detail=_joined(changes, corrected.index),
+        source=_joined(lines, corrected.index),
+    )
+
+
+def _target(records: pd.DataFrame, correction: Mapping[Hashable, Any], line: int) -> pd.Index:
+    """Rows that the correction changes. Empty where the edition uses another benchmark's perplexity instead."""
+    column, benchmark = correction["column"], correction["benchmark"]
+    if column not in CORRECTABLE:
+        raise InputError(
+            "cannot be corrected",
+            file=_FILE, row=line, column="column", value=column,
+            remedy=f"use one of {', '.join(CORRECTABLE)}",
+        )  # fmt: skip
+    if pd.notna(benchmark) != (column == "perplexity"):
+        raise InputError(
+            "a benchmark belongs to a perplexity, and only to a perplexity",
+            file=_FILE, row=line, column="benchmark", value="" if pd.isna(benchmark) else benchmark,
+            remedy="name the benchmark where the column is perplexity; leave it empty otherwise",
+        )  # fmt: skip
+    own = records["system_id"] == correction["system_id"]
+    if not own.any():
+        raise InputError(
+            "is not a known system_id",
+            file=_FILE, row=line, column="system_id", value=correction["system_id"],
+            remedy="mend the id, or add the system to raw/systems.csv",
+        )  # fmt: skip
+    if column != "perplexity":
+        return records.index[own]
+    if not (own & (records["benchmark"] == benchmark)).any():
+        raise InputError(
+            "the system has no evaluation on this benchmark",
+            file=_FILE, row=line, column="benchmark", value=benchmark,
+            remedy="mend the benchmark, or add the evaluation to raw/evaluations.csv",
+        )  # fmt: skip
+    return records.index[own & (records["perplexity_benchmark"] == benchmark)]
+
+
+def _typed(text: object, field: str, column: str, line: int, vocabularies: Vocabularies | None) -> Any:
+    """The text of `field` as a value of `column`, refused by the same checks as the raw table's."""
+    schema = dataclasses.replace(RECORDS.column(column), name=field)
+    if field == "old_value":
+        schema = dataclasses.replace(schema, nullable=True)
+    one_cell = Table("corrections", "", (schema,), key=(field,))
+    return one_cell.parsed(pd.DataFrame({field: [text]}), _FILE, line, vocabularies)[field].iloc[0]
+
+
+def _joined(texts: dict[Hashable, list[str]], index: pd.Index) -> pd.Series:
+    return pd.Series({key: "; ".join(parts) for key, parts in texts.items()}, dtype="str").reindex(index)

@@ -1,0 +1,71 @@
+"""Records that something speaks against, left out: the first objection that applies is the reason.
+
+In: records, raw/exclusions.csv, and the objections in the order in which they are asked. Out: records and decisions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from lmprogress.curation.decisions import KEPT, Curated, decide, shown
+from lmprogress.curation.raw import applies, line_of, refuse_unknown
+
+# the column in which each objection is seen; `named` is seen in raw/exclusions.csv
+_SEEN_IN = {
+    "parameters_unknown": "n_parameters",
+    "dataset_size_not_positive": "dataset_size_tokens",
+    "not_included": "study_included",
+    "outlier": "study_outlier",
+    "no_perplexity": "perplexity",
+    "uncertain": "study_uncertain",
+}
+
+
+def exclude(records: pd.DataFrame, exclusions: pd.DataFrame, *, objections: Sequence[str], edition: str) -> Curated:
+    """`records` without those that one of `objections` applies to (released code of Ho et al. 2024).
+
+    parameters_unknown: no number of parameters. dataset_size_not_positive: missing or zero. not_included: the
+    study's flag is false (empty counts as included). outlier, uncertain: the study's flag is true. no_perplexity:
+    none on any benchmark. named: listed in raw/exclusions.csv for this edition.
+    Raises InputError for an exclusion of an unknown system.
+    """
+    refuse_unknown(
+        exclusions, "exclusions", "system_id", records["system_id"], "mend the id, or add the system to raw/systems.csv"
+    )
+    named = exclusions.assign(line=[line_of(row) for row in range(len(exclusions))])
+    named = named[named["editions"].map(lambda editions: applies(editions, edition)).astype(bool)]
+    named = named.drop_duplicates("system_id").set_index("system_id")
+
+    reason = pd.Series(KEPT, index=records.index, dtype="str")
+    detail = pd.Series(None, index=records.index, dtype="str")
+    source = pd.Series(None, index=records.index, dtype="str")
+    for objection in objections:
+        met = (reason == KEPT) & _applies_to(records, objection, set(named.index))
+        reason = reason.mask(met, objection)
+        if objection == "named":
+            system = records["system_id"]
+            detail = detail.mask(met, system.map(named["reason"]))
+            source = source.mask(met, "raw/exclusions.csv, line " + system.map(named["line"]).astype("str"))
+        else:
+            column = _SEEN_IN[objection]
+            detail = detail.mask(met, f"{column} is " + records[column].map(shown).astype("str"))
+            file = "evaluations" if objection == "no_perplexity" else "systems"
+            source = source.mask(met, f"raw/{file}.csv: " + records["source"])
+    return decide(
+        records, "exclude", edition, kept=(reason == KEPT).to_numpy(bool), reason=reason, detail=detail, source=source
+    )
+
+
+def _applies_to(records: pd.DataFrame, objection: str, named: set[str]) -> pd.Series:
+    values = records["system_id"] if objection == "named" else records[_SEEN_IN[objection]]
+    if objection in ("parameters_unknown", "no_perplexity"):
+        return values.isna()
+    if objection == "dataset_size_not_positive":
+        return ~(values > 0)
+    if objection == "not_included":
+        return ~values.fillna(True).astype(bool)
+    if objection == "named":
+        return values.isin(named)
+    return values.fillna(False).astype(bool)

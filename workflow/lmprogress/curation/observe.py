@@ -1,0 +1,42 @@
+"""Records turned into what the laws are fitted to.
+
+In: capped records in the order of the fit, and which architectures are transformers. Out: the table of observations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+import pandas as pd
+
+from lmprogress.keeping.schemas.curation import OBSERVATIONS
+
+FLOP_PER_PARAMETER_AND_TOKEN = 6  # forward and backward pass; Kaplan et al. 2020 (arXiv 2001.08361), section 2.1
+
+
+def observe(records: pd.DataFrame, transformers: Collection[str]) -> pd.DataFrame:
+    """One observation for each record, numbered from 1 in the order given (schema OBSERVATIONS).
+
+    log_perplexity is the natural logarithm. publication_year = year + (day of the year − 1)/365, also in leap
+    years, as the study's released code has it. Training compute is the reported one; where the table gives none,
+    6 × parameters × tokens × epochs (6NDE), with one epoch where their number is unknown (6ND).
+    A record without architecture is not a transformer. Raises InputError where a record lacks what a fit needs.
+    """
+    date = pd.to_datetime(records["publication_date"], format="%Y-%m-%d")
+    reported = records["reported_training_compute_flop"]
+    estimated = (
+        FLOP_PER_PARAMETER_AND_TOKEN
+        * records["n_parameters"]
+        * records["dataset_size_tokens"]
+        * records["n_epochs"].fillna(1)
+    )
+    observations = records.assign(
+        observation_number=range(1, len(records) + 1),
+        log_perplexity=np.log(records["perplexity"]),
+        publication_year=date.dt.year + (date.dt.day_of_year - 1) / 365,
+        training_compute_flop=reported.fillna(estimated),
+        training_compute_source=np.select([reported.notna(), records["n_epochs"].notna()], ["reported", "6NDE"], "6ND"),
+        transformer=records["architecture"].isin(list(transformers)),
+    )
+    return OBSERVATIONS.checked(observations[[column.name for column in OBSERVATIONS.columns]], where="observations")

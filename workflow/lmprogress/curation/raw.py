@@ -1,0 +1,76 @@
+"""The five raw tables, and what ties them together.
+
+In: a folder of CSV files and the ids that the configuration knows. Out: typed frames, or an InputError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from lmprogress.keeping import tables
+from lmprogress.keeping.errors import InputError
+
+ALL_EDITIONS = "all"
+
+
+class RawTables(NamedTuple):
+    """The tables that people write; rows in the order of the file (schemas PAPERS … EXCLUSIONS)."""
+
+    papers: pd.DataFrame
+    systems: pd.DataFrame
+    evaluations: pd.DataFrame
+    corrections: pd.DataFrame
+    exclusions: pd.DataFrame
+
+
+def load_raw(directory: str | Path, benchmarks: Sequence[str], architectures: Sequence[str]) -> RawTables:
+    """Read the five tables in `directory`, each checked against its schema and the ids of the configuration.
+
+    Raises InputError with file, line, column, value and remedy.
+    """
+    known = {"benchmark": benchmarks, "architecture": architectures}
+    return RawTables(*(tables.read_csv(Path(directory) / f"{name}.csv", name, known) for name in RawTables._fields))
+
+
+def line_of(row: int) -> int:
+    """The line of a raw CSV that an editor shows for data row `row`, counted from 0 below one header line."""
+    return row + 2
+
+
+def refuse_unknown(frame: pd.DataFrame, name: str, column: str, known: Collection[str], remedy: str) -> None:
+    """Raise InputError for the first value of `column` in raw table `name` that is not among `known`."""
+    unknown = ~frame[column].isin(list(known)).to_numpy(bool)
+    if unknown.any():
+        row = int(unknown.argmax())
+        raise InputError(
+            f"is not a known {column}",
+            file=f"raw/{name}.csv",
+            row=line_of(row),
+            column=column,
+            value=frame[column].iloc[row],
+            remedy=remedy,
+        )
+
+
+def applies(editions: str, edition: str) -> bool:
+    """Whether a row for `editions` (names separated by ';', or 'all') counts for `edition`."""
+    return bool({ALL_EDITIONS, edition} & {name.strip() for name in editions.split(";")})
+
+
+def refuse_unknown_editions(frame: pd.DataFrame, name: str, known: Collection[str]) -> None:
+    """Raise InputError for the first row of raw table `name` that names an edition outside `known`."""
+    for row, editions in enumerate(frame["editions"]):
+        for edition in editions.split(";"):
+            if edition.strip() not in {ALL_EDITIONS, *known}:
+                raise InputError(
+                    "names an unknown edition",
+                    file=f"raw/{name}.csv",
+                    row=line_of(row),
+                    column="editions",
+                    value=editions,
+                    remedy=f"use {ALL_EDITIONS}, or one or more of {', '.join(known)} separated by ';'",
+                )

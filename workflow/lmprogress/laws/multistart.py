@@ -1,0 +1,144 @@
+"""Search for the true minimum: many starts, and a count of how many of them agree.
+
+In: a problem, a penalty, a generator of random numbers. Out: the best stationary point, and the next best basin.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from lmprogress.laws.estimation import CONVERGED, STATUS, Problem, Solutions, solve
+from lmprogress.laws.scaling_laws import Floats
+
+# searches whose objectives differ by less than this end in the same basin, squared nats
+SAME_BASIN = 1e-9
+# the winner is polished until its KKT residual is this small, so that its digits do not depend on the start
+_POLISHED = 1e-14
+
+
+@dataclass(frozen=True)
+class Minimum:
+    """The best of many searches.
+
+    coefficients: (p,). objective, optimality (KKT residual), next_objective (nan where all agree): squared nats.
+    basins: (m, p) the distinct stationary points met, best first.
+    """
+
+    coefficients: Floats
+    objective: float
+    optimality: float
+    status: str
+    n_iterations: int
+    n_starts: int
+    n_starts_agreeing: int
+    next_objective: float
+    basins: Floats
+
+
+def draw_starts(problem: Problem, n_starts: int, generator: np.random.Generator) -> Floats:
+    """Starting points (n_starts, p): zero first, then alternately logarithmic fits and random points.
+
+    A logarithmic fit gives each term a random share of the response and solves X_k·θ = ln(share_k · response) by
+    least squares, with noise. A random point has contributions of about one in the exponent.
+    Coefficients without influence start, and so stay, at zero.
+    """
+    n_terms, n_rows, p = problem.terms.shape
+    scale = np.sqrt(np.mean(np.sum(np.square(problem.terms), axis=0) + np.square(problem.linear), axis=0))
+    scale = np.where(scale > 0, scale, 1.0)
+    inverse = np.linalg.pinv(problem.terms.reshape(n_terms * n_rows, p))
+    level = np.log(np.maximum(np.abs(problem.response), np.finfo(float).tiny))
+    starts = np.zeros((n_starts, p))
+    for i in range(1, n_starts):
+        noise = generator.standard_normal(p) / scale
+        if i % 2:
+            shares = generator.dirichlet(np.ones(n_terms))
+            starts[i] = inverse @ np.add.outer(np.log(shares), level).ravel() + generator.uniform(0, 0.5) * noise
+        else:
+            starts[i] = noise
+    return starts * problem.identified
+
+
+def minimise(
+    problem: Problem,
+    penalty: float,
+    n_starts: int,
+    generator: np.random.Generator,
+    *,
+    tolerance: float,
+    max_iterations: int,
+) -> Minimum:
+    """The best of searches from `n_starts` points. Tolerance: KKT residual that counts as converged, squared nats."""
+    found = solve(
+        problem, draw_starts(problem, n_starts, generator), penalty, tolerance=tolerance, max_iterations=max_iterations
+    )
+    order = np.argsort(_rank(found), kind="stable")
+    best = solve(problem, found.coefficients[order[:1]], penalty, tolerance=_POLISHED, max_iterations=max_iterations)
+    if not best.optimality[0] <= found.optimality[order[0]]:
+        best = Solutions(*(getattr(found, name)[order[:1]] for name in vars(found)))
+    objective = float(best.objective[0])
+    agreeing = np.abs(found.objective - objective) <= SAME_BASIN
+    agreeing[order[0]] = True
+    basins = _basins(found, order)
+    others = found.objective[basins][found.objective[basins] > objective + SAME_BASIN]
+    return Minimum(
+        coefficients=best.coefficients[0],
+        objective=objective,
+        optimality=float(best.optimality[0]),
+        # the polish ends at the limit of rounding; what counts is the tolerance asked for
+        status=STATUS[found.status[order[0]]],
+        n_iterations=int(found.n_iterations[order[0]]),
+        n_starts=n_starts,
+        n_starts_agreeing=int(agreeing.sum()),
+        next_objective=float(others[0]) if len(others) else float("nan"),
+        basins=found.coefficients[basins],
+    )
+
+
+def minimise_resamples(
+    problem: Problem,
+    penalty: float,
+    weights: Floats,
+    basins: Floats,
+    n_starts: int,
+    generator: np.random.Generator,
+    *,
+    tolerance: float,
+    max_iterations: int,
+) -> Solutions:
+    """For each row of `weights` (R, n) the best of `n_starts` searches: from `basins` (m, p), then from drawn points."""
+    n_replicates = len(weights)
+    known = basins[:n_starts]
+    starts = np.empty((n_replicates, n_starts, problem.n_coefficients))
+    starts[:, : len(known)] = known
+    if len(known) < n_starts:
+        drawn = draw_starts(problem, 1 + n_replicates * (n_starts - len(known)), generator)[1:]
+        starts[:, len(known) :] = drawn.reshape(n_replicates, -1, problem.n_coefficients)
+    found = solve(
+        problem,
+        starts.reshape(-1, problem.n_coefficients),
+        penalty,
+        weights,
+        np.repeat(np.arange(n_replicates), n_starts),
+        tolerance=tolerance,
+        max_iterations=max_iterations,
+    )
+    best = _rank(found).reshape(n_replicates, n_starts).argmin(axis=1) + n_starts * np.arange(n_replicates)
+    return Solutions(*(getattr(found, name)[best] for name in vars(found)))
+
+
+def _rank(found: Solutions) -> Floats:
+    """The objective, with searches that did not converge behind all that did."""
+    return np.where(found.status == CONVERGED, found.objective, found.objective + 1e300)
+
+
+def _basins(found: Solutions, order: np.ndarray) -> list[int]:
+    """Searches that converged, best first, one for each objective."""
+    chosen: list[int] = []
+    for i in order:
+        if found.status[i] == CONVERGED and (
+            not chosen or found.objective[i] > found.objective[chosen[-1]] + SAME_BASIN
+        ):
+            chosen.append(int(i))
+    return chosen

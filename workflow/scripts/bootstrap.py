@@ -1,0 +1,21 @@
+"""observations, fits -> replicates."""
+
+from lmprogress.keeping import tables
+from lmprogress.keeping.joblog import logged
+from lmprogress.keeping.settings import DataVariant, GlobalBootstrap, GlobalSearch, Specification, StudyBootstrap
+from lmprogress.laws.fitting import bootstrap
+
+SETTINGS = {"study": StudyBootstrap, "global": GlobalBootstrap}
+
+with logged(snakemake.log[0]):
+    params = snakemake.params
+    replicates = bootstrap(
+        tables.read(snakemake.input.observations, "observations"),
+        tables.read(snakemake.input.fits, "fits"),
+        specifications={name: Specification.model_validate(s) for name, s in params.specifications.items()},
+        data_variants={name: DataVariant.model_validate(v) for name, v in params.data_variants.items()},
+        offsets=params.benchmarks,
+        settings=SETTINGS[snakemake.wildcards.procedure].model_validate(params.bootstrap),
+        search=GlobalSearch.model_validate(params.search) if params.search else None,
+    )
+    tables.write(replicates, "replicates", snakemake.output.replicates)

@@ -1,0 +1,19 @@
+"""coefficients, replicates -> doubling_time_draws, doubling_times, coefficients_with_intervals."""
+
+from lmprogress.keeping import tables
+from lmprogress.keeping.joblog import logged
+from lmprogress.keeping.settings import Specification
+from lmprogress.laws.fitting import derive
+
+with logged(snakemake.log[0]):
+    params = snakemake.params
+    draws, doubling_times, coefficients = derive(
+        tables.read(snakemake.input.coefficients, "coefficients"),
+        tables.read(snakemake.input.replicates, "replicates"),
+        specifications={name: Specification.model_validate(s) for name, s in params.specifications.items()},
+        offsets=params.benchmarks,
+        interval_percent=params.interval_percent,
+    )
+    tables.write(draws, "doubling_time_draws", snakemake.output.draws)
+    tables.write(doubling_times, "doubling_times", snakemake.output.doubling_times)
+    tables.write(coefficients, "coefficients", snakemake.output.coefficients)

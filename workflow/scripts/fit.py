@@ -1,0 +1,21 @@
+"""observations -> fits, coefficients, predictions."""
+
+from lmprogress.keeping import tables
+from lmprogress.keeping.joblog import logged
+from lmprogress.keeping.settings import DataVariant, GlobalSearch, Specification
+from lmprogress.laws.fitting import fit
+
+with logged(snakemake.log[0]):
+    params = snakemake.params
+    fitted = fit(
+        tables.read(snakemake.input.observations, "observations"),
+        edition=snakemake.wildcards.edition,
+        procedure=snakemake.wildcards.procedure,
+        specifications={name: Specification.model_validate(s) for name, s in params.specifications.items()},
+        data_variants={name: DataVariant.model_validate(v) for name, v in params.data_variants.items()},
+        penalties=params.penalties,
+        offsets=params.benchmarks,
+        search=GlobalSearch.model_validate(params.search) if params.search else None,
+    )
+    for name, frame in zip(("fits", "coefficients", "predictions"), fitted, strict=True):
+        tables.write(frame, name, snakemake.output[name])

@@ -1,0 +1,15 @@
+"""observations -> results/figures/{edition}/perplexity_over_time."""
+
+from pathlib import Path
+
+from lmprogress.keeping import tables
+from lmprogress.keeping.joblog import logged
+from lmprogress.showing.figures import plot_perplexity_over_time
+from lmprogress.showing.saving import save
+
+with logged(snakemake.log[0]):
+    params = snakemake.params
+    figure = plot_perplexity_over_time(
+        tables.read(snakemake.input.observations, "observations"), params.benchmarks, params.notable_systems
+    )
+    save(figure, Path(snakemake.output.pdf).with_suffix(""), params.dpi)
