@@ -8,6 +8,7 @@ on its released table.
 from __future__ import annotations
 
 import pytest
+
 from curated import curated
 
 FUNNEL = [

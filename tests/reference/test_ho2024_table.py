@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+
 from curated import ARCHITECTURES, BENCHMARKS, RAW, curated
 
 LEFT_OUT_IN_CODE = (

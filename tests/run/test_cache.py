@@ -59,9 +59,7 @@ def test_edit_of_a_module_imported_by_a_module_counts(finished: Checkout) -> Non
 
 
 def test_edit_of_a_script_runs_its_rule(finished: Checkout) -> None:
-    finished.replace(
-        "workflow/scripts/tabulate_funnel.py", "with logged(", "added = 1\nwith logged("
-    )
+    finished.replace("workflow/scripts/tabulate_funnel.py", "with logged(", "added = 1\nwith logged(")
     assert set(finished.planned()) == {"tabulate_funnel"}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+
 from curated import ARCHITECTURES, BENCHMARKS, EDITIONS, curated
 from lmprogress.curation.chain import Curation, curate
 from lmprogress.curation.raw import RawTables

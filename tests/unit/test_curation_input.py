@@ -10,6 +10,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from conftest import ROOT
 from curated import ARCHITECTURES, BENCHMARKS, EDITIONS
 from lmprogress.curation.chain import check_raw

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+
 from curated import BENCHMARKS, curated
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.schemas import table

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+
 from curated import BENCHMARKS, EDITIONS, curated
 from lmprogress.curation.assemble import assemble
 from lmprogress.curation.cap import cap

@@ -11,10 +11,11 @@ from pathlib import Path
 import matplotlib as mpl
 import pandas as pd
 import pytest
-from lmprogress.showing.figures import plot_perplexity_over_time
-from lmprogress.showing.saving import save
 from matplotlib.figure import Figure
 from matplotlib.image import imread
+
+from lmprogress.showing.figures import plot_perplexity_over_time
+from lmprogress.showing.saving import save
 
 OBSERVATIONS = pd.DataFrame(
     {

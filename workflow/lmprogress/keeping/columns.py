@@ -127,7 +127,7 @@ class Table:
                 if wrong.any():
                     raise TypeError
             return values.astype(cast(Any, _DTYPE[column.kind]))
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             bad = next((i for i, v in enumerate(values) if not _fits(v, column.kind)), 0)
             raise self._error(f"is not of kind {column.kind}", column, values, bad, where, first_line) from error
 

@@ -230,19 +230,21 @@ def _evaluate(problem: Problem, theta: Floats, penalty: Floats, weights: Floats)
     weighted = weights * residual
     squares = np.einsum("ib,ib->b", weighted, residual)
     value = squares + penalty * np.abs(theta).sum(axis=0)
-    size = np.sqrt(squares * np.mean(np.square(problem.response)))
-    noise = 4 * _EPSILON * (value + size)
+    noise = 4 * _EPSILON * (value + np.sqrt(squares * np.mean(np.square(problem.response))))
 
     gradient = np.zeros((p, n))
     upper = np.zeros((p * (p + 1) // 2, n))
     products = iter(problem._products)
     for k, (matrix, active) in enumerate(zip(problem.terms, term_active, strict=True)):
-        gradient[active] -= 2 * (matrix[:, active].T @ (weighted * exponentials[k]))
+        slope = weighted * exponentials[k]
+        gradient[active] -= 2 * (matrix[:, active].T @ slope)
         factor = weights * exponentials[k]
         for other in range(k, len(exponentials)):
             product, places = next(products)
-            second = exponentials[k] - residual if other == k else exponentials[other]
-            upper[places] += 2 * (product.T @ (factor * second))
+            curvature = factor * exponentials[other]
+            if other == k:
+                curvature -= slope
+            upper[places] += 2 * (product.T @ curvature)
         product, places = next(products)
         if len(places):
             upper[places] += 2 * (product.T @ factor)
@@ -351,20 +353,20 @@ def _solve(matrix: Floats, right: Floats, free: NDArray[np.bool_]) -> tuple[Floa
     An L·D·Lᵀ factorisation, one coefficient at a time, of all matrices (p, p, B) at once.
     """
     p = len(right)
-    factor = matrix * (free[:, None] & free[None, :])
-    index = np.arange(p)
-    factor[index, index] += ~free
-    floor = 1e-13 * factor[index, index].max(axis=0)
-    solution = np.where(free, right, 0.0)
+    factor, solution, inverse = matrix.copy(), right.copy(), np.zeros_like(right)
+    floor = 1e-13 * factor[np.arange(p), np.arange(p)].max(axis=0)
     positive = np.ones(right.shape[1], bool)
     for j in range(p):
-        positive &= factor[j, j] > floor
-        factor[j, j] = np.where(positive, factor[j, j], 1.0)
-        lower = np.where(positive, factor[j + 1 :, j] / factor[j, j], 0.0)
-        factor[j + 1 :, j + 1 :] -= lower[:, None] * factor[None, j, j + 1 :]
+        usable = factor[j, j] > floor
+        positive &= usable | ~free[j]
+        # a zero here takes a coefficient that is not free out of all that follows
+        np.divide(1.0, factor[j, j], out=inverse[j], where=usable & free[j])
+        lower = factor[j + 1 :, j] * inverse[j]
         solution[j + 1 :] -= lower * solution[j]
+        for i in range(j + 1, p):
+            factor[i, j + 1 : i + 1] -= lower[i - j - 1] * factor[j + 1 : i + 1, j]
         factor[j + 1 :, j] = lower
-    for j in reversed(range(p)):
-        solution[j] /= factor[j, j]
-        solution[j] -= np.einsum("ib,ib->b", factor[j + 1 :, j], solution[j + 1 :])
+    solution *= inverse
+    for j in reversed(range(p - 1)):
+        solution[j] -= np.einsum("ib,ib->b", factor[j + 1 :, j], solution[j + 1 :]) * free[j]
     return solution, positive

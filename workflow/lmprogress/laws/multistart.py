@@ -41,22 +41,19 @@ def draw_starts(problem: Problem, n_starts: int, generator: np.random.Generator)
     """Starting points (n_starts, p): zero first, then alternately logarithmic fits and random points.
 
     A logarithmic fit gives each term a random share of the response and solves X_k·θ = ln(share_k · response) by
-    least squares, with noise. A random point has contributions of about one in the exponent.
+    least squares; noise is added to it. Noise and random points contribute about one half to each exponent.
     Coefficients without influence start, and so stay, at zero.
     """
     n_terms, n_rows, p = problem.terms.shape
     scale = np.sqrt(np.mean(np.sum(np.square(problem.terms), axis=0) + np.square(problem.linear), axis=0))
-    scale = np.where(scale > 0, scale, 1.0)
     inverse = np.linalg.pinv(problem.terms.reshape(n_terms * n_rows, p))
     level = np.log(np.maximum(np.abs(problem.response), np.finfo(float).tiny))
     starts = np.zeros((n_starts, p))
     for i in range(1, n_starts):
-        noise = generator.standard_normal(p) / scale
+        starts[i] = 0.5 * generator.standard_normal(p) / np.where(scale > 0, scale, 1.0)
         if i % 2:
             shares = generator.dirichlet(np.ones(n_terms))
-            starts[i] = inverse @ np.add.outer(np.log(shares), level).ravel() + generator.uniform(0, 0.5) * noise
-        else:
-            starts[i] = noise
+            starts[i] += inverse @ np.add.outer(np.log(shares), level).ravel()
     return starts * problem.identified
 
 

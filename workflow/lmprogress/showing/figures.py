@@ -146,7 +146,7 @@ def _name_systems(
         [textwrap.fill(name, _LABEL_CHARACTERS) for name in named["system"]],
         named[["publication_year", "log_perplexity"]].to_numpy(float),
         observations[["publication_year", "log_perplexity"]].to_numpy(float),
-        np.sqrt(area.to_numpy(float) / np.pi),
+        np.sqrt(area.to_numpy(float) / 2),  # half the diagonal of a square of that area
     )
     if not clear:
         warnings.warn("names of systems overlap or leave the axes: name fewer of them", stacklevel=3)

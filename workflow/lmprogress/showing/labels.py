@@ -19,16 +19,14 @@ Floats = NDArray[np.float64]
 
 # places tried for each label: gaps between point and label in points, and directions
 _GAPS = (7.0, 10.0, 14.0, 20.0, 27.0, 35.0, 45.0, 57.0, 71.0)
-_N_DIRECTIONS = 24
-_ATTEMPTS = 16
+_N_DIRECTIONS = 32
+_ATTEMPTS = 24
 _SWEEPS = 6
 # kept free around each label, points
 _PADDING = 2.0
-# places along a leader line that are looked at
-_ALONG = np.linspace(0.0, 1.0, 13)
 
 # What a place costs. Being legible comes first, then not hiding data, then being near.
-_OUTSIDE, _OVERLAP, _CROSSING, _HIDDEN_MARK, _CROSSED_MARK, _PER_POINT = 1e6, 1e4, 300.0, 80.0, 6.0, 1.2
+_OUTSIDE, _OVERLAP, _CROSSING, _HIDDEN_MARK, _CROSSED_MARK, _PER_POINT = 1e6, 1e4, 300.0, 80.0, 10.0, 1.2
 
 
 @dataclass(frozen=True)
@@ -38,11 +36,6 @@ class _Places:
     centres: Floats  # (m, 2)
     half: Floats  # (2,) or (m, 2): half width and half height
     point: Floats  # (2,) or (m, 2): what the leader leads to
-
-    def leader(self) -> Floats:
-        """(m, s, 2): places along each leader line, from the point to the centre of the label."""
-        point = np.broadcast_to(self.point, self.centres.shape)
-        return point[:, None] + _ALONG[:, None] * (self.centres - point)[:, None]
 
 
 def place_labels(
@@ -102,7 +95,7 @@ def _arrange(candidates: Sequence[_Places], own_cost: Sequence[Floats]) -> tuple
     k = len(candidates)
     orders = np.random.default_rng(0)
     best, best_cost = np.zeros(k, dtype=np.int64), np.full(k, np.inf)
-    for attempt in range(_ATTEMPTS if k > 1 else 1):
+    for attempt in range(_ATTEMPTS):
         order = orders.permutation(k) if attempt else np.arange(k)
         chosen, cost, placed = np.zeros(k, dtype=np.int64), np.zeros(k), np.zeros(k, dtype=bool)
         for _ in range(_SWEEPS):
@@ -147,9 +140,11 @@ def _cost_alone(places: _Places, frame: Floats, marks: Floats, radii: Floats) ->
     outside = (low < frame[:2]).any(axis=1) | (high > frame[2:]).any(axis=1)
     gap = np.maximum(np.abs(marks - places.centres[:, None]) - places.half, 0)
     hidden = (np.hypot(gap[..., 0], gap[..., 1]) < radii).sum(axis=1)
-    steps = np.linalg.norm(marks - places.leader()[:, :, None], axis=-1).min(axis=1)
-    elsewhere = np.hypot(*(marks - places.point).T) > radii
-    crossed = ((steps < radii) & elsewhere).sum(axis=1)
+    leader, to_marks = places.centres - places.point, marks - places.point
+    along = np.clip(leader @ to_marks.T / np.sum(leader**2, axis=1, keepdims=True), 0.0, 1.0)
+    to_leader = np.linalg.norm(to_marks - along[:, :, None] * leader[:, None], axis=-1)
+    elsewhere = np.hypot(*to_marks.T) > radii
+    crossed = ((to_leader < radii) & elsewhere).sum(axis=1)
     length = np.linalg.norm(np.maximum(np.abs(places.centres - places.point) - places.half, 0), axis=1)
     return _OUTSIDE * outside + _HIDDEN_MARK * hidden + _CROSSED_MARK * crossed + _PER_POINT * length
 
@@ -160,14 +155,19 @@ def _cost_among(places: _Places, rest: _Places) -> Floats:
         return np.zeros(len(places.centres))
     apart = np.abs(places.centres[:, None] - rest.centres) - (places.half + rest.half)
     overlap = (apart < 0).all(axis=-1)
-    over_label = _inside(places.leader()[:, None], rest.centres[:, None], rest.half[:, None]).any(axis=-1)
-    under_leader = _inside(rest.leader(), places.centres[:, None, None], places.half).any(axis=-1)
-    crossing = _cross(places.point, places.centres[:, None], rest.point, rest.centres)
+    centres = places.centres[:, None]
+    over_label = _meets(places.point, centres, rest.centres, rest.half)
+    under_leader = _meets(rest.point, rest.centres, centres, places.half)
+    crossing = _cross(places.point, centres, rest.point, rest.centres)
     return _OVERLAP * overlap.sum(axis=1) + _CROSSING * (over_label | under_leader | crossing).sum(axis=1)
 
 
-def _inside(points: Floats, centres: Floats, half: Floats) -> NDArray[np.bool_]:
-    return np.asarray((np.abs(points - centres) < half).all(axis=-1))
+def _meets(start: Floats, end: Floats, centres: Floats, half: Floats) -> NDArray[np.bool_]:
+    """Whether the segment start–end meets the box: no axis of x, y and the segment's normal keeps them apart."""
+    reach, middle = np.abs(end - start) / 2, (start + end) / 2 - centres
+    normal = (end - start)[..., ::-1] / 2 * (1.0, -1.0)
+    beside = np.abs((middle * normal).sum(axis=-1)) > (half * np.abs(normal)).sum(axis=-1)
+    return np.asarray(~beside & (np.abs(middle) <= half + reach).all(axis=-1))
 
 
 def _cross(a: Floats, b: Floats, c: Floats, d: Floats) -> NDArray[np.bool_]:

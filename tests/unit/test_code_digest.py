@@ -1,0 +1,86 @@
+"""The digest changes with the code that a script can reach, with libraries, and with nothing else."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from lmprogress.keeping import code_digest as module
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch) -> Path:
+    """A copy of the package and the scripts, and the digest looking there."""
+    shutil.copytree(ROOT / "workflow/lmprogress", tmp_path / "lmprogress", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "workflow/scripts", tmp_path / "scripts")
+
+    class Spec:
+        origin = str(tmp_path / "lmprogress/__init__.py")
+
+    monkeypatch.setattr(module.importlib.util, "find_spec", lambda name: Spec)
+    return tmp_path
+
+
+def digest(package: Path, script: str) -> str:
+    module.code_digest.cache_clear()
+    return module.code_digest(package / f"scripts/{script}.py")
+
+
+def append(path: Path, text: str) -> None:
+    path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+
+
+def test_place_of_the_checkout_does_not_matter(package: Path) -> None:
+    here = digest(package, "fit")
+    shutil.copytree(package / "scripts", package / "elsewhere/scripts")
+    assert digest(package / "elsewhere", "fit") == here
+
+
+@pytest.mark.parametrize("file", ["lmprogress/laws/estimation.py", "lmprogress/keeping/tables.py", "scripts/fit.py"])
+def test_code_that_is_reached_counts(package: Path, file: str) -> None:
+    before = digest(package, "fit")
+    append(package / file, "\nx = 1\n")
+    assert digest(package, "fit") != before
+
+
+def test_code_that_is_not_reached_does_not(package: Path) -> None:
+    before = digest(package, "fit")
+    append(package / "lmprogress/showing/figures.py", "\nx = 1\n")
+    append(package / "lmprogress/curation/cap.py", "\nx = 1\n")
+    assert digest(package, "fit") == before
+
+
+def test_docstrings_and_comments_do_not(package: Path) -> None:
+    before = digest(package, "fit")
+    path = package / "lmprogress/laws/estimation.py"
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith('"""')
+    path.write_text('"""Truly. ' + text[3:] + "\n# more\n", encoding="utf-8")
+    assert digest(package, "fit") == before
+
+
+def test_a_changed_constant_inside_a_function_counts(package: Path) -> None:
+    path = package / "scripts/extra.py"
+    path.write_text("def f():\n    'about'\n    return 1\n", encoding="utf-8")
+    before = digest(package, "extra")
+    path.write_text("def f():\n    'about'\n    return 2\n", encoding="utf-8")
+    assert digest(package, "extra") != before
+
+
+def test_an_import_inside_a_function_is_followed(package: Path) -> None:
+    path = package / "scripts/extra.py"
+    path.write_text("def f():\n    from lmprogress.laws import progress\n", encoding="utf-8")
+    before = digest(package, "extra")
+    append(package / "lmprogress/laws/progress.py", "\nx = 1\n")
+    assert digest(package, "extra") != before
+
+
+def test_an_upgraded_library_counts(package: Path, monkeypatch) -> None:
+    before = digest(package, "fit")
+    version = module._version
+    monkeypatch.setattr(module, "_version", lambda name: "scipy 9" if name == "scipy" else version(name))
+    assert digest(package, "fit") != before
