@@ -25,7 +25,6 @@ lint: $(VENV)/dev.stamp ## what a contributor must pass
 	$(BIN)/ruff format --check
 	$(BIN)/snakefmt --check Snakefile rules
 	$(BIN)/mypy
-	$(BIN)/snakemake --lint
 
 bench: $(VENV)/dev.stamp ## speed, as ratios within one run
 	$(BIN)/python tests/bench.py

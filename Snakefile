@@ -2,9 +2,9 @@
 #
 # In:  config/*.yaml and raw/*.csv, checked before anything runs.
 # Out: results/tables and results/figures; processed/ holds what lies between and can be deleted at any time.
-
-
-configfile: "config/config.yaml"
+#
+# `snakemake --lint` asks for a conda environment or a container for each rule. All rules share one environment, locked
+# with hashes in envs/run.lock.txt and made by `make`: an environment a rule would lock the same versions many times.
 
 
 include: "rules/common.smk"
@@ -20,10 +20,20 @@ wildcard_constraints:
 
 
 rule all:
-    """Every table and every figure."""
+    """Every stage, every table and every figure."""
     default_target: True
     input:
-        expand("results/tables/{table}.{kind}", table=RESULT_TABLES, kind=["parquet", "csv"]),
+        expand(
+            "processed/{edition}/{table}.parquet",
+            edition=EDITIONS,
+            table=CURATED_TABLES,
+        ),
+        each_fit("processed/{edition}/{procedure}/{table}.parquet", table=FITTED_TABLES),
+        expand(
+            "results/tables/{table}.{kind}",
+            table=RESULT_TABLES,
+            kind=["parquet", "csv"],
+        ),
         expand(
             "results/figures/{edition}/{figure}.{kind}",
             edition=EDITIONS,

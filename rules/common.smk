@@ -10,10 +10,24 @@ from snakemake.exceptions import WorkflowError
 from lmprogress.curation.chain import check_raw
 from lmprogress.keeping.code_digest import code_digest
 from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.settings import load_architectures, load_benchmarks, load_config, load_models
+from lmprogress.keeping.settings import (
+    load_architectures,
+    load_benchmarks,
+    load_config,
+    load_models,
+    load_yaml,
+)
+
+# The engine shows the message of a WorkflowError and no stack trace; its own reader does not name file and line.
+try:
+    load_yaml("config/config.yaml")
+except InputError as error:
+    raise WorkflowError(str(error)) from None
 
 
-# The engine shows the message of a WorkflowError and no stack trace.
+configfile: "config/config.yaml"
+
+
 try:
     MODELS = load_models("config/models.yaml")
     CONFIG = load_config(config, MODELS, "config/config.yaml")
@@ -24,14 +38,28 @@ except InputError as error:
     raise WorkflowError(str(error)) from None
 
 EDITIONS = list(CONFIG.editions)
+STEPS = ["assemble", "correct", "exclude", "deduplicate", "cap"]
 PROCEDURES = ["study", "global"]
 # what the laws are fitted with, as plain data, so that a change of one entry is seen
-SPECIFICATIONS = {name: MODELS.specifications[name].model_dump(mode="json") for name in CONFIG.fit.specifications}
-DATA_VARIANTS = {name: MODELS.data_variants[name].model_dump(mode="json") for name in CONFIG.fit.data_variants}
+SPECIFICATIONS = {
+    name: MODELS.specifications[name].model_dump(mode="json")
+    for name in CONFIG.fit.specifications
+}
+DATA_VARIANTS = {
+    name: MODELS.data_variants[name].model_dump(mode="json")
+    for name in CONFIG.fit.data_variants
+}
 OFFSETS = {name: benchmark.offset for name, benchmark in BENCHMARKS.items()}
 BENCHMARK_NAMES = {name: benchmark.name for name, benchmark in BENCHMARKS.items()}
+# Asked for by name, so that an intermediate table that was deleted is made again too.
+CURATED_TABLES = ["observations"] + [f"decisions/{step}" for step in STEPS]
+FITTED_TABLES = ["predictions", "replicates", "doubling_time_draws"]
 RESULT_TABLES = ["funnel", "fits", "coefficients", "doubling_times"]
-RESULT_FIGURES = ["perplexity_over_time", "doubling_time_distribution", "predicted_against_actual"]
+RESULT_FIGURES = [
+    "perplexity_over_time",
+    "doubling_time_distribution",
+    "predicted_against_actual",
+]
 
 
 def code(script):
@@ -42,7 +70,8 @@ def code(script):
 def edition_setting(*keys):
     """Give the named settings of the wildcard's edition, as plain data."""
     return lambda wildcards: {
-        key: CONFIG.editions[wildcards.edition].model_dump(mode="json")[key] for key in keys
+        key: CONFIG.editions[wildcards.edition].model_dump(mode="json")[key]
+        for key in keys
     }
 
 
@@ -56,6 +85,6 @@ def procedure_settings(section):
     return settings
 
 
-def each_fit(pattern):
-    """Expand `pattern` over editions and procedures."""
-    return expand(pattern, edition=EDITIONS, procedure=PROCEDURES)
+def each_fit(pattern, **wildcards):
+    """Expand `pattern` over editions and procedures, and over what else is given."""
+    return expand(pattern, edition=EDITIONS, procedure=PROCEDURES, **wildcards)

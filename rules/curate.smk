@@ -13,14 +13,14 @@ rule assemble:
     output:
         records="processed/{edition}/records.parquet",
         decisions="processed/{edition}/decisions/assemble.parquet",
-    params:
-        settings=edition_setting("perplexity"),
-        benchmarks=list(BENCHMARKS),
-        code=code("assemble"),
     log:
         "results/logs/{edition}/assemble.log",
     benchmark:
         "results/benchmarks/{edition}/assemble.tsv"
+    params:
+        settings=edition_setting("perplexity"),
+        benchmarks=list(BENCHMARKS),
+        code=code("assemble"),
     script:
         "../workflow/scripts/assemble.py"
 
@@ -33,13 +33,13 @@ rule correct:
     output:
         records="processed/{edition}/records_corrected.parquet",
         decisions="processed/{edition}/decisions/correct.parquet",
-    params:
-        benchmarks=list(BENCHMARKS),
-        code=code("correct"),
     log:
         "results/logs/{edition}/correct.log",
     benchmark:
         "results/benchmarks/{edition}/correct.tsv"
+    params:
+        benchmarks=list(BENCHMARKS),
+        code=code("correct"),
     script:
         "../workflow/scripts/correct.py"
 
@@ -52,13 +52,13 @@ rule exclude:
     output:
         records="processed/{edition}/records_included.parquet",
         decisions="processed/{edition}/decisions/exclude.parquet",
-    params:
-        settings=edition_setting("exclude"),
-        code=code("exclude"),
     log:
         "results/logs/{edition}/exclude.log",
     benchmark:
         "results/benchmarks/{edition}/exclude.tsv"
+    params:
+        settings=edition_setting("exclude"),
+        code=code("exclude"),
     script:
         "../workflow/scripts/exclude.py"
 
@@ -70,14 +70,14 @@ rule deduplicate:
     output:
         records="processed/{edition}/records_distinct.parquet",
         decisions="processed/{edition}/decisions/deduplicate.parquet",
-    params:
-        settings=edition_setting("deduplicate_by"),
-        benchmarks=list(BENCHMARKS),
-        code=code("deduplicate"),
     log:
         "results/logs/{edition}/deduplicate.log",
     benchmark:
         "results/benchmarks/{edition}/deduplicate.tsv"
+    params:
+        settings=edition_setting("deduplicate_by"),
+        benchmarks=list(BENCHMARKS),
+        code=code("deduplicate"),
     script:
         "../workflow/scripts/deduplicate.py"
 
@@ -89,14 +89,16 @@ rule cap:
     output:
         observations="processed/{edition}/observations.parquet",
         decisions="processed/{edition}/decisions/cap.parquet",
-    params:
-        settings=edition_setting("cap"),
-        benchmarks=list(BENCHMARKS),
-        transformers=[name for name, family in ARCHITECTURES.items() if family.transformer],
-        code=code("cap"),
     log:
         "results/logs/{edition}/cap.log",
     benchmark:
         "results/benchmarks/{edition}/cap.tsv"
+    params:
+        settings=edition_setting("cap"),
+        benchmarks=list(BENCHMARKS),
+        transformers=[
+            name for name, family in ARCHITECTURES.items() if family.transformer
+        ],
+        code=code("cap"),
     script:
         "../workflow/scripts/cap.py"

@@ -17,15 +17,15 @@ rule plot_perplexity_over_time:
             category="Data",
             labels={"edition": "{edition}"},
         ),
+    log:
+        "results/logs/{edition}/plot_perplexity_over_time.log",
+    benchmark:
+        "results/benchmarks/{edition}/plot_perplexity_over_time.tsv"
     params:
         benchmarks=BENCHMARK_NAMES,
         notable_systems=CONFIG.figures.notable_systems,
         dpi=CONFIG.figures.dpi,
         code=code("plot_perplexity_over_time"),
-    log:
-        "results/logs/{edition}/plot_perplexity_over_time.log",
-    benchmark:
-        "results/benchmarks/{edition}/plot_perplexity_over_time.tsv"
     script:
         "../workflow/scripts/plot_perplexity_over_time.py"
 
@@ -33,8 +33,14 @@ rule plot_perplexity_over_time:
 rule plot_doubling_time_distribution:
     """The doubling time of effective compute over the bootstrap replicates, by procedure."""
     input:
-        draws=expand("processed/{{edition}}/{procedure}/doubling_time_draws.parquet", procedure=PROCEDURES),
-        doubling_times=expand("processed/{{edition}}/{procedure}/doubling_times.parquet", procedure=PROCEDURES),
+        draws=expand(
+            "processed/{{edition}}/{procedure}/doubling_time_draws.parquet",
+            procedure=PROCEDURES,
+        ),
+        doubling_times=expand(
+            "processed/{{edition}}/{procedure}/doubling_times.parquet",
+            procedure=PROCEDURES,
+        ),
     output:
         pdf="results/figures/{edition}/doubling_time_distribution.pdf",
         svg="results/figures/{edition}/doubling_time_distribution.svg",
@@ -44,15 +50,15 @@ rule plot_doubling_time_distribution:
             category="Rate of progress",
             labels={"edition": "{edition}"},
         ),
+    log:
+        "results/logs/{edition}/plot_doubling_time_distribution.log",
+    benchmark:
+        "results/benchmarks/{edition}/plot_doubling_time_distribution.tsv"
     params:
         main=CONFIG.fit.main.model_dump(mode="json"),
         interval_percent=CONFIG.interval_percent,
         dpi=CONFIG.figures.dpi,
         code=code("plot_doubling_time_distribution"),
-    log:
-        "results/logs/{edition}/plot_doubling_time_distribution.log",
-    benchmark:
-        "results/benchmarks/{edition}/plot_doubling_time_distribution.tsv"
     script:
         "../workflow/scripts/plot_doubling_time_distribution.py"
 
@@ -60,8 +66,13 @@ rule plot_doubling_time_distribution:
 rule plot_predicted_against_actual:
     """Predicted against measured log perplexity, by procedure."""
     input:
-        predictions=expand("processed/{{edition}}/{procedure}/predictions.parquet", procedure=PROCEDURES),
-        fits=expand("processed/{{edition}}/{procedure}/fits.parquet", procedure=PROCEDURES),
+        predictions=expand(
+            "processed/{{edition}}/{procedure}/predictions.parquet",
+            procedure=PROCEDURES,
+        ),
+        fits=expand(
+            "processed/{{edition}}/{procedure}/fits.parquet", procedure=PROCEDURES
+        ),
     output:
         pdf="results/figures/{edition}/predicted_against_actual.pdf",
         svg="results/figures/{edition}/predicted_against_actual.svg",
@@ -71,14 +82,14 @@ rule plot_predicted_against_actual:
             category="Fit",
             labels={"edition": "{edition}"},
         ),
+    log:
+        "results/logs/{edition}/plot_predicted_against_actual.log",
+    benchmark:
+        "results/benchmarks/{edition}/plot_predicted_against_actual.tsv"
     params:
         main=CONFIG.fit.main.model_dump(mode="json"),
         benchmarks=BENCHMARK_NAMES,
         dpi=CONFIG.figures.dpi,
         code=code("plot_predicted_against_actual"),
-    log:
-        "results/logs/{edition}/plot_predicted_against_actual.log",
-    benchmark:
-        "results/benchmarks/{edition}/plot_predicted_against_actual.tsv"
     script:
         "../workflow/scripts/plot_predicted_against_actual.py"

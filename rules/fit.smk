@@ -12,6 +12,10 @@ rule fit:
         fits="processed/{edition}/{procedure}/fits.parquet",
         coefficients="processed/{edition}/{procedure}/coefficients.parquet",
         predictions="processed/{edition}/{procedure}/predictions.parquet",
+    log:
+        "results/logs/{edition}/{procedure}/fit.log",
+    benchmark:
+        "results/benchmarks/{edition}/{procedure}/fit.tsv"
     params:
         specifications=SPECIFICATIONS,
         data_variants=DATA_VARIANTS,
@@ -19,10 +23,6 @@ rule fit:
         benchmarks=OFFSETS,
         search=procedure_settings(CONFIG.fit),
         code=code("fit"),
-    log:
-        "results/logs/{edition}/{procedure}/fit.log",
-    benchmark:
-        "results/benchmarks/{edition}/{procedure}/fit.tsv"
     script:
         "../workflow/scripts/fit.py"
 
@@ -35,6 +35,10 @@ rule bootstrap:
         coefficients="processed/{edition}/{procedure}/coefficients.parquet",
     output:
         replicates="processed/{edition}/{procedure}/replicates.parquet",
+    log:
+        "results/logs/{edition}/{procedure}/bootstrap.log",
+    benchmark:
+        "results/benchmarks/{edition}/{procedure}/bootstrap.tsv"
     params:
         specifications=SPECIFICATIONS,
         data_variants=DATA_VARIANTS,
@@ -42,10 +46,6 @@ rule bootstrap:
         search=procedure_settings(CONFIG.fit),
         bootstrap=procedure_settings(CONFIG.bootstrap),
         code=code("bootstrap"),
-    log:
-        "results/logs/{edition}/{procedure}/bootstrap.log",
-    benchmark:
-        "results/benchmarks/{edition}/{procedure}/bootstrap.tsv"
     script:
         "../workflow/scripts/bootstrap.py"
 
@@ -59,14 +59,14 @@ rule derive:
         coefficients="processed/{edition}/{procedure}/coefficients_with_intervals.parquet",
         draws="processed/{edition}/{procedure}/doubling_time_draws.parquet",
         doubling_times="processed/{edition}/{procedure}/doubling_times.parquet",
+    log:
+        "results/logs/{edition}/{procedure}/derive.log",
+    benchmark:
+        "results/benchmarks/{edition}/{procedure}/derive.tsv"
     params:
         specifications=SPECIFICATIONS,
         benchmarks=OFFSETS,
         interval_percent=CONFIG.interval_percent,
         code=code("derive"),
-    log:
-        "results/logs/{edition}/{procedure}/derive.log",
-    benchmark:
-        "results/benchmarks/{edition}/{procedure}/derive.tsv"
     script:
         "../workflow/scripts/derive.py"

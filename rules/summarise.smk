@@ -11,17 +11,17 @@ rule tabulate_funnel:
         decisions=expand(
             "processed/{edition}/decisions/{step}.parquet",
             edition=EDITIONS,
-            step=["assemble", "correct", "exclude", "deduplicate", "cap"],
+            step=STEPS,
         ),
     output:
         multiext("results/tables/funnel", parquet=".parquet", csv=".csv"),
-    params:
-        objections={edition: CONFIG.editions[edition].exclude for edition in EDITIONS},
-        code=code("tabulate_funnel"),
     log:
         "results/logs/tabulate_funnel.log",
     benchmark:
         "results/benchmarks/tabulate_funnel.tsv"
+    params:
+        objections={edition: CONFIG.editions[edition].exclude for edition in EDITIONS},
+        code=code("tabulate_funnel"),
     script:
         "../workflow/scripts/tabulate_funnel.py"
 
@@ -30,8 +30,12 @@ rule tabulate_fits:
     """Fits, coefficients and doubling times of every edition and procedure side by side."""
     input:
         fits=each_fit("processed/{edition}/{procedure}/fits.parquet"),
-        coefficients=each_fit("processed/{edition}/{procedure}/coefficients_with_intervals.parquet"),
-        doubling_times=each_fit("processed/{edition}/{procedure}/doubling_times.parquet"),
+        coefficients=each_fit(
+            "processed/{edition}/{procedure}/coefficients_with_intervals.parquet"
+        ),
+        doubling_times=each_fit(
+            "processed/{edition}/{procedure}/doubling_times.parquet"
+        ),
     output:
         fits="results/tables/fits.parquet",
         fits_csv="results/tables/fits.csv",
@@ -39,11 +43,11 @@ rule tabulate_fits:
         coefficients_csv="results/tables/coefficients.csv",
         doubling_times="results/tables/doubling_times.parquet",
         doubling_times_csv="results/tables/doubling_times.csv",
-    params:
-        code=code("tabulate_fits"),
     log:
         "results/logs/tabulate_fits.log",
     benchmark:
         "results/benchmarks/tabulate_fits.tsv"
+    params:
+        code=code("tabulate_fits"),
     script:
         "../workflow/scripts/tabulate_fits.py"

@@ -321,7 +321,7 @@ def test_panels_of_the_fit_are_square_with_equal_axes():
 
 def long_names() -> pd.DataFrame:
     frame = make_observations(30)
-    frame["system"] += " with $ and a very long name, " + "w" * 40
+    frame["system"] += r" with $\nosuch$ in a very long name, " + "w" * 40
     return frame
 
 

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from lmprogress.keeping.settings import DataVariant, GlobalBootstrap, GlobalSearch, Specification, StudyBootstrap
-from lmprogress.laws.estimation import STATUS, Problem, kkt_residual
+from lmprogress.laws.estimation import STATUS
 from lmprogress.laws.multistart import Minimum, minimise, minimise_resamples
+from lmprogress.laws.objective import Problem, kkt_residual
 from lmprogress.laws.progress import doubling_time_months, growth_rates
 from lmprogress.laws.scaling_laws import Columns, Floats, Law, References, find_references
 from lmprogress.laws.study_procedure import fit_as_study
@@ -86,8 +87,8 @@ def fit(
 ) -> Fitted:
     """Every specification on every data variant at every penalty.
 
-    offsets: for each benchmark the suffix of its coefficients, none for the reference. search: settings of the
-    search for the true minimum; the study's procedure has none.
+    procedure: study (SLSQP from zero) or global (the true minimum, for which `search` holds the settings).
+    offsets: for each benchmark the suffix of its coefficients, none for the reference.
     """
     observations = observations.sort_values("observation_number")
     fits, coefficients, predictions = [], [], []
@@ -96,9 +97,7 @@ def fit(
             law = Law(specification, offsets, data.column, find_references(observations, data.column))
             columns = law.columns(observations)
             for penalty in penalties:
-                key = dict(
-                    zip(KEY, (edition, specification.ho_number, name, variant, penalty, procedure), strict=True)
-                )
+                key = dict(zip(KEY, (edition, specification.ho_number, name, variant, penalty, procedure), strict=True))
                 task = _Task(key, law, columns, observations["log_perplexity"].to_numpy(float))
                 estimate, outcome = _estimate(task, search)
                 predicted = columns.predicted(estimate)
@@ -131,8 +130,7 @@ def bootstrap(
     for task in _tasks(fits, observations, specifications, data_variants, offsets):
         groups = observations["paper_id" if settings.resample_unit == "paper" else "observation_number"]
         if isinstance(settings, GlobalBootstrap):
-            assert search is not None
-            frames.append(_bootstrap_global(task, groups, settings, search))
+            frames.append(_bootstrap_global(task, groups, settings, _needed(search)))
         else:
             frames.append(_bootstrap_study(task, groups, settings))
     return pd.concat(frames)
@@ -150,14 +148,16 @@ def derive(
 
     interval_percent: width of the central interval, percent.
     """
-    draws, times, intervals = [], [], []
+    draws: list[pd.DataFrame] = []
+    times: list[dict[str, Any]] = []
+    intervals: list[pd.DataFrame] = []
     for identity, fitted in coefficients.groupby(KEY, dropna=False, sort=False):
-        key = dict(zip(KEY, identity, strict=True))
+        key: dict[str, Any] = dict(zip(KEY, identity, strict=True))
         names = fitted.sort_values("number")["coefficient"].tolist()
         estimate = fitted.set_index("coefficient")["estimate"][names].to_numpy()
         same = replicates[_same_fit(replicates, key)]
         unit = str(same["resample_unit"].iloc[0])
-        table = same.pivot(index="replicate", columns="coefficient", values="estimate")[names]
+        table = same.pivot_table(index="replicate", columns="coefficient", values="estimate")[names]
         specification = specifications[key["specification"]]
         points = growth_rates(specification, offsets, estimate[None])
         for (quantity, benchmark), rates in growth_rates(specification, offsets, table.to_numpy()).items():
@@ -184,8 +184,8 @@ def derive(
 
 def _estimate(task: _Task, search: GlobalSearch | None) -> tuple[Floats, dict[str, Any]]:
     """The coefficients, and how the search for them went."""
-    if search is not None:
-        found = task.minimum(search)
+    if task.key["procedure"] == "global":
+        found = task.minimum(_needed(search))
         return found.coefficients, {
             "objective": found.objective,
             "status": found.status,
@@ -207,6 +207,12 @@ def _estimate(task: _Task, search: GlobalSearch | None) -> tuple[Floats, dict[st
         "n_starts_agreeing": 1,
         "next_objective": None,
     }
+
+
+def _needed(search: GlobalSearch | None) -> GlobalSearch:
+    if search is None:
+        raise ValueError("the search for the true minimum needs its settings")
+    return search
 
 
 def _quality(task: _Task, predicted: Floats) -> dict[str, float]:
@@ -263,7 +269,7 @@ def _tasks(
 def _bootstrap_study(task: _Task, groups: pd.Series, settings: StudyBootstrap) -> pd.DataFrame:
     seed = named_seed("resamples", *task.seed_names) if settings.seed is None else settings.seed
     # the study draws with numpy's legacy generator
-    generator = np.random.RandomState(seed)  # noqa: NPY002
+    generator = np.random.RandomState(seed)
     results = [
         fit_as_study(task.columns.rows(rows), task.log_perplexity[rows], len(task.law.coefficients), task.penalty)
         for rows in draw_rows(generator, groups, settings.n_replicates)
@@ -277,9 +283,7 @@ def _bootstrap_study(task: _Task, groups: pd.Series, settings: StudyBootstrap) -
     )
 
 
-def _bootstrap_global(
-    task: _Task, groups: pd.Series, settings: GlobalBootstrap, search: GlobalSearch
-) -> pd.DataFrame:
+def _bootstrap_global(task: _Task, groups: pd.Series, settings: GlobalBootstrap, search: GlobalSearch) -> pd.DataFrame:
     names = task.seed_names if settings.seed is None else (*task.seed_names, settings.seed)
     draws = draw_rows(named_generator("resamples", *names), groups, settings.n_replicates)
     found = minimise_resamples(

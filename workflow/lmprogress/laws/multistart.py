@@ -5,11 +5,12 @@ In: a problem, a penalty, a generator of random numbers. Out: the best stationar
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from lmprogress.laws.estimation import CONVERGED, STATUS, Problem, Solutions, solve
+from lmprogress.laws.estimation import CONVERGED, STATUS, Solutions, solve
+from lmprogress.laws.objective import Problem
 from lmprogress.laws.scaling_laws import Floats
 
 # searches whose objectives differ by less than this end in the same basin, squared nats
@@ -104,7 +105,7 @@ def minimise_resamples(
     tolerance: float,
     max_iterations: int,
 ) -> Solutions:
-    """For each row of `weights` (R, n) the best of `n_starts` searches: from `basins` (m, p), then from drawn points."""
+    """For each row of `weights` (R, n) the best of `n_starts` searches: from `basins` (m, p), then drawn points."""
     n_replicates = len(weights)
     known = basins[:n_starts]
     starts = np.empty((n_replicates, n_starts, problem.n_coefficients))

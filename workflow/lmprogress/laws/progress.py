@@ -12,7 +12,7 @@ import numpy as np
 
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.settings import Factor, Specification
-from lmprogress.laws.scaling_laws import Floats, coefficient_names, factor_coefficients
+from lmprogress.laws.scaling_laws import Floats, coefficient_names
 
 SHARED = "all"
 EFFECTIVE_COMPUTE = "effective_compute"
@@ -25,10 +25,11 @@ def growth_rates(
 ) -> dict[tuple[str, str], Floats]:
     """Doublings a year, (B,), of each quantity on each benchmark, at `coefficients` (B, p).
 
-    A year changes a term as much as multiplying its input by exp(time coefficient / exponent): both enter the same
-    predictor (Ho et al. 2024, equations 7 and 8). Effective compute grows by the sum over inputs, since compute is
-    their product. The benchmark is 'all' where no factor involved differs by benchmark. A term without either
-    column adds nothing. Raises InputError where two sizes share a term, or two terms a size.
+    A year changes a term as much as multiplying its input by exp(coefficient of time / coefficient of its log): both
+    stand in the same predictor (Ho et al. 2024, section 3.1). Effective compute grows by the sum over inputs, since
+    compute is their product. The benchmark is 'all' where no factor involved differs by benchmark. A term that has
+    no time adds nothing; one that falls with time but not with its input grows infinitely. Raises InputError where
+    a term has two sizes, or a size two terms.
     """
     names = coefficient_names(specification, offsets)
     rates: dict[tuple[str, str], Floats] = {}
@@ -37,7 +38,7 @@ def growth_rates(
         if not sizes:
             continue
         quantity = _QUANTITIES[sizes[0].column]
-        if len({f.column for f in sizes}) > 1 or any(q == quantity for q, _ in rates):
+        if len({f.column for f in sizes}) > 1 or any(known == quantity for known, _ in rates):
             raise InputError(
                 "no closed form for progress: each term needs one size, and each size one term",
                 file="config/models.yaml",
@@ -46,20 +47,21 @@ def growth_rates(
             )
         times = [f for f in factors if f.column == "time"]
         for benchmark in _benchmarks(times + sizes, offsets):
-            effect = _total(times, benchmark, offsets, names, coefficients)
-            exponent = _total(sizes, benchmark, offsets, names, coefficients)
+            by_time = _fall(times, benchmark, offsets, names, coefficients)
+            by_size = _fall(sizes, benchmark, offsets, names, coefficients)
             with np.errstate(divide="ignore", invalid="ignore"):
-                # a term without progress has none, whatever its exponent
-                rates[quantity, benchmark] = np.where(effect == 0, 0.0, effect / (exponent * math.log(2)))
+                rates[quantity, benchmark] = np.where(by_time == 0, 0.0, by_time / (by_size * math.log(2)))
     if not rates:
         return {}
-    inputs = {quantity for quantity, _ in rates}
-    benchmarks = [SHARED] if {b for _, b in rates} == {SHARED} else list(offsets)
-    total = {
-        (EFFECTIVE_COMPUTE, b): sum(rates.get((q, b), rates.get((q, SHARED))) for q in sorted(inputs))
-        for b in benchmarks
-    }
-    return {**total, **rates}
+    shared = {benchmark for _, benchmark in rates} == {SHARED}
+    totals = {}
+    for benchmark in [SHARED] if shared else offsets:
+        inputs = [r for (_, b), r in rates.items() if b in (benchmark, SHARED)]
+        with np.errstate(invalid="ignore"):
+            total = np.sum(inputs, axis=0)
+        # infinite progress in one input against infinite regress in another: none
+        totals[EFFECTIVE_COMPUTE, benchmark] = np.where(np.isnan(total), 0.0, total)
+    return {**totals, **rates}
 
 
 def doubling_time_months(growth_rate: float) -> float:
@@ -68,22 +70,20 @@ def doubling_time_months(growth_rate: float) -> float:
 
 
 def _benchmarks(factors: Sequence[Factor], offsets: Mapping[str, str | None]) -> list[str]:
-    return list(offsets) if any(f.by == "benchmark" for f in factors) else [SHARED]
+    return list(offsets) if any(f.by for f in factors) else [SHARED]
 
 
-def _total(
+def _fall(
     factors: Sequence[Factor],
     benchmark: str,
     offsets: Mapping[str, str | None],
     names: Sequence[str],
     coefficients: Floats,
 ) -> Floats:
-    """Σ sign · coefficient over `factors` on one benchmark, (B,)."""
-    total = np.zeros(len(coefficients))
+    """By how much the predictor falls when the column of `factors` rises by one, on one benchmark, (B,)."""
+    fall = np.zeros(len(coefficients))
     for factor in factors:
-        wanted = [factor.coefficient]
         suffix = offsets.get(benchmark)
-        if factor.by == "benchmark" and suffix:
-            wanted.append(f"{factor.coefficient}_{suffix}")
-        total = total + factor.sign * coefficients[:, [names.index(name) for name in wanted]].sum(axis=1)
-    return total
+        wanted = [factor.coefficient, *([f"{factor.coefficient}_{suffix}"] if factor.by and suffix else [])]
+        fall = fall - factor.sign * coefficients[:, [names.index(name) for name in wanted]].sum(axis=1)
+    return fall

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.settings import DataVariant, Factor, Specification
+from lmprogress.keeping.settings import Factor, Specification
 
 Floats = NDArray[np.float64]
 
@@ -33,13 +33,13 @@ class References:
 
 @dataclass(frozen=True)
 class FactorColumn:
-    """One factor on n rows: (θ[first] + Σ θ[j] · indicator_j) · values.
+    """One factor on n rows: (θ[first] + Σ θ[j] · indicator_j) · signed.
 
-    values: (n,) sign · column. coefficients: places in θ, the shared one first. indicators: (n,) 0 or 1 for each
+    signed: (n,) sign · column. coefficients: places in θ, the shared one first. indicators: (n,) 0 or 1 for each
     further coefficient.
     """
 
-    values: Floats
+    signed: Floats
     coefficients: tuple[int, ...]
     indicators: tuple[Floats, ...]
 
@@ -48,11 +48,11 @@ class FactorColumn:
         coefficient: Floats | np.float64 = theta[self.coefficients[0]]
         for place, indicator in zip(self.coefficients[1:], self.indicators, strict=True):
             coefficient = coefficient + theta[place] * indicator
-        return coefficient * self.values
+        return coefficient * self.signed
 
     def rows(self, index: NDArray[np.intp]) -> FactorColumn:
         """The same factor on the rows `index`, in that order."""
-        return FactorColumn(self.values[index], self.coefficients, tuple(x[index] for x in self.indicators))
+        return FactorColumn(self.signed[index], self.coefficients, tuple(x[index] for x in self.indicators))
 
 
 @dataclass(frozen=True)
@@ -144,8 +144,9 @@ class Law:
         terms, linear = np.zeros((len(columns.terms), *shape)), np.zeros(shape)
         for matrix, factors in zip((*terms, linear), (*columns.terms, columns.linear), strict=True):
             for factor in factors:
-                for place, indicator in zip(factor.coefficients, (1.0, *factor.indicators), strict=True):
-                    matrix[:, place] += factor.values * indicator
+                matrix[:, factor.coefficients[0]] += factor.signed
+                for place, indicator in zip(factor.coefficients[1:], factor.indicators, strict=True):
+                    matrix[:, place] += factor.signed * indicator
         return terms, linear
 
 
@@ -169,7 +170,8 @@ def coefficient_names(specification: Specification, offsets: Mapping[str, str | 
 def factor_coefficients(factor: Factor, offsets: Mapping[str, str | None]) -> tuple[str, ...]:
     """The coefficients of one factor: its own, then one offset for each benchmark but the reference.
 
-    `offsets` gives the suffix of each benchmark, none for the reference. Offsets stand in alphabetical order, as in the study.
+    `offsets` gives the suffix of each benchmark, none for the reference. They stand in alphabetical order, as in the
+    study.
     """
     if not factor.by:
         return (factor.coefficient,)

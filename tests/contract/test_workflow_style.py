@@ -1,0 +1,47 @@
+"""The workflow as Snakemake's own checkers see it, and what every rule must have."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT, Checkout
+
+RULES = sorted((ROOT / "rules").glob("*.smk"))
+# the reason stands at the head of the Snakefile: one locked environment serves every rule
+ACCEPTED = {"Specify a conda environment or container for each rule."}
+
+
+def test_lint_finds_nothing_but_what_the_snakefile_explains(checkout: Checkout) -> None:
+    found = re.findall(r"^    \* (.+?):?$", checkout.snakemake("--lint").stdout, re.M)
+    assert {lint.rstrip(":") for lint in found} == ACCEPTED
+    assert "conda" in (ROOT / "Snakefile").read_text(encoding="utf-8")
+
+
+def test_snakefmt_changes_nothing() -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "snakefmt", "--check", "Snakefile", "rules"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert result.returncode == 0, result.stderr
+
+
+def rules() -> list[tuple[str, str]]:
+    found = []
+    for path in RULES:
+        found += re.findall(r"^rule (\w+):\n(.*?)(?=^\S|\Z)", path.read_text(encoding="utf-8"), re.M | re.S)
+    return found
+
+
+@pytest.mark.parametrize(("name", "body"), rules())
+def test_every_rule_has_what_it_needs(name: str, body: str) -> None:
+    assert re.match(r'    """.+"""\n', body), "a docstring"
+    for part in ("log:", "benchmark:", "script:", f'code=code("{name}")', f"workflow/scripts/{name}.py"):
+        assert part in body, part
+    assert (ROOT / f"workflow/scripts/{name}.py").is_file()
+
+
+def test_every_script_has_a_rule() -> None:
+    scripts = {path.stem for path in (ROOT / "workflow/scripts").glob("*.py")}
+    assert scripts == {name for name, _ in rules()}
