@@ -14,7 +14,7 @@ from lmprogress.keeping.schemas import all_tables
 
 SAMPLES = {
     "paper_id": "1810.06682", "system_id": "1810.06682/trellisnet", "record_id": "1810.06682/trellisnet:ptb",
-    "arxiv_id": "1810.06682", "url": "https://arxiv.org/abs/1810.06682", "benchmark": "ptb",
+    "arxiv_id": "1810.06682", "sha256": "0" * 64, "url": "https://arxiv.org/abs/1810.06682", "benchmark": "ptb",
 }  # fmt: skip
 
 

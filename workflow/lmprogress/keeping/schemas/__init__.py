@@ -6,10 +6,13 @@ In: the name of a table. Out: its schema. The data dictionary is made from here.
 from __future__ import annotations
 
 from lmprogress.keeping.columns import Table
-from lmprogress.keeping.schemas import curation, laws, raw
+from lmprogress.keeping.schemas import curation, laws, raw, reading
 
 _TABLES: dict[str, Table] = {
-    value.name: value for room in (raw, curation, laws) for value in vars(room).values() if isinstance(value, Table)
+    value.name: value
+    for room in (raw, reading, curation, laws)
+    for value in vars(room).values()
+    if isinstance(value, Table)
 }
 
 
