@@ -1,0 +1,70 @@
+"""Laws and observations made up for tests.
+
+In: a seed. Out: random problems, and observations that follow a known law exactly.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from lmprogress.keeping.settings import Specification
+from lmprogress.laws.objective import Problem
+from lmprogress.laws.scaling_laws import Law, find_references
+
+OFFSETS = {"wt103": None, "wt2": "wt2", "ptb": "ptb"}
+
+# one rate of progress in both terms, exponents that differ by benchmark, and an irreducible loss
+SHARED_RATE = Specification.model_validate(
+    {
+        "label": "made up",
+        "source": "tests",
+        "terms": {
+            "parameter": [
+                {"column": "intercept", "coefficient": "a"},
+                {"column": "time", "coefficient": "rate", "sign": -1},
+                {"column": "log_parameters", "coefficient": "a_size", "sign": -1, "by": "benchmark"},
+            ],
+            "data": [
+                {"column": "intercept", "coefficient": "b"},
+                {"column": "time", "coefficient": "rate", "sign": -1},
+                {"column": "log_dataset_size", "coefficient": "b_size", "sign": -1},
+            ],
+        },
+        "linear": [{"column": "intercept", "coefficient": "loss"}],
+    }
+)
+
+
+def random_problem(seed: int, n_rows: int = 40, linear: bool = True) -> tuple[Problem, np.ndarray]:
+    """Two terms of two and three columns, one coefficient shared, and a linear column; and a point (6,)."""
+    generator = np.random.default_rng(seed)
+    columns = generator.normal(size=(n_rows, 3))
+    terms, offset = np.zeros((2, n_rows, 6)), np.zeros((n_rows, 6))
+    terms[0, :, 0], terms[0, :, 1] = 1, columns[:, 0]
+    terms[1, :, 2], terms[1, :, 3], terms[1, :, 1] = 1, columns[:, 1], -columns[:, 2]
+    if linear:
+        offset[:, 4] = columns[:, 2]
+    truth = generator.normal(size=6) * 0.5
+    response = np.exp(terms @ truth).sum(axis=0) + offset @ truth + 0.3 * generator.normal(size=n_rows)
+    return Problem(terms, offset, response), generator.normal(size=6) * 0.5
+
+
+def exact_observations(specification: Specification, coefficients: dict[str, float], n_rows: int = 90) -> pd.DataFrame:
+    """Observations whose log perplexity is what the law says at `coefficients`."""
+    generator = np.random.default_rng(5)
+    frame = pd.DataFrame(
+        {
+            "observation_number": np.arange(1, n_rows + 1),
+            "record_id": [f"system-{i}" for i in range(n_rows)],
+            "paper_id": [f"paper-{i // 2}" for i in range(n_rows)],
+            "benchmark": np.array(list(OFFSETS))[generator.integers(0, 3, n_rows)],
+            "publication_year": generator.uniform(2012, 2023, n_rows),
+            "n_parameters": np.exp(generator.uniform(14, 25, n_rows)),
+            "dataset_size_tokens": np.exp(generator.uniform(13, 27, n_rows)),
+        }
+    )
+    law = Law(specification, OFFSETS, "dataset_size_tokens", find_references(frame, "dataset_size_tokens"))
+    theta = np.array([coefficients[name] for name in law.coefficients])
+    frame["log_perplexity"] = law.columns(frame).predicted(theta)
+    return frame

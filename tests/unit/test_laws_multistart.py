@@ -1,0 +1,67 @@
+"""Many starts: the best point, how many agree, the next basin."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from laws_cases import random_problem
+from lmprogress.laws.estimation import CONVERGED, solve
+from lmprogress.laws.multistart import draw_starts, minimise, minimise_resamples
+from lmprogress.laws.objective import Problem
+
+LIMITS = {"tolerance": 1e-9, "max_iterations": 500}
+
+
+def two_basins() -> Problem:
+    """A falling and a nearly flat exponential with differing columns: either term can be either."""
+    x = np.linspace(0, 2, 30)
+    terms = np.zeros((2, 30, 4))
+    terms[0, :, 0], terms[0, :, 1] = 1, x
+    terms[1, :, 2], terms[1, :, 3] = 1, x**1.2
+    return Problem(terms, np.zeros((30, 4)), np.exp(1 - 4 * x) + np.exp(-0.1 * x))
+
+
+def test_starts_repeat_with_the_generator_and_begin_at_zero() -> None:
+    problem, _ = random_problem(0)
+    first, second = (draw_starts(problem, 9, np.random.default_rng(7)) for _ in range(2))
+    assert np.array_equal(first, second)
+    assert not first[0].any()
+    assert len(np.unique(first, axis=0)) == 9
+    assert not first[:, 5].any()  # a coefficient in no row stays at zero
+
+
+def test_counts_of_agreeing_starts_and_the_next_basin() -> None:
+    problem = two_basins()
+    found = minimise(problem, 0.0, 40, np.random.default_rng(1), **LIMITS)
+    every = solve(problem, draw_starts(problem, 40, np.random.default_rng(1)), 0.0)
+    objectives = every.objective[every.status == CONVERGED]
+    assert found.status == "converged"
+    assert found.objective <= objectives.min() + 1e-12
+    assert found.n_starts_agreeing == (np.abs(every.objective - objectives.min()) <= 1e-9).sum()
+    assert found.next_objective == objectives[objectives > objectives.min() + 1e-9].min()
+    assert found.optimality < 1e-11
+
+
+def test_no_other_basin_leaves_its_objective_empty() -> None:
+    problem, _ = random_problem(1)
+    found = minimise(problem, 1e3, 10, np.random.default_rng(1), **LIMITS)
+    assert found.n_starts_agreeing == 10
+    assert np.isnan(found.next_objective)
+
+
+def test_the_winners_digits_do_not_depend_on_the_starts() -> None:
+    problem, _ = random_problem(1)
+    first, second = (minimise(problem, 0.003, 20, np.random.default_rng(seed), **LIMITS) for seed in (1, 2))
+    np.testing.assert_allclose(first.coefficients, second.coefficients, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("n_starts", [1, 6])
+def test_each_replicate_takes_its_best_start(n_starts: int) -> None:
+    problem = two_basins()
+    full = minimise(problem, 0.0, 40, np.random.default_rng(1), **LIMITS)
+    weights = np.random.default_rng(3).integers(0, 3, (5, 30)).astype(float)
+    found = minimise_resamples(problem, 0.0, weights, full.basins, n_starts, np.random.default_rng(4), **LIMITS)
+    for i in range(5):
+        from_basins = solve(problem, full.basins[:n_starts], 0.0, weights[i]).objective.min()
+        assert found.objective[i] <= from_basins + 1e-12
