@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from laws_cases import OFFSETS, SHARED_RATE, exact_observations
+from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.schemas import table
-from lmprogress.keeping.settings import DataVariant, GlobalBootstrap, GlobalSearch, StudyBootstrap
+from lmprogress.keeping.settings import DataVariant, GlobalBootstrap, GlobalSearch, Specification, StudyBootstrap
 from lmprogress.laws.fitting import bootstrap, derive, fit
 
 TRUTH = {"a": 0.3, "rate": 0.05, "a_size": 0.1, "a_size_ptb": 0.02, "a_size_wt2": -0.01, "b": 0.2, "b_size": 0.06,
@@ -95,12 +96,64 @@ def test_both_procedures_give_every_table_and_the_study_two_intervals() -> None:
     assert tables["coefficients"][["standard_error", "low", "high"]].notna().all(axis=None)
 
 
+def test_replicates_without_progress_count_as_infinite_save_in_the_studys_way() -> None:
+    size = 1 / math.log(2)  # so that the growth rate is the coefficient of time
+    law = Specification.model_validate(
+        {
+            "label": "made up",
+            "source": "tests",
+            "terms": {
+                "only": [
+                    {"column": "time", "coefficient": "rate", "sign": -1},
+                    {"column": "log_parameters", "coefficient": "size", "sign": -1},
+                ]
+            },
+        }
+    )
+    drawn = [-1.0, 1.0, 2.0, 3.0, 4.0]
+    key = {"edition": "published", "ho_number": pd.NA, "specification": "made_up", "data_variant": "dataset_size",
+           "penalty": 0.0, "procedure": "study"}  # fmt: skip
+    names = pd.DataFrame({"number": [1, 2], "coefficient": ["rate", "size"]})
+    coefficients = names.assign(**key, estimate=[-0.5, size], standard_error=np.nan, low=np.nan, high=np.nan)
+    replicates = pd.concat(
+        names.assign(**key, resample_unit="row", replicate=i, estimate=[rate, size], objective=0.0, status="")
+        for i, rate in enumerate(drawn)
+    )
+    derived = derive(
+        coefficients, replicates, specifications={"made_up": law}, offsets=OFFSETS, interval_percent=100
+    )  # fmt: skip
+    assert derived.draws.query("quantity == 'parameters'")["growth_rate_per_year"].tolist() == pytest.approx(drawn)
+    times = derived.doubling_times.query("quantity == 'parameters'").set_index("interval_method")
+    months = times[["low_months", "median_months", "high_months"]].astype(float)
+    assert months.loc["row_bootstrap_times"].tolist() == pytest.approx([-12, 4, 12])
+    assert months.loc["row_bootstrap_rates"].tolist() == pytest.approx([3, 6, np.nan], nan_ok=True)
+    assert times["estimate_months"].isna().all()
+    assert times["n_without_progress"].tolist() == [1, 1]
+    rate = derived.coefficients.set_index("coefficient").loc["rate"]
+    assert rate["standard_error"] == pytest.approx(np.sqrt(np.mean((np.array(drawn) - 1.8) ** 2)))
+    assert (rate["low"], rate["high"]) == (-1, 4)
+
+
 def test_order_of_rows_and_run_change_nothing_and_the_edition_seeds(converged: dict[str, pd.DataFrame]) -> None:
     shuffled = exact_observations(SHARED_RATE, TRUTH).sample(frac=1, random_state=1)
     for name, frame in run("global", observations=shuffled).items():
         pd.testing.assert_frame_equal(frame, converged[name], check_exact=True)
     other = run("global", edition="corrected")["replicates"]
     assert not other["objective"].equals(converged["replicates"]["objective"])
+
+
+@pytest.mark.parametrize("n_rows", [0, 1])
+def test_too_few_observations_are_refused(n_rows: int) -> None:
+    with pytest.raises(InputError, match="nothing to fit"):
+        run("study", observations=exact_observations(SHARED_RATE, TRUTH).head(n_rows))
+
+
+def test_a_benchmark_without_rows_leaves_its_offset_at_zero() -> None:
+    rows = exact_observations(SHARED_RATE, TRUTH)
+    tables = run("global", observations=rows[rows["benchmark"] != "ptb"])
+    estimates = tables["coefficients"].set_index("coefficient")["estimate"]
+    assert estimates["a_size_ptb"] == 0
+    assert estimates["rate"] == pytest.approx(TRUTH["rate"], abs=1e-6)
 
 
 def test_a_search_without_settings_is_refused() -> None:

@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
+from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.settings import DataVariant, GlobalBootstrap, GlobalSearch, Specification, StudyBootstrap
 from lmprogress.laws.estimation import STATUS
 from lmprogress.laws.multistart import Minimum, minimise, minimise_resamples
@@ -57,7 +58,7 @@ class _Task:
     @property
     def seed_names(self) -> tuple[object, ...]:
         """What random draws are seeded by; the procedure is not among it."""
-        return tuple(self.key[name] for name in ("edition", "specification", "data_variant", "penalty"))
+        return (self.key["edition"], self.key["specification"], self.key["data_variant"], self.penalty)
 
     @property
     def problem(self) -> Problem:
@@ -88,8 +89,16 @@ def fit(
     """Every specification on every data variant at every penalty.
 
     procedure: study (SLSQP from zero) or global (the true minimum, for which `search` holds the settings).
-    offsets: for each benchmark the suffix of its coefficients, none for the reference.
+    offsets: for each benchmark the suffix of its coefficients, none for the reference. Raises InputError where the
+    observations are too few to differ.
     """
+    if observations["log_perplexity"].nunique() < 2:
+        raise InputError(
+            "there is nothing to fit: all log perplexities are equal",
+            file="observations",
+            column="log_perplexity",
+            remedy="let curation keep at least two records that differ",
+        )
     observations = observations.sort_values("observation_number")
     fits, coefficients, predictions = [], [], []
     for name, specification in specifications.items():
@@ -334,7 +343,7 @@ def _doubling_time_rows(
         "n_without_progress": int((rates <= 0).sum()),
         "estimate_months": doubling_time_months(point),
     }
-    if procedure == "study":
+    if procedure == "study" and unit == "row":
         # the study takes percentiles of the doubling times themselves, negative ones among them
         with np.errstate(divide="ignore"):
             low, median, high = interval(12 / rates, percent)

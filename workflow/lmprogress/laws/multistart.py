@@ -79,7 +79,7 @@ def minimise(
     agreeing = np.abs(found.objective - objective) <= SAME_BASIN
     agreeing[order[0]] = True
     basins = _basins(found, order)
-    others = found.objective[basins][found.objective[basins] > objective - 1]
+    others = found.objective[basins][found.objective[basins] > objective + SAME_BASIN]
     return Minimum(
         coefficients=best.coefficients[0],
         objective=objective,

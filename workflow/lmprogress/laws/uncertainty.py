@@ -31,11 +31,9 @@ def draw_rows(
 
     groups: (n,) to which group each row belongs; one group a row resamples rows, in the study's way of drawing.
     """
-    _, first, group = np.unique(np.asarray(groups), return_index=True, return_inverse=True)
-    # groups count in the order of their first rows
-    group = np.argsort(np.argsort(first))[group]
-    members = [np.flatnonzero(group == i) for i in range(len(first))]
-    numbers = np.arange(len(first))
+    labels, group = np.unique(np.asarray(groups), return_inverse=True)
+    numbers = np.arange(len(labels))
+    members = [np.flatnonzero(group == i) for i in numbers]
     return [
         np.concatenate([members[i] for i in generator.choice(numbers, size=len(numbers), replace=True)])
         for _ in range(n_replicates)
