@@ -11,7 +11,9 @@ import pytest
 from conftest import ROOT
 from curated import curated
 from lmprogress.keeping.settings import load_benchmarks, load_config, load_models, load_yaml
-from lmprogress.laws.fitting import bootstrap, derive, fit
+from lmprogress.laws.bootstrapping import bootstrap
+from lmprogress.laws.deriving import derive
+from lmprogress.laws.fitting import fit
 
 MODELS = load_models(ROOT / "config/models.yaml")
 CONFIG = load_config(load_yaml(ROOT / "config/config.yaml"), MODELS)

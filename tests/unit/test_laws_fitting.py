@@ -12,7 +12,9 @@ from laws_cases import OFFSETS, SHARED_RATE, exact_observations
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.schemas import table
 from lmprogress.keeping.settings import DataVariant, GlobalBootstrap, GlobalSearch, Specification, StudyBootstrap
-from lmprogress.laws.fitting import bootstrap, derive, fit
+from lmprogress.laws.bootstrapping import bootstrap
+from lmprogress.laws.deriving import derive
+from lmprogress.laws.fitting import fit
 
 TRUTH = {"a": 0.3, "rate": 0.05, "a_size": 0.1, "a_size_ptb": 0.02, "a_size_wt2": -0.01, "b": 0.2, "b_size": 0.06,
          "loss": 0.5}  # fmt: skip

@@ -3,7 +3,7 @@
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
 from lmprogress.keeping.settings import DataVariant, GlobalBootstrap, GlobalSearch, Specification, StudyBootstrap
-from lmprogress.laws.fitting import bootstrap
+from lmprogress.laws.bootstrapping import bootstrap
 
 SETTINGS = {"study": StudyBootstrap, "global": GlobalBootstrap}
 

@@ -3,7 +3,7 @@
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
 from lmprogress.keeping.settings import Specification
-from lmprogress.laws.fitting import derive
+from lmprogress.laws.deriving import derive
 
 with logged(snakemake.log[0]):
     params = snakemake.params

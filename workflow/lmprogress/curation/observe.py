@@ -5,6 +5,7 @@ In: capped records in the order of the fit, and which architectures are transfor
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 
 import numpy as np
@@ -33,7 +34,8 @@ def observe(records: pd.DataFrame, transformers: Collection[str]) -> pd.DataFram
     )
     observations = records.assign(
         observation_number=range(1, len(records) + 1),
-        log_perplexity=np.log(records["perplexity"]),
+        # the C library's logarithm: numpy's own differs between processors in the last bit
+        log_perplexity=records["perplexity"].map(math.log),
         publication_year=date.dt.year + (date.dt.day_of_year - 1) / 365,
         training_compute_flop=reported.fillna(estimated),
         training_compute_source=np.select([reported.notna(), records["n_epochs"].notna()], ["reported", "6NDE"], "6ND"),

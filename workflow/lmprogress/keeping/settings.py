@@ -115,9 +115,25 @@ class Figures(_Settings):
     dpi: Annotated[int, Field(ge=72, le=1200)]
 
 
+class ReadingLimits(_Settings):
+    """What one paper may cost."""
+
+    seconds: Positive
+    megabytes: Annotated[int, Field(ge=500)]
+
+
+class Reading(_Settings):
+    """How papers are read."""
+
+    batches: Count
+    limits: ReadingLimits
+
+
 class Config(_Settings):
     """config/config.yaml."""
 
+    papers: str | None
+    reading: Reading
     editions: Annotated[dict[Name, Edition], Field(min_length=1)]
     fit: Fit
     bootstrap: Bootstrap

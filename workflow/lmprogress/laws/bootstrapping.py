@@ -1,0 +1,116 @@
+"""Bootstrap: every fit again on resampled rows or papers.
+
+In: observations and fits. Out: the frame of the table replicates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from lmprogress.keeping.settings import DataVariant, GlobalBootstrap, GlobalSearch, Specification, StudyBootstrap
+from lmprogress.laws.estimation import STATUS
+from lmprogress.laws.multistart import minimise_resamples
+from lmprogress.laws.scaling_laws import Floats, Law, References
+from lmprogress.laws.study_procedure import fit_as_study
+from lmprogress.laws.task import KEY, Task, needed
+from lmprogress.laws.uncertainty import draw_rows, named_generator, named_seed, row_counts
+
+
+def bootstrap(
+    observations: pd.DataFrame,
+    fits: pd.DataFrame,
+    *,
+    specifications: Mapping[str, Specification],
+    data_variants: Mapping[str, DataVariant],
+    offsets: Mapping[str, str | None],
+    settings: StudyBootstrap | GlobalBootstrap,
+    search: GlobalSearch | None = None,
+) -> pd.DataFrame:
+    """Each of `fits` again on resampled rows or papers: the frame of the table replicates.
+
+    Times and sizes count from the references of the full fit, as in the study (Ho et al. 2024, section 3.1).
+    """
+    observations = observations.sort_values("observation_number")
+    frames = []
+    for task in _tasks(fits, observations, specifications, data_variants, offsets):
+        groups = observations["paper_id" if settings.resample_unit == "paper" else "observation_number"]
+        if isinstance(settings, GlobalBootstrap):
+            frames.append(_bootstrap_global(task, groups, settings, needed(search)))
+        else:
+            frames.append(_bootstrap_study(task, groups, settings))
+    return pd.concat(frames)
+
+
+def _tasks(
+    fits: pd.DataFrame,
+    observations: pd.DataFrame,
+    specifications: Mapping[str, Specification],
+    data_variants: Mapping[str, DataVariant],
+    offsets: Mapping[str, str | None],
+) -> Iterator[Task]:
+    """The fits again, from their stored references."""
+    for row in fits.to_dict("records"):
+        references = References(
+            row["reference_year"], row["reference_n_parameters"], row["reference_dataset_size_tokens"]
+        )
+        data_column = data_variants[row["data_variant"]].column
+        law = Law(specifications[row["specification"]], offsets, data_column, references)
+        yield Task(
+            {name: row[name] for name in KEY},
+            law,
+            law.columns(observations),
+            observations["log_perplexity"].to_numpy(float),
+        )
+
+
+def _bootstrap_study(task: Task, groups: pd.Series, settings: StudyBootstrap) -> pd.DataFrame:
+    seed = named_seed("resamples", *task.seed_names) if settings.seed is None else settings.seed
+    # the study draws with numpy's legacy generator
+    generator = np.random.RandomState(seed)
+    results = [
+        fit_as_study(task.columns.rows(rows), task.log_perplexity[rows], len(task.law.coefficients), task.penalty)
+        for rows in draw_rows(generator, groups, settings.n_replicates)
+    ]
+    return _replicate_rows(
+        task,
+        settings.resample_unit,
+        np.array([r.coefficients for r in results]),
+        [r.objective for r in results],
+        [r.status for r in results],
+    )
+
+
+def _bootstrap_global(task: Task, groups: pd.Series, settings: GlobalBootstrap, search: GlobalSearch) -> pd.DataFrame:
+    names = task.seed_names if settings.seed is None else (*task.seed_names, settings.seed)
+    draws = draw_rows(named_generator("resamples", *names), groups, settings.n_replicates)
+    found = minimise_resamples(
+        task.problem,
+        task.penalty,
+        row_counts(draws, task.columns.n_rows),
+        task.minimum(search).basins,
+        settings.n_starts,
+        named_generator("replicate starts", *names),
+        tolerance=search.tolerance,
+        max_iterations=search.max_iterations,
+    )
+    statuses = [STATUS[code] for code in found.status]
+    return _replicate_rows(task, settings.resample_unit, found.coefficients, found.objective, statuses)
+
+
+def _replicate_rows(
+    task: Task, unit: str, coefficients: Floats, objectives: Sequence[float] | Floats, statuses: Sequence[str]
+) -> pd.DataFrame:
+    n_replicates, p = coefficients.shape
+    return pd.DataFrame(
+        {
+            "replicate": np.repeat(np.arange(n_replicates), p),
+            "number": np.tile(np.arange(1, p + 1), n_replicates),
+            "coefficient": np.tile(np.array(task.law.coefficients, object), n_replicates),
+            "estimate": coefficients.ravel(),
+            "objective": np.repeat(np.asarray(objectives, float), p),
+            "status": np.repeat(np.array(statuses, object), p),
+        }
+    ).assign(**task.key, resample_unit=unit)
