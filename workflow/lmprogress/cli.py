@@ -1,0 +1,110 @@
+"""The command line: what users do outside the workflow.
+
+In: arguments. Out: files, a few lines, and exit status 0; 1 for bad input, told in one message.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lmprogress.keeping.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status."""
+    parser = argparse.ArgumentParser(prog="lmprogress", description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_read(commands)
+    _add_snapshot(commands)
+    parsed = parser.parse_args(arguments)
+    try:
+        return int(parsed.run(parsed))
+    except InputError as error:
+        print(f"lmprogress: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("lmprogress: stopped", file=sys.stderr)
+        return 130
+
+
+def _add_read(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("read", help="read perplexities, parameters, tokens and dates from PDFs")
+    _add_places(command)
+    command.add_argument("--out", required=True, type=Path, metavar="FILE.parquet", help="the readings")
+    command.add_argument(
+        "--statuses", type=Path, metavar="FILE.parquet", help="how each paper went (default: <out>.statuses.parquet)"
+    )
+    command.set_defaults(run=_read)
+
+
+def _add_snapshot(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("snapshot", help="keep the readings with the workflow, or compare them")
+    command.add_argument("what", choices=["make", "check"], help="make: replace it; check: list every difference")
+    _add_places(command)
+    command.add_argument("--snapshot", type=Path, default=Path("raw/snapshot"), metavar="FOLDER")
+    command.set_defaults(run=_snapshot)
+
+
+def _add_places(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "places", nargs="+", metavar="PDF|FOLDER", help="papers named <arXiv id>.pdf, or their folders"
+    )
+    command.add_argument("--jobs", type=int, default=1, metavar="N", help="papers read at once (default: 1)")
+    command.add_argument("--config", type=Path, default=Path("config"), metavar="FOLDER", help="default: config")
+
+
+def _read(parsed: argparse.Namespace) -> int:
+    from lmprogress.keeping import tables
+
+    readings, statuses = _read_places(parsed)
+    tables.write(readings, "readings", parsed.out)
+    tables.write(statuses, "paper_statuses", parsed.statuses or parsed.out.with_suffix(".statuses.parquet"))
+    n_read = int((statuses["status"] == "read").sum())
+    print(f"{len(readings)} readings from {n_read} of {len(statuses)} papers: {parsed.out}")
+    return 0
+
+
+def _snapshot(parsed: argparse.Namespace) -> int:
+    from lmprogress.reading.snapshot import FILES, differences, read_snapshot, write_snapshot
+
+    if parsed.what == "make":
+        frames = _read_places(parsed)
+        write_snapshot(*frames, parsed.snapshot)
+        print(f"{len(frames[0])} readings of {len(frames[1])} papers kept in {parsed.snapshot}")
+        return 0
+    kept = read_snapshot(parsed.snapshot)
+    lines = [
+        line
+        for name, old, new in zip(FILES, kept, _read_places(parsed), strict=True)
+        for line in differences(name, old, new)
+    ]
+    print("\n".join([*lines, f"{len(lines)} differences from {parsed.snapshot}"]))
+    return 1 if lines else 0
+
+
+def _read_places(parsed: argparse.Namespace) -> tuple[pd.DataFrame, pd.DataFrame]:
+    # imported here, so that --help starts at once
+    from lmprogress.keeping.settings import Reading, check, load_yaml
+    from lmprogress.keeping.settings_reading import load_reading_vocabulary
+    from lmprogress.reading.corpus import find_papers, read_corpus
+    from lmprogress.showing.progress import PaperProgress
+
+    if parsed.jobs < 1:
+        raise InputError("must be at least 1", file="--jobs", value=parsed.jobs, remedy="give a whole number")
+    file = parsed.config / "config.yaml"
+    settings = check(Reading, load_yaml(file).get("reading", {}), f"{file}, reading")
+    vocabulary = load_reading_vocabulary(parsed.config / "reading.yaml", parsed.config / "benchmarks.yaml")
+    papers = find_papers(parsed.places)
+    with PaperProgress(len(papers), sys.stderr) as progress:
+        return read_corpus(papers, vocabulary, settings.limits, jobs=parsed.jobs, told=progress.told)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

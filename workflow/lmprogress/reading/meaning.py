@@ -1,0 +1,331 @@
+"""What the numbers of a table mean.
+
+In: a grid, its caption and the text around. Out: perplexities with benchmark, split, system, parameters, own or quoted.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from lmprogress.keeping.settings_reading import ReadingVocabulary
+from lmprogress.reading import quantities
+from lmprogress.reading.grids import Chunk, Grid, Row, is_blank, is_numeric
+from lmprogress.reading.pdf import Box
+from lmprogress.reading.words import Lexicon
+
+_OURS = {"test", "valid", "train"}
+
+
+@dataclass(slots=True)
+class Context:
+    """The text that a table stands in: title of its section, sentences that cite it, the paper as a whole."""
+
+    section: str = ""
+    citing: str = ""
+    around: str = ""
+    page: str = ""
+    paper_benchmarks: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Meaning:
+    """One perplexity of a table. Names as in table `readings`."""
+
+    value: float
+    raw: str
+    box: Box
+    benchmark: str | None
+    split: str
+    row_label: str
+    column_label: str
+    system: str
+    n_parameters: float | None
+    n_parameters_raw: str | None
+    own: bool
+    setting: str | None
+    quantity_evidence: str
+    benchmark_evidence: str | None
+    split_evidence: str | None
+    own_evidence: str
+
+
+@dataclass(slots=True)
+class _Cell:
+    """Texts that speak of one cell, by where they stand, nearest first."""
+
+    header: list[str]
+    row: list[str]
+    group: list[str]
+    caption: list[str]
+    text: list[str]
+
+    def places(self) -> list[tuple[str, list[str]]]:
+        return [("header", self.header), ("row", self.row), ("group", self.group), ("caption", self.caption)]
+
+
+def perplexities(grid: Grid, context: Context, lexicon: Lexicon, vocabulary: ReadingVocabulary) -> list[Meaning]:
+    """The perplexities of `grid` on the benchmarks of `vocabulary`, in the order of rows and columns."""
+    caption = grid.region.caption.text if grid.region.caption else ""
+    found: list[Meaning] = []
+    parameter_columns = [c for c in range(len(grid.columns)) if _is_parameter_column(grid, c, lexicon)]
+    parameter_row = next((r for r in grid.rows if _heads_parameters(r, lexicon) and _all_counts(r, grid)), None)
+    for row in grid.rows:
+        if row is parameter_row:
+            continue
+        for column, chunks in sorted(row.cells.items()):
+            if column in grid.stub or column in parameter_columns:
+                continue
+            for chunk in chunks:
+                values = quantities.values(chunk.unmarked)
+                if not values or not _plausible(values, vocabulary) or _is_power(chunk):
+                    continue
+                cell = _Cell(
+                    grid.headers[column][::-1], [t for t in row.stub[::-1] if t], row.groups[::-1],
+                    [caption] if caption else [], [context.citing, context.section, context.around, context.page],
+                )  # fmt: skip
+                found += _meanings(grid, row, column, chunk, values, cell, context, lexicon, vocabulary,
+                                   parameter_columns, parameter_row)  # fmt: skip
+    return found
+
+
+def _plausible(values: list[quantities.Value], vocabulary: ReadingVocabulary) -> bool:
+    return all(vocabulary.least_perplexity <= v.number <= vocabulary.most_perplexity for v in values) and len(values) <= 3
+
+
+def _is_power(chunk: Chunk) -> bool:
+    """Whether a raised number is an exponent (10 with a raised 8), or a cell is a product."""
+    return bool(re.search(r"\d\s?x\s?10|%|\dx$", chunk.unmarked))
+
+
+def _meanings(
+    grid: Grid, row: Row, column: int, chunk: Chunk, values: list[quantities.Value], cell: _Cell, context: Context,
+    lexicon: Lexicon, vocabulary: ReadingVocabulary, parameter_columns: list[int], parameter_row: Row | None,
+) -> list[Meaning]:  # fmt: skip
+    quantity = _quantity(cell, grid, column, lexicon)
+    if quantity is None:
+        return []
+    benchmark, benchmark_evidence = _benchmark(cell, context, lexicon)
+    if benchmark == "other" or (benchmark is None and quantity == "text"):
+        return []
+    splits, split_evidence = _splits(cell, len(values), context, lexicon)
+    own, own_evidence = _own(grid, row, cell, lexicon)
+    row_label = " | ".join([*row.groups, *_own_labels(row, grid)])
+    column_label = " | ".join(grid.headers[column])
+    system = _system(row, grid, column, lexicon)
+    count, count_raw = _parameters(grid, row, column, parameter_columns, parameter_row, lexicon)
+    stated = [*cell.row, *cell.group, *cell.header, *(cell.caption if len(lexicon.settings(" ".join(cell.caption))) == 1 else [])]
+    setting = ";".join(lexicon.settings(" . ".join(stated))) or None
+    found = []
+    box = chunk.box
+    for i, value in enumerate(values):
+        split = splits[i] if i < len(splits) else "unknown"
+        if split == "train":
+            continue
+        wide = (box.x1 - box.x0) / len(values)
+        place = Box(box.x0 + i * wide, box.y0, box.x0 + (i + 1) * wide, box.y1)
+        found.append(
+            Meaning(
+                value.number, value.raw, place, benchmark, split, row_label, column_label, system, count, count_raw,
+                own, setting, quantity, benchmark_evidence, split_evidence if split != "unknown" else None, own_evidence,
+            )  # fmt: skip
+        )
+    return found
+
+
+# ---- quantity -------------------------------------------------------------------------------------------------------
+
+
+def _quantity(cell: _Cell, grid: Grid, column: int, lexicon: Lexicon) -> str | None:
+    """What says that a number is a perplexity; None where something says that it is not, or nothing does."""
+    header = cell.header
+    for text in header:
+        metrics = lexicon.metrics(text)
+        if "perplexity" in metrics:
+            return "header"
+        if "other" in metrics or (metrics and (lexicon.is_scale(text) or text.startswith("#"))):
+            return None
+    for text in cell.row:
+        metrics = lexicon.metrics(text)
+        if "perplexity" in metrics and len(text.split()) <= 4:
+            return "row"
+        if metrics and lexicon.is_scale(text):
+            return None
+    for text in cell.group:
+        metrics = lexicon.metrics(text)
+        if "perplexity" in metrics:
+            return "group"
+        if "other" in metrics and lexicon.is_scale(text):
+            return None
+    corner = lexicon.metrics(" ".join(grid.corner))
+    if "perplexity" in corner:
+        return "header"
+    told = lexicon.benchmarks(" ".join(header)) or set(lexicon.splits(" ".join(header))) & _OURS
+    for text in cell.caption:
+        metrics = lexicon.metrics(text)
+        if "perplexity" in metrics:
+            return "caption"
+        if "other" in metrics and re.search(r"\b(bits?|bpc|bpb|nats|cross.?entrop|xes?|accurac\w*|bleu|loss)\b", text, re.IGNORECASE):
+            return None
+    others = [t for c in range(len(grid.columns)) if c not in grid.stub for t in grid.headers[c]]
+    if any("perplexity" in lexicon.metrics(t) for t in others):
+        # some other column says perplexity: this one means something else, unless it is a split of a benchmark
+        return "header" if told else None
+    everything = [*cell.header, *cell.row, *cell.group, *cell.caption]
+    if any(n != "other" for t in everything for n in lexicon.benchmarks(t)) and (
+        set(lexicon.splits(" ".join(everything))) & {"test", "valid"} or told
+    ):
+        return "text" if any("perplexity" in lexicon.metrics(t) for t in cell.text) else None
+    return None
+
+
+# ---- benchmark and split --------------------------------------------------------------------------------------------
+
+
+def _benchmark(cell: _Cell, context: Context, lexicon: Lexicon) -> tuple[str | None, str | None]:
+    """The benchmark and what says so; "other" for one that is none of ours; None where nothing decides."""
+    for place, texts in cell.places():
+        for text in texts:
+            named = lexicon.benchmarks(text)
+            if place in {"row", "group"} and "other" in named and len(named) == 1 and len(text.split()) > 3:
+                continue
+            if len(named) == 1:
+                return named[0], place
+            if len(named) > 1:
+                ours = [n for n in named if n != "other"]
+                if place == "caption" and len(ours) == 1:
+                    return ours[0], place
+                first = lexicon.benchmarks(re.split(r"(?<=[a-z0-9])[.;]\s", re.sub(r"^\w+ [\w.]+?[.:|]\s", "", text))[0])
+                if place == "caption" and len(first) == 1:
+                    return first[0], place
+                return None, None
+    for place, text in (("text", context.citing), ("section", context.section), ("text", context.around)):
+        named = lexicon.benchmarks(text)
+        ours = [n for n in named if n != "other"]
+        if len(ours) == 1:
+            return ours[0], place
+        if named == ["other"] and text is not context.around:
+            return "other", place
+    if len(context.paper_benchmarks) == 1:
+        return context.paper_benchmarks[0], "text"
+    return None, None
+
+
+def _splits(cell: _Cell, n: int, context: Context, lexicon: Lexicon) -> tuple[list[str], str | None]:
+    """For each of `n` values of a cell its split, and what says so."""
+    for place, texts in cell.places():
+        for text in texts:
+            named = lexicon.splits(text)
+            if place in {"row", "group"} and len(text.split()) > 4 and not re.match(r"(?i)(test|val)", text):
+                continue
+            if n > 1 and len(named) == n:
+                return named, place
+            if place == "caption":
+                named = [s for s in named if s != "train"]
+            if n == 1 and len(named) == 1:
+                return named, place
+            if n == 1 and len(named) > 1 and place != "caption":
+                return ["unknown"], None
+    if n == 2:
+        return ["valid", "test"], "caption"
+    if n == 1:
+        for text in cell.text[:3]:
+            named = [s for s in lexicon.splits(text) if s != "train"]
+            if len(named) == 1:
+                return named, "text"
+    return ["unknown"] * n, None
+
+
+# ---- row and system -------------------------------------------------------------------------------------------------
+
+
+def _own_labels(row: Row, grid: Grid) -> list[str]:
+    labels = [t for t in row.stub if t and not is_blank(t)]
+    if labels:
+        return labels
+    return []
+
+
+def _system(row: Row, grid: Grid, column: int, lexicon: Lexicon) -> str:
+    """The name of the system: the row's label, or the column's where the row only names benchmark, split or metric."""
+    labels = [t for t in [*row.groups, *row.stub] if t]
+    if labels and all(lexicon.is_scale(t) for t in labels):
+        names = [t for t in grid.headers[column] if not lexicon.is_scale(t)]
+        if names:
+            return " | ".join(names)
+    return " | ".join(t for t in labels if not lexicon.is_scale(t)) or " | ".join(labels)
+
+
+def _own(grid: Grid, row: Row, cell: _Cell, lexicon: Lexicon) -> tuple[bool, str]:
+    """Whether a row is the paper's own result, and what says so."""
+    label = " ".join(row.stub)
+    if lexicon.says_own(label):
+        return True, "wording"
+    if lexicon.cites(label):
+        return False, "citation"
+    for text in cell.group:
+        if lexicon.says_own(text):
+            return True, "group"
+        if lexicon.cites(text) or lexicon.says_quoted(text):
+            return False, "group"
+    if lexicon.says_quoted(label):
+        return False, "wording"
+    return True, "default"
+
+
+# ---- parameters -----------------------------------------------------------------------------------------------------
+
+
+def _is_parameter_column(grid: Grid, column: int, lexicon: Lexicon) -> bool:
+    if column in grid.stub:
+        return False
+    header = grid.headers[column]
+    if not any(lexicon.is_parameters(t) for t in header) and not lexicon.is_parameters(" ".join(header)):
+        return False
+    return not any("perplexity" in lexicon.metrics(t) for t in header)
+
+
+def _heads_parameters(row: Row, lexicon: Lexicon) -> bool:
+    label = " ".join(row.stub)
+    return lexicon.is_parameters(label) and lexicon.is_scale(label)
+
+
+def _all_counts(row: Row, grid: Grid) -> bool:
+    return all(quantities.count(c.unmarked) for k, chunks in row.cells.items() if k not in grid.stub for c in chunks if not is_blank(c.text))
+
+
+def _parameters(
+    grid: Grid, row: Row, column: int, columns: list[int], parameter_row: Row | None, lexicon: Lexicon
+) -> tuple[float | None, str | None]:
+    """The parameter count that the table prints for a cell's system: in a column, in a row, in the label itself."""
+    before = [c for c in columns if c in row.cells]
+    if before:
+        nearest = min(before, key=lambda c: (c > column, abs(c - column)))
+        raw = " ".join(c.unmarked for c in row.cells[nearest])
+        count = quantities.count(raw, _unit(grid, nearest, lexicon))
+        if count and count >= 1000:
+            return count, raw
+    if parameter_row is not None and column in parameter_row.cells:
+        raw = " ".join(c.unmarked for c in parameter_row.cells[column])
+        count = quantities.count(raw, quantities.unit(" ".join(parameter_row.stub)) or 1e6)
+        if count and count >= 1000:
+            return count, raw
+    for text in [*row.stub, *grid.headers[column]]:
+        bare = text.strip("()[] ")
+        if re.fullmatch(r"~?\d+(?:\.\d+)?\s?(?:[MB]|million|billion)(?: (?:params|parameters|model))?", bare):
+            return quantities.count(bare), text
+        if match := re.search(r"[(\[\s-]~?(\d+(?:\.\d+)?\s?[MB])(?: (?:params|parameters))?[)\]]?$", text):
+            return quantities.count(match[1]), match[1]
+    return None, None
+
+
+def _unit(grid: Grid, column: int, lexicon: Lexicon) -> float | None:
+    """The factor of a parameter column: from its header, its caption, or the size of its bare numbers."""
+    named = quantities.unit(" ".join(grid.headers[column]))
+    if named:
+        return named
+    texts = grid.texts(column)
+    counts = [c for t in texts if is_numeric(t) and (c := quantities.count(t)) is not None]
+    if any(quantities.has_unit(t) for t in texts):
+        return 1e6 if counts and min(counts) < 1e3 else None
+    return 1e6 if counts and max(counts) < 1e5 else None

@@ -1,0 +1,49 @@
+"""The snapshot: the readings of the last full reading, kept as facts, so that a clone without papers works at once.
+
+In: readings and statuses. Out: raw/snapshot/*.csv, or every difference from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from lmprogress.keeping import tables
+from lmprogress.keeping.schemas import table
+
+FILES = {"readings": "readings.csv", "paper_statuses": "paper_statuses.csv"}
+
+
+def write_snapshot(readings: pd.DataFrame, statuses: pd.DataFrame, directory: Path) -> None:
+    """Replace the snapshot in `directory`."""
+    for (name, file), frame in zip(FILES.items(), (readings, statuses), strict=True):
+        tables.write_csv(frame, name, directory / file)
+
+
+def read_snapshot(directory: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Readings and statuses of the snapshot in `directory`. Raises InputError where it is missing or damaged."""
+    readings, statuses = (tables.read_csv(directory / file, name) for name, file in FILES.items())
+    return readings, statuses
+
+
+def differences(name: str, old: pd.DataFrame, new: pd.DataFrame) -> Iterator[str]:
+    """Each row that came, went or changed between two frames of table `name`, in one line."""
+    key = list(table(name).key)
+    before, after = old.set_index(key), new.set_index(key)
+    for identity in before.index.difference(after.index):
+        yield f"- {identity}: {_told(before.loc[identity])}"
+    for identity in after.index.difference(before.index):
+        yield f"+ {identity}: {_told(after.loc[identity])}"
+    common = before.index.intersection(after.index)
+    for identity in common:
+        one, other = before.loc[identity], after.loc[identity]
+        changed = [c for c in before.columns if not (one[c] == other[c] or (pd.isna(one[c]) and pd.isna(other[c])))]
+        if changed:
+            yield f"~ {identity}: " + ", ".join(f"{c} {one[c]!r} → {other[c]!r}" for c in changed)
+
+
+def _told(row: pd.Series) -> str:
+    shown = ("quantity", "value", "benchmark", "split", "row_label", "status", "n_readings")
+    return ", ".join(f"{name} {row[name]}" for name in shown if name in row.index and pd.notna(row[name]))
