@@ -2,6 +2,8 @@
 # Each needs only make, a Python between 3.11 and 3.13, and a package index.
 
 CORES ?= 8
+# a folder of PDFs to read, as in: make run PAPERS=../papers
+PAPERS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 # newest first; PYTHON=/path/to/python chooses another
@@ -9,13 +11,13 @@ CANDIDATES := $(PYTHON) python3.13 python3.12 python3.11 python3 python
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench lock clean
+.PHONY: help run test lint snapshot check-snapshot bench lock clean
 
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 run: $(VENV)/run.stamp ## every stage, every table, every figure
-	$(BIN)/snakemake --cores $(CORES)
+	$(BIN)/snakemake --cores $(CORES) $(if $(PAPERS),--config papers=$(PAPERS))
 
 test: $(VENV)/dev.stamp ## the whole test suite
 	$(BIN)/python -m pytest
@@ -25,6 +27,12 @@ lint: $(VENV)/dev.stamp ## what a contributor must pass
 	$(BIN)/ruff format --check
 	$(BIN)/snakefmt --check Snakefile rules
 	$(BIN)/mypy
+
+snapshot: $(VENV)/run.stamp ## keep the readings of the folder PAPERS with the workflow
+	$(BIN)/lmprogress snapshot make $(PAPERS) --jobs $(CORES)
+
+check-snapshot: $(VENV)/run.stamp ## list every difference between the folder PAPERS and the readings kept
+	$(BIN)/lmprogress snapshot check $(PAPERS) --jobs $(CORES)
 
 bench: $(VENV)/dev.stamp ## speed, as ratios within one run
 	$(BIN)/python tests/bench.py

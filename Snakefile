@@ -8,6 +8,7 @@
 
 
 include: "rules/common.smk"
+include: "rules/read.smk"
 include: "rules/curate.smk"
 include: "rules/fit.smk"
 include: "rules/summarise.smk"

@@ -10,6 +10,8 @@ from snakemake.exceptions import WorkflowError
 from lmprogress.curation.chain import check_raw
 from lmprogress.keeping.code_digest import code_digest
 from lmprogress.keeping.errors import InputError
+from lmprogress.keeping.settings_reading import load_reading_vocabulary
+from lmprogress.reading.papers_at_hand import deal, find_papers
 from lmprogress.keeping.settings import (
     load_architectures,
     load_benchmarks,
@@ -33,6 +35,13 @@ try:
     CONFIG = load_config(config, MODELS, "config/config.yaml")
     BENCHMARKS = load_benchmarks("config/benchmarks.yaml")
     ARCHITECTURES = load_architectures("config/architectures.yaml")
+    READING_VOCABULARY = load_reading_vocabulary().model_dump(mode="json")
+    # papers by batch: a paper that is added or replaced touches its batch alone
+    BATCHES = (
+        deal(find_papers([CONFIG.papers]), CONFIG.reading.batches)
+        if CONFIG.papers
+        else {}
+    )
     check_raw("raw", CONFIG.editions, list(BENCHMARKS), ARCHITECTURES)
 except InputError as error:
     raise WorkflowError(str(error)) from None

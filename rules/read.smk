@@ -9,18 +9,20 @@ if CONFIG.papers:
     rule read_papers:
         """The papers of one batch."""
         input:
-            pdfs=lambda wildcards: [str(paper.path) for paper in BATCHES[int(wildcards.batch)]],
+            pdfs=lambda wildcards: [
+                str(paper.path) for paper in BATCHES[int(wildcards.batch)]
+            ],
         output:
             readings="processed/readings/{batch}.parquet",
             statuses="processed/paper_statuses/{batch}.parquet",
-        params:
-            vocabulary=READING_VOCABULARY,
-            limits=CONFIG.reading.limits.model_dump(mode="json"),
-            code=code("read_papers"),
         log:
             "results/logs/read_papers/{batch}.log",
         benchmark:
             "results/benchmarks/read_papers/{batch}.tsv"
+        params:
+            vocabulary=READING_VOCABULARY,
+            limits=CONFIG.reading.limits.model_dump(mode="json"),
+            code=code("read_papers"),
         script:
             "../workflow/scripts/read_papers.py"
 
@@ -32,12 +34,12 @@ if CONFIG.papers:
         output:
             readings="processed/readings.parquet",
             statuses="processed/paper_statuses.parquet",
-        params:
-            code=code("gather"),
         log:
             "results/logs/gather.log",
         benchmark:
             "results/benchmarks/gather.tsv"
+        params:
+            code=code("gather"),
         script:
             "../workflow/scripts/gather.py"
 
@@ -51,11 +53,11 @@ else:
         output:
             readings="processed/readings.parquet",
             statuses="processed/paper_statuses.parquet",
-        params:
-            code=code("take_snapshot"),
         log:
             "results/logs/take_snapshot.log",
         benchmark:
             "results/benchmarks/take_snapshot.tsv"
+        params:
+            code=code("take_snapshot"),
         script:
             "../workflow/scripts/take_snapshot.py"

@@ -93,7 +93,8 @@ def _read_places(parsed: argparse.Namespace) -> tuple[pd.DataFrame, pd.DataFrame
     # imported here, so that --help starts at once
     from lmprogress.keeping.settings import Reading, check, load_yaml
     from lmprogress.keeping.settings_reading import load_reading_vocabulary
-    from lmprogress.reading.corpus import find_papers, read_corpus
+    from lmprogress.reading.corpus import read_corpus
+    from lmprogress.reading.papers_at_hand import find_papers
     from lmprogress.showing.progress import PaperProgress
 
     if parsed.jobs < 1:

@@ -4,7 +4,8 @@ from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
 from lmprogress.keeping.settings import ReadingLimits
 from lmprogress.keeping.settings_reading import ReadingVocabulary
-from lmprogress.reading.corpus import find_papers, read_corpus
+from lmprogress.reading.corpus import read_corpus
+from lmprogress.reading.papers_at_hand import find_papers
 
 with logged(snakemake.log[0]):
     readings, statuses = read_corpus(

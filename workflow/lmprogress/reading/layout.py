@@ -81,7 +81,8 @@ def segments(words: list[Word]) -> list[Segment]:
     for row in lines(words):
         run = [row[0]]
         for word in row[1:]:
-            if word.x0 - run[-1].x1 > _WIDE * max(word.size, run[-1].size):
+            gap = (word.x0 - run[-1].x1) / max(word.size, run[-1].size)
+            if gap > _WIDE or (gap > 0.6 * _WIDE and word.text in {"Table", "TABLE"}):
                 found.append(Segment(run))
                 run = []
             run.append(word)
@@ -98,6 +99,7 @@ def captions(parts: list[Segment], rules: list[Rule]) -> list[Caption]:
             continue
         block, last = [part], part
         for other in parts[i + 1 :]:
+            other = _beside_text(other, part.x0)
             step = other.base - last.base
             if step > 1.75 * last.size:
                 break
@@ -120,6 +122,15 @@ def captions(parts: list[Segment], rules: list[Rule]) -> list[Caption]:
         text = " ".join(p.text for p in block)
         found.append(Caption(kind, f"{match['kind']} {match['number']}", re.sub(r"(?<=[a-z])- (?=[a-z])", "", text), box))
     return found
+
+
+def _beside_text(part: Segment, x0: float) -> Segment:
+    """The words of a line from `x0` on, where a caption stands there beside running text with a narrow gap."""
+    for i in range(1, len(part.words)):
+        word = part.words[i]
+        if abs(word.x0 - x0) < 3 and word.x0 - part.words[i - 1].x1 > 0.5 * word.size and part.x0 < x0 - 30:
+            return Segment(part.words[i:])
+    return part
 
 
 def _left(block: list[Segment]) -> float:

@@ -120,7 +120,8 @@ def _stretched(page: Page, box: Box, group: list[Rule]) -> Box:
     """`box` with rows above its first rule and below its last one, where the table goes on there."""
     inside = [p for p in page.parts if _within(p, box.x0, box.x1)]
     y0, y1 = box.y0, box.y1
-    first = [p for p in inside if y0 < p.base < (group[1].y if len(group) > 1 else y0 + 40)]
+    second = next((r.y for r in group if r.y > y0 + 5), y0 + 40)
+    first = [p for p in inside if y0 < p.base < second]
     if first and _numeric_line(first, min(p.base for p in first)) or len(group) == 1:
         y0 = _reach(page, [p for p in reversed(inside) if p.base < y0], y0, up=True, numbers=False)
     else:  # a corner left open: upright rules that begin above the first rule across the whole table
