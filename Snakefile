@@ -9,6 +9,7 @@
 
 include: "rules/common.smk"
 include: "rules/read.smk"
+include: "rules/link.smk"
 include: "rules/curate.smk"
 include: "rules/fit.smk"
 include: "rules/summarise.smk"
@@ -41,3 +42,5 @@ rule all:
             figure=RESULT_FIGURES,
             kind=["pdf", "svg", "png"],
         ),
+        "results/review.csv",
+        "results/review/index.html",

@@ -63,7 +63,16 @@ BENCHMARK_NAMES = {name: benchmark.name for name, benchmark in BENCHMARKS.items(
 # Asked for by name, so that an intermediate table that was deleted is made again too.
 CURATED_TABLES = ["observations"] + [f"decisions/{step}" for step in STEPS]
 FITTED_TABLES = ["predictions", "replicates", "doubling_time_draws"]
-RESULT_TABLES = ["funnel", "fits", "coefficients", "doubling_times"]
+RESULT_TABLES = [
+    "funnel",
+    "fits",
+    "coefficients",
+    "doubling_times",
+    "edition_differences",
+    "difference_counts",
+    "audit_sample",
+    "audit",
+]
 RESULT_FIGURES = [
     "perplexity_over_time",
     "doubling_time_distribution",
@@ -97,3 +106,10 @@ def procedure_settings(section):
 def each_fit(pattern, **wildcards):
     """Expand `pattern` over editions and procedures, and over what else is given."""
     return expand(pattern, edition=EDITIONS, procedure=PROCEDURES, **wildcards)
+
+
+def assembled_from(wildcards):
+    """Name the tables that the edition starts from: written by people, or linked from readings."""
+    made = CONFIG.editions[wildcards.edition].records == "extracted"
+    place = "processed/linked/{}.parquet" if made else "raw/{}.csv"
+    return {name: place.format(name) for name in ("papers", "systems", "evaluations")}

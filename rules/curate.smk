@@ -1,15 +1,13 @@
 # The chain of curation: assemble -> correct -> exclude -> deduplicate -> cap.
 #
-# In:  raw/*.csv.
+# In:  raw/*.csv; processed/linked/ for an edition of extracted records.
 # Out: processed/{edition}/records*.parquet, observations.parquet, and a table of decisions for each step.
 
 
 rule assemble:
     """One record for each system on each benchmark."""
     input:
-        papers="raw/papers.csv",
-        systems="raw/systems.csv",
-        evaluations="raw/evaluations.csv",
+        unpack(assembled_from),
     output:
         records="processed/{edition}/records.parquet",
         decisions="processed/{edition}/decisions/assemble.parquet",
@@ -38,6 +36,7 @@ rule correct:
     benchmark:
         "results/benchmarks/{edition}/correct.tsv"
     params:
+        settings=edition_setting("records"),
         benchmarks=list(BENCHMARKS),
         code=code("correct"),
     script:
@@ -57,7 +56,7 @@ rule exclude:
     benchmark:
         "results/benchmarks/{edition}/exclude.tsv"
     params:
-        settings=edition_setting("exclude"),
+        settings=edition_setting("exclude", "records"),
         code=code("exclude"),
     script:
         "../workflow/scripts/exclude.py"

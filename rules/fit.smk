@@ -20,6 +20,7 @@ rule fit:
         specifications=SPECIFICATIONS,
         data_variants=DATA_VARIANTS,
         penalties=CONFIG.fit.penalties,
+        least_observations=CONFIG.fit.least_observations,
         benchmarks=OFFSETS,
         search=procedure_settings(CONFIG.fit),
         code=code("fit"),

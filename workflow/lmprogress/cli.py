@@ -6,6 +6,7 @@ In: arguments. Out: files, a few lines, and exit status 0; 1 for bad input, told
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -63,12 +64,22 @@ def _add_places(command: argparse.ArgumentParser) -> None:
 def _read(parsed: argparse.Namespace) -> int:
     from lmprogress.keeping import tables
 
+    statuses_file = parsed.statuses or parsed.out.with_suffix(".statuses.parquet")
+    _check_writable(parsed.out)
+    _check_writable(statuses_file)
     readings, statuses = _read_places(parsed)
     tables.write(readings, "readings", parsed.out)
-    tables.write(statuses, "paper_statuses", parsed.statuses or parsed.out.with_suffix(".statuses.parquet"))
+    tables.write(statuses, "paper_statuses", statuses_file)
     n_read = int((statuses["status"] == "read").sum())
     print(f"{len(readings)} readings from {n_read} of {len(statuses)} papers: {parsed.out}")
     return 0
+
+
+def _check_writable(path: Path) -> None:
+    """Refuse a file that could not be written, before hours are spent on what goes into it."""
+    folder = next(parent for parent in path.absolute().parents if parent.exists())
+    if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        raise InputError("cannot be written", file=str(path), remedy="name a file in a folder that can be written to")
 
 
 def _snapshot(parsed: argparse.Namespace) -> int:

@@ -9,13 +9,16 @@ SETTINGS = {"study": StudyBootstrap, "global": GlobalBootstrap}
 
 with logged(snakemake.log[0]):
     params = snakemake.params
-    replicates = bootstrap(
-        tables.read(snakemake.input.observations, "observations"),
-        tables.read(snakemake.input.fits, "fits"),
-        specifications={name: Specification.model_validate(s) for name, s in params.specifications.items()},
-        data_variants={name: DataVariant.model_validate(v) for name, v in params.data_variants.items()},
-        offsets=params.benchmarks,
-        settings=SETTINGS[snakemake.wildcards.procedure].model_validate(params.bootstrap),
-        search=GlobalSearch.model_validate(params.search) if params.search else None,
-    )
+    fits = tables.read(snakemake.input.fits, "fits")
+    replicates = tables.empty("replicates")  # where too few observations were fitted
+    if len(fits):
+        replicates = bootstrap(
+            tables.read(snakemake.input.observations, "observations"),
+            fits,
+            specifications={name: Specification.model_validate(s) for name, s in params.specifications.items()},
+            data_variants={name: DataVariant.model_validate(v) for name, v in params.data_variants.items()},
+            offsets=params.benchmarks,
+            settings=SETTINGS[snakemake.wildcards.procedure].model_validate(params.bootstrap),
+            search=GlobalSearch.model_validate(params.search) if params.search else None,
+        )
     tables.write(replicates, "replicates", snakemake.output.replicates)

@@ -9,6 +9,7 @@ with logged(snakemake.log[0]):
         tables.read(snakemake.input.records, "records"),
         tables.read_csv(snakemake.input.corrections, "corrections"),
         edition=snakemake.wildcards.edition,
+        extracted=snakemake.params.settings["records"] == "extracted",
     )
     tables.write(records, "records", snakemake.output.records)
     tables.write(decisions, "decisions", snakemake.output.decisions)

@@ -9,6 +9,7 @@ with logged(snakemake.log[0]):
         tables.read(snakemake.input.records, "records"),
         tables.read_csv(snakemake.input.exclusions, "exclusions"),
         edition=snakemake.wildcards.edition,
+        extracted=snakemake.params.settings["records"] == "extracted",
         objections=snakemake.params.settings["exclude"],
     )
     tables.write(records, "records", snakemake.output.records)

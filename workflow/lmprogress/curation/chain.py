@@ -42,8 +42,11 @@ def curate(
     assembled = assemble(
         raw.papers, raw.systems, raw.evaluations, perplexity=edition.perplexity, edition=name, benchmarks=benchmarks
     )
-    corrected = correct(assembled.records, raw.corrections, edition=name, vocabularies=vocabularies)
-    excluded = exclude(corrected.records, raw.exclusions, objections=edition.exclude, edition=name)
+    extracted = edition.records == "extracted"
+    corrected = correct(
+        assembled.records, raw.corrections, edition=name, extracted=extracted, vocabularies=vocabularies
+    )
+    excluded = exclude(corrected.records, raw.exclusions, objections=edition.exclude, edition=name, extracted=extracted)
     distinct = deduplicate(excluded.records, by=edition.deduplicate_by, edition=name, benchmarks=benchmarks)
     capped = cap(distinct.records, edition.cap, edition=name, benchmarks=benchmarks)
     steps = {"assemble": assembled, "correct": corrected, "exclude": excluded, "deduplicate": distinct, "cap": capped}
@@ -61,10 +64,11 @@ def check_raw(
     benchmarks: Sequence[str],
     architectures: Mapping[str, Architecture],
 ) -> None:
-    """Refuse bad raw tables before anything runs: every edition is curated in memory, so what a step would say
-    is said at once. Raises InputError."""
+    """Refuse bad raw tables before anything runs: every edition of curated records is curated in memory, so what a
+    step would say is said at once. Raises InputError."""
     raw = load_raw(directory, benchmarks, list(architectures))
     refuse_unknown_editions(raw.corrections, "corrections", editions)
     refuse_unknown_editions(raw.exclusions, "exclusions", editions)
     for name, edition in editions.items():
-        curate(raw, name, edition, benchmarks, architectures)
+        if edition.records == "curated":
+            curate(raw, name, edition, benchmarks, architectures)

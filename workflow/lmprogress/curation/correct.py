@@ -24,8 +24,17 @@ _IDS = ("system_id", "paper_id", "source")
 CORRECTABLE = (*(column.name for column in SYSTEMS.columns if column.name not in _IDS), "perplexity")
 
 
+class UnknownRecord(InputError):
+    """A correction of a system, or of an evaluation, that is not there."""
+
+
 def correct(
-    records: pd.DataFrame, corrections: pd.DataFrame, *, edition: str, vocabularies: Vocabularies | None = None
+    records: pd.DataFrame,
+    corrections: pd.DataFrame,
+    *,
+    edition: str,
+    extracted: bool = False,
+    vocabularies: Vocabularies | None = None,
 ) -> Curated:
     """`records` with the corrections of `edition` applied in the order of their file.
 
@@ -33,34 +42,54 @@ def correct(
     names an unknown system or column, where its new value breaks the column's schema, and where the record holds
     another value than `old_value`. `vocabularies` gives the ids that new values of
     architecture may have; without it they are not checked.
+
+    Where the records are `extracted`, they change with the papers and the reader: a correction of a system that is no
+    longer found, or of a value that now is another, is left out with a warning, and the record that holds the other
+    value has the reason `correction_outdated`.
     """
     corrected = records.copy()
     changes: defaultdict[Hashable, list[str]] = defaultdict(list)
     lines: defaultdict[Hashable, list[str]] = defaultdict(list)
+    outdated: set[Hashable] = set()
     for number, correction in enumerate(corrections.to_dict("records")):
-        if not applies(correction["editions"], edition):
+        if not applies(correction["editions"], edition, extracted=extracted):
             continue
         line, column = line_of(number), correction["column"]
-        target = _target(corrected, correction, line)
+        try:
+            target = _target(corrected, correction, line)
+        except UnknownRecord as error:
+            if not extracted:
+                raise
+            print(f"warning: not applied: {error}")
+            continue
         old, new = (_typed(correction[name], name, column, line, vocabularies) for name in ("old_value", "new_value"))
         held = corrected.loc[target, column]
         agrees = held.isna() if pd.isna(old) else (held == old).fillna(False).astype(bool)
         if not agrees.all():
-            raise InputError(
+            other = InputError(
                 f"the record holds another value, {shown(held[~agrees].iloc[0])}",
                 file=_FILE, row=line, column="old_value", value="" if pd.isna(old) else correction["old_value"],
                 remedy="the raw table changed: look again whether the correction is needed, then mend or remove it",
             )  # fmt: skip
+            if not extracted:
+                raise other
+            print(f"warning: not applied: {other}")
+            outdated.update(target)
+            for index in target:
+                changes[index].append(f"{column}: {shown(old)} → {shown(new)} not applied to {shown(held[index])}")
+                lines[index].append(f"{_FILE}, line {line}")
+            continue
         for index in target:
             changes[index].append(f"{column}: {shown(old)} → {shown(new)}")
             lines[index].append(f"{_FILE}, line {line}")
         corrected.loc[target, column] = new
     changed = pd.Series(corrected.index.isin(list(changes)), index=corrected.index)
+    outlived = pd.Series(corrected.index.isin(list(outdated)), index=corrected.index)
     return decide(
         corrected,
         "correct",
         edition,
-        reason=pd.Series(KEPT, index=corrected.index).mask(changed, "corrected"),
+        reason=pd.Series(KEPT, index=corrected.index).mask(changed, "corrected").mask(outlived, "correction_outdated"),
         detail=_joined(changes, corrected.index),
         source=_joined(lines, corrected.index),
     )
@@ -83,7 +112,7 @@ def _target(records: pd.DataFrame, correction: Mapping[Hashable, Any], line: int
         )  # fmt: skip
     own = records["system_id"] == correction["system_id"]
     if not own.any():
-        raise InputError(
+        raise UnknownRecord(
             "is not a known system_id",
             file=_FILE, row=line, column="system_id", value=correction["system_id"],
             remedy="mend the id, or add the system to raw/systems.csv",
@@ -91,7 +120,7 @@ def _target(records: pd.DataFrame, correction: Mapping[Hashable, Any], line: int
     if column != "perplexity":
         return records.index[own]
     if not (own & (records["benchmark"] == benchmark)).any():
-        raise InputError(
+        raise UnknownRecord(
             "the system has no evaluation on this benchmark",
             file=_FILE, row=line, column="benchmark", value=benchmark,
             remedy="mend the benchmark, or add the evaluation to raw/evaluations.csv",

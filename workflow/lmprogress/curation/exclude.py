@@ -23,19 +23,29 @@ _SEEN_IN = {
 }
 
 
-def exclude(records: pd.DataFrame, exclusions: pd.DataFrame, *, objections: Sequence[str], edition: str) -> Curated:
+def exclude(
+    records: pd.DataFrame,
+    exclusions: pd.DataFrame,
+    *,
+    objections: Sequence[str],
+    edition: str,
+    extracted: bool = False,
+) -> Curated:
     """`records` without those that one of `objections` applies to (released code of Ho et al. 2024).
 
     parameters_unknown: no number of parameters. dataset_size_not_positive: missing or zero. not_included: the
     study's flag is false (empty counts as included). outlier, uncertain: the study's flag is true. no_perplexity:
     none on any benchmark. named: listed in raw/exclusions.csv for this edition.
-    Raises InputError for an exclusion of an unknown system.
+    Raises InputError for an exclusion of an unknown system, unless the records are `extracted`: their systems come
+    and go with the papers at hand.
     """
-    refuse_unknown(
-        exclusions, "exclusions", "system_id", records["system_id"], "mend the id, or add the system to raw/systems.csv"
-    )
-    named = exclusions.assign(line=[line_of(row) for row in range(len(exclusions))])
-    named = named[named["editions"].map(lambda editions: applies(editions, edition)).astype(bool)]
+    here = exclusions["editions"].map(lambda editions: applies(editions, edition, extracted=extracted)).astype(bool)
+    if not extracted:
+        known = {*records["system_id"], *exclusions["system_id"][~here]}
+        refuse_unknown(
+            exclusions, "exclusions", "system_id", known, "mend the id, or add the system to raw/systems.csv"
+        )
+    named = exclusions.assign(line=[line_of(row) for row in range(len(exclusions))])[here]
     named = named.drop_duplicates("system_id").set_index("system_id")
 
     reason = pd.Series(KEPT, index=records.index, dtype="str")
@@ -52,7 +62,8 @@ def exclude(records: pd.DataFrame, exclusions: pd.DataFrame, *, objections: Sequ
             column = _SEEN_IN[objection]
             detail = detail.mask(met, f"{column} is " + records[column].map(shown).astype("str"))
             file = "evaluations" if objection == "no_perplexity" else "systems"
-            source = source.mask(met, f"raw/{file}.csv: " + records["source"])
+            place = "" if extracted else f"raw/{file}.csv: "
+            source = source.mask(met, place + records["source"])
     return decide(
         records, "exclude", edition, kept=(reason == KEPT).to_numpy(bool), reason=reason, detail=detail, source=source
     )

@@ -56,9 +56,13 @@ def refuse_unknown(frame: pd.DataFrame, name: str, column: str, known: Collectio
         )
 
 
-def applies(editions: str, edition: str) -> bool:
-    """Whether a row for `editions` (names separated by ';', or 'all') counts for `edition`."""
-    return bool({ALL_EDITIONS, edition} & {name.strip() for name in editions.split(";")})
+def applies(editions: str, edition: str, *, extracted: bool = False) -> bool:
+    """Whether a row for `editions` (names separated by ';', or 'all') counts for `edition`.
+
+    'all' are those of curated records: the systems of an `extracted` edition have ids of their own.
+    """
+    names = {edition} if extracted else {ALL_EDITIONS, edition}
+    return bool(names & {name.strip() for name in editions.split(";")})
 
 
 def refuse_unknown_editions(frame: pd.DataFrame, name: str, known: Collection[str]) -> None:

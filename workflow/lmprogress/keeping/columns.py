@@ -40,6 +40,7 @@ class Column:
     description: str
     unit: str = ""
     nullable: bool = False
+    may_be_infinite: bool = False
     above: float | None = None
     least: float | None = None
     most: float | None = None
@@ -185,7 +186,8 @@ class Table:
             yield ~present, "must not be empty"
         if column.kind in ("float", "integer"):
             number = values.to_numpy(dtype=float, na_value=np.nan)
-            yield present & np.isinf(number), "is infinite"
+            if not column.may_be_infinite:
+                yield present & np.isinf(number), "is infinite"
             if column.above is not None:
                 yield present & ~(number > column.above), f"must be above {column.above:g}"
             if column.least is not None:

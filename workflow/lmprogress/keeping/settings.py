@@ -17,6 +17,7 @@ from lmprogress.keeping.errors import InputError
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
+Share = Annotated[float, Field(ge=0, le=1)]
 Column = Literal["intercept", "time", "log_parameters", "log_dataset_size"]
 IntervalMethod = Literal["row_bootstrap_times", "row_bootstrap_rates", "paper_bootstrap_rates"]
 Objection = Literal[
@@ -43,6 +44,7 @@ class Cap(_Settings):
 class Edition(_Settings):
     """How one edition is curated."""
 
+    records: Literal["curated", "extracted"] = "curated"
     perplexity: Literal["own", "first_reported"]
     exclude: list[Objection]
     deduplicate_by: list[str]
@@ -69,6 +71,7 @@ class GlobalSearch(_Settings):
 class Fit(_Settings):
     """Which laws are fitted."""
 
+    least_observations: Annotated[int, Field(ge=2)]
     specifications: Annotated[list[Name], Field(min_length=1)]
     penalties: Annotated[list[Annotated[float, Field(ge=0)]], Field(min_length=1)]
     data_variants: Annotated[list[Name], Field(min_length=1)]
@@ -129,16 +132,61 @@ class Reading(_Settings):
     limits: ReadingLimits
 
 
+class Link(_Settings):
+    """How readings become systems."""
+
+    least_confidence: Share
+    parameters_from_prose: bool
+    parameters_where_one_size: bool
+    most_parameters_per_token: Positive
+
+
+class Compare(_Settings):
+    """How the observations of an extracted edition are laid beside a curated one's."""
+
+    curated: Name
+    extracted: Name
+    perplexity_within: Positive
+    same_within: Positive
+
+
+class Review(_Settings):
+    """Which readings are listed for a person."""
+
+    doubted_below: Share
+    out_of_line: Positive
+    most_crops: Annotated[int, Field(ge=0)]
+
+
+class Audit(_Settings):
+    """The random sample of readings that a person judges."""
+
+    size: Count
+    seed: Annotated[int, Field(ge=0)]
+
+
 class Config(_Settings):
     """config/config.yaml."""
 
     papers: str | None
     reading: Reading
+    link: Link
+    compare: Compare
+    review: Review
+    audit: Audit
     editions: Annotated[dict[Name, Edition], Field(min_length=1)]
     fit: Fit
     bootstrap: Bootstrap
     interval_percent: Annotated[float, Field(gt=0, lt=100)]
     figures: Figures
+
+    @model_validator(mode="after")
+    def _compared_are_editions(self) -> Config:
+        for kind in ("curated", "extracted"):
+            names = [name for name, edition in self.editions.items() if edition.records == kind]
+            if getattr(self.compare, kind) not in names:
+                raise ValueError(f"compare.{kind} must be an edition of {kind} records: {names}")
+        return self
 
 
 # ---- config/benchmarks.yaml, architectures.yaml, models.yaml --------------------------------------------------------
@@ -159,6 +207,7 @@ class Architecture(_Settings):
 
     name: str
     transformer: bool
+    words: tuple[str, ...] = ()
 
 
 class Factor(_Settings):

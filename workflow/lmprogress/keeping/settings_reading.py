@@ -1,6 +1,6 @@
 """The reader's words and limits, checked.
 
-In: the mappings of config/reading.yaml and config/benchmarks.yaml. Out: a ReadingVocabulary, or an InputError.
+In: the mappings of config/reading.yaml, prose.yaml and benchmarks.yaml. Out: a ReadingVocabulary, or an InputError.
 """
 
 from __future__ import annotations
@@ -12,24 +12,29 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from lmprogress.keeping.settings import check, load_benchmarks, load_yaml
+from lmprogress.keeping.settings_prose import ProseVocabulary
 
 Words = Annotated[tuple[str, ...], Field(min_length=1)]
 Setting = Literal["zero_shot", "dynamic_evaluation", "cache", "ensemble", "fine_tuned"]
 
 
 class ReadingVocabulary(BaseModel):
-    """config/reading.yaml, and the synonyms of each benchmark in config/benchmarks.yaml."""
+    """config/reading.yaml, config/prose.yaml, and the synonyms of each benchmark in config/benchmarks.yaml."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     benchmarks: dict[str, Words]
+    short_benchmarks: dict[str, Words]
     perplexity: Words
     other_metrics: tuple[Words, ...]
     other_columns: tuple[Words, ...]
+    captions_without_results: Words
     parameters: Words
     not_parameters: Words
     other_benchmarks: Words
+    other_benchmarks_in_tables: Words
     splits: dict[Literal["test", "valid"], Words]
+    splits_in_text: dict[Literal["test", "valid"], Words]
     training: Words
     own_words: Words
     quoted_words: Words
@@ -37,8 +42,11 @@ class ReadingVocabulary(BaseModel):
     settings: dict[Setting, Words]
     least_perplexity: Annotated[float, Field(ge=1)]
     most_perplexity: Annotated[float, Field(gt=1)]
+    least_perplexity_in_text: Annotated[float, Field(ge=1)]
+    most_perplexity_in_text: Annotated[float, Field(gt=1)]
     most_pages: Annotated[int, Field(ge=1)]
     confidence: dict[str, Annotated[float, Field(ge=0, le=1)]]
+    prose: ProseVocabulary
 
     @field_validator("citations")
     @classmethod
@@ -59,9 +67,19 @@ class ReadingVocabulary(BaseModel):
 
 
 def load_reading_vocabulary(
-    path: str | Path = "config/reading.yaml", benchmarks: str | Path = "config/benchmarks.yaml"
+    path: str | Path = "config/reading.yaml",
+    benchmarks: str | Path = "config/benchmarks.yaml",
+    prose: str | Path | None = None,
 ) -> ReadingVocabulary:
-    """The reader's words and limits. Raises InputError where a file is missing or a key is wrong."""
-    content = {**load_yaml(path), "benchmarks": {k: b.synonyms for k, b in load_benchmarks(benchmarks).items()}}
+    """The reader's words and limits; `prose` is the file prose.yaml beside `path` unless given.
+
+    Raises InputError where a file is missing or a key is wrong.
+    """
+    prose = prose or Path(path).with_name("prose.yaml")
+    content = {
+        **load_yaml(path),
+        "benchmarks": {k: b.synonyms for k, b in load_benchmarks(benchmarks).items()},
+        "prose": check(ProseVocabulary, load_yaml(prose), str(prose)),  # type: ignore[arg-type]
+    }
     vocabulary: ReadingVocabulary = check(ReadingVocabulary, content, str(path))  # type: ignore[arg-type]
     return vocabulary

@@ -107,8 +107,25 @@ def read_csv(path: str | Path, name: str, vocabularies: Vocabularies | None = No
     return table(name).parsed(frame, where=str(path), first_line=2, vocabularies=vocabularies)
 
 
+def empty(name: str) -> pd.DataFrame:
+    """Table `name` without rows."""
+    columns = [column.name for column in table(name).columns]
+    return table(name).checked(pd.DataFrame(columns=columns), where=name)
+
+
+def read_by_kind(path: str | Path, name: str, vocabularies: Vocabularies | None = None) -> pd.DataFrame:
+    """Read table `name` from CSV or Parquet, after the ending of `path`: what people wrote, or what a rule made."""
+    return read_csv(path, name, vocabularies) if Path(path).suffix == ".csv" else read(path, name)
+
+
 def write_csv(frame: pd.DataFrame, name: str, path: str | Path) -> None:
-    """Write `frame`, already checked as table `name`, as CSV: floats with their shortest exact digits."""
+    """Write `frame`, already checked as table `name`, as CSV: floats with their shortest exact digits, true and false.
+
+    `read_csv` gives the same frame back, with missing values in place of empty strings.
+    """
     schema = table(name)
+    flags = {c.name: frame[c.name].map({True: "true", False: "false"}) for c in schema.columns if c.kind == "boolean"}
     with replacing(path) as temporary:
-        frame.to_csv(temporary, index=False, columns=[c.name for c in schema.columns], lineterminator="\n")
+        frame.assign(**flags).to_csv(
+            temporary, index=False, columns=[c.name for c in schema.columns], lineterminator="\n"
+        )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import resource
+import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from pathlib import Path
@@ -48,7 +49,10 @@ def read_corpus(
             except MemoryError:
                 status = _failed("out_of_memory", f"needed more than {limits.megabytes} MB")
             except ProcessExpired as error:
-                status = _failed("damaged", f"ended the process that read it (exit code {error.exitcode})")
+                if error.exitcode == -signal.SIGABRT:  # how the PDF library ends when it gets no more memory
+                    status = _failed("out_of_memory", f"needed more than {limits.megabytes} MB")
+                else:
+                    status = _failed("damaged", f"ended the process that read it (exit code {error.exitcode})")
             status = {"paper_id": paper.paper_id, **_identity(paper.path), **status}
             statuses.append(status)
             told(status)
@@ -82,11 +86,15 @@ def _failed(status: str, detail: str) -> dict[str, Any]:
 
 
 def _identity(path: Path) -> dict[str, Any]:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(2**20):
-            digest.update(block)
-    return {"sha256": digest.hexdigest(), "bytes": path.stat().st_size}
+    digest, size = hashlib.sha256(), 0
+    try:
+        with path.open("rb") as file:
+            while block := file.read(2**20):
+                digest.update(block)
+                size += len(block)
+    except OSError:  # the status says why
+        return {"sha256": None, "bytes": None}
+    return {"sha256": digest.hexdigest(), "bytes": size}
 
 
 def _status_columns() -> list[str]:

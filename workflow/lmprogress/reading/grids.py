@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from lmprogress.reading.layout import Page, lines
 from lmprogress.reading.pdf import Box, Rule, Word
@@ -103,8 +104,11 @@ def grid(page: Page, region: Region) -> Grid | None:
     box = region.box
     words = [
         w for p in page.parts for w in p.words
-        if box.y0 - 1 < w.base < box.y1 + 1 and box.x0 - 4 < (w.x0 + w.x1) / 2 < box.x1 + 4
+        if box.y0 - 1 < w.base - 0.4 * w.size and w.base < box.y1 + 1 and box.x0 - 4 < (w.x0 + w.x1) / 2 < box.x1 + 4
     ]  # fmt: skip
+    if region.caption:
+        told = region.caption.box
+        words = [w for w in words if not (told.y0 < w.base < told.y1 and told.x0 - 2 < w.x0 < told.x1 + 2)]
     if not words:
         return None
     size = sorted(w.size for w in words)[len(words) // 2]
@@ -114,15 +118,13 @@ def grid(page: Page, region: Region) -> Grid | None:
     body, head = chunked[n_header:], chunked[:n_header]
     if not body:
         return None
-    columns = _columns(body, head)
+    columns = [(lo, hi) for lo, hi in _columns(body, head)]
     if len(columns) < 2:
         return None
-    columns = [tuple(c) for c in columns]  # type: ignore[misc]
     rows = _rows(body, columns, region)
     stub = _stub(rows, len(columns))
-    headers = _headers(head, columns, region, body[0][0].base)
-    made = Grid(region, columns, headers, rows, stub, [], size)
-    made.corner = [t for c in stub for t in headers[c]]
+    headers = [_unhyphenated(path) for path in _headers(head, columns, region, body[0][0].base)]
+    made = Grid(region, columns, headers, rows, stub, [t for c in stub for t in headers[c]], size)
     _label(made, page)
     return made
 
@@ -145,8 +147,16 @@ def _chunks(row: list[Word], vertical: list[Rule], size: float) -> list[Chunk]:
 
 def _one_cell(before: str, after: str, gap: float) -> bool:
     """Whether two words `gap` font sizes apart belong to one cell."""
-    if _JOINS.fullmatch(before) or _JOINS.fullmatch(after) or before.endswith(("±", "/")) or after.startswith(("±", "/")):
+    if (
+        _JOINS.fullmatch(before)
+        or _JOINS.fullmatch(after)
+        or before.endswith(("±", "/"))
+        or after.startswith(("±", "/"))
+    ):
         return gap < 1.0
+    in_brackets = before.startswith("(") and before.endswith(",") and after.endswith(")")
+    if in_brackets and is_numeric(before) and is_numeric(after):
+        return gap < 1.2  # a pair in brackets
     if is_numeric(before) and _UNIT.fullmatch(after):
         return gap < 0.5
     if is_numeric(before) and after.startswith("(") and is_numeric(after):
@@ -154,6 +164,8 @@ def _one_cell(before: str, after: str, gap: float) -> bool:
     if before == "-" or after == "-":
         return gap < (0.15 if is_numeric(before) or is_numeric(after) else 0.5)
     before_counts, after_counts = is_numeric(before) or is_blank(before), is_numeric(after) or is_blank(after)
+    if before_counts and after_counts and before.startswith("(") and before.endswith(",") and after.endswith(")"):
+        return gap < 0.5
     if before_counts and after_counts:
         return gap < 0.3 if before.endswith((",", ".", "(")) or before in {"-", "+", "~", "<", ">", "*"} else gap < 0.12
     if before_counts or after_counts:
@@ -234,16 +246,28 @@ def _column_of(chunk: Chunk, columns: list[tuple[float, float]]) -> list[int]:
 
 
 def _split(chunk: Chunk, columns: list[tuple[float, float]], widest: float) -> list[Chunk]:
-    """`chunk` cut where a gap between its words lies between two columns and is at least `widest` wide."""
+    """`chunk` cut where a gap between its words lies between two columns that it reaches, and is wide enough.
+
+    Wide enough is `widest`, or two thirds of it before a word that begins where a column begins; such a word is the
+    only place to cut before that column.
+    """
+    begun = {lo for lo, _ in columns[1:] if any(abs(w.x0 - lo) < 0.5 for w in chunk.words[1:])}
     parts = [Chunk([chunk.words[0]])]
-    for before, word in zip(chunk.words, chunk.words[1:], strict=False):
+    for before, word in pairwise(chunk.words):
         gap = word.x0 - before.x1
         cut = any(
-            lo_end - 1.0 <= word.x0 and hi_start + 1.0 >= before.x1 and before.x1 > lo and word.x0 < hi
-            for (lo, lo_end), (hi_start, hi) in zip(columns, columns[1:], strict=False)
+            lo_end - 1.0 <= word.x0
+            and hi_start + 1.0 >= before.x1
+            and before.x1 > lo
+            and word.x0 < hi
+            and parts[-1].x0 < lo_end
+            and chunk.x1 > hi_start
+            and (hi_start not in begun or abs(word.x0 - hi_start) < 0.5)
+            for (lo, lo_end), (hi_start, hi) in pairwise(columns)
             if abs(before.x1 - lo_end) < 30 or abs(word.x0 - hi_start) < 30
         )
-        if cut and gap >= widest and not word.raised:
+        begins = any(abs(word.x0 - lo) < 0.5 for lo in begun)
+        if cut and gap >= (0.67 * widest if begins else widest) and not word.raised:
             parts.append(Chunk([word]))
         else:
             parts[-1].words.append(word)
@@ -258,55 +282,120 @@ def _headers(
 ) -> list[list[str]]:
     """For each column the header texts above it, from the top down; a spanning text stands on all that it spans."""
     paths: list[list[str]] = [[] for _ in columns]
-    leaves: list[set[int]] = []
     size = max((w.size for row in head for c in row for w in c.words), default=10.0)
     rows = [[p for c in row for p in _split(c, columns, 0.38 * size)] for row in head]
+    if rows:
+        rows[-1] = [p for c in rows[-1] for p in _by_word(c, columns)]
+        columns = _widened(columns, rows[-1])
     below: list[set[int]] = [set() for _ in rows]
     for i in range(len(rows) - 2, -1, -1):
         below[i] = below[i + 1] | {c for chunk in rows[i + 1] for c in _column_of(chunk, columns)}
     for i, row in enumerate(rows):
         next_base = rows[i + 1][0].base if i + 1 < len(rows) else end
-        spans = _spans(row, columns, region.partial, next_base, below[i])
+        spans = _spans(row, columns, region, next_base, below[i])
         for chunk, span in zip(row, spans, strict=True):
             for column in span:
                 paths[column].append(chunk.text)
-        leaves.append({c for span in spans for c in span})
     return paths
 
 
+def _unhyphenated(path: list[str]) -> list[str]:
+    """`path` with a word that a line's end has hyphenated ("per-", "plexity") put together."""
+    joined: list[str] = []
+    for text in path:
+        if joined and re.search(r"[a-z]-$", joined[-1]) and re.match(r"[a-z]", text):
+            joined[-1] = joined[-1][:-1] + text
+        else:
+            joined.append(text)
+    return joined
+
+
+def _by_word(chunk: Chunk, columns: list[tuple[float, float]]) -> list[Chunk]:
+    """`chunk` cut into its words where each stands over a column of its own, in a row with nothing below it."""
+    words = [w for w in chunk.words if not w.raised]
+    over = [
+        next((i for i, (lo, hi) in enumerate(columns) if lo - 2 < (w.x0 + w.x1) / 2 < hi + 2), None) for w in words
+    ]  # fmt: skip
+    if len(words) < 2 or None in over or len(set(over)) < len(words):
+        return [chunk]
+    return [Chunk([w]) for w in words]
+
+
+def _widened(columns: list[tuple[float, float]], row: list[Chunk]) -> list[tuple[float, float]]:
+    """`columns` with the width of their headers in the lowest row, where that makes none meet the next."""
+    found = list(columns)
+    for chunk in row:
+        hit = _column_of(chunk, columns)
+        if len(hit) != 1:
+            continue
+        k = hit[0]
+        lo, hi = min(found[k][0], chunk.x0), max(found[k][1], chunk.x1)
+        if (k == 0 or lo > found[k - 1][1]) and (k + 1 == len(found) or hi < found[k + 1][0]):
+            found[k] = (lo, hi)
+    return found
+
+
 def _spans(
-    row: list[Chunk], columns: list[tuple[float, float]], partial: list[Rule], next_base: float, below: set[int]
+    row: list[Chunk], columns: list[tuple[float, float]], region: Region, next_base: float, below: set[int]
 ) -> list[list[int]]:
     """Columns that each header chunk of a row stands over: by the rule under it, else by how well it is centred."""
     ruled: dict[int, list[int]] = {}
     for i, chunk in enumerate(row):
         under = [
-            r for r in partial
+            r for r in region.partial
             if chunk.base - 1 < r.y < next_base and r.x0 - 4 < chunk.x0 and r.x1 + 4 > chunk.x1
         ]  # fmt: skip
         if under:
             rule = min(under, key=lambda r: (r.y, r.x1 - r.x0))
             span = [k for k, (lo, hi) in enumerate(columns) if rule.x0 - 3 < (lo + hi) / 2 < rule.x1 + 3]
-            if span and not any(
-                o is not chunk and rule.x0 - 2 < (o.x0 + o.x1) / 2 < rule.x1 + 2 for o in row
-            ):
+            if span and not any(o is not chunk and rule.x0 - 2 < (o.x0 + o.x1) / 2 < rule.x1 + 2 for o in row):
                 ruled[i] = span
+    for i, chunk in enumerate(row):
+        if i in ruled or len(ruled_span := _between_rules(chunk, row, columns, region)) < 2:
+            continue
+        if all(k in below for k in ruled_span) and not any(set(ruled_span) & set(s) for s in ruled.values()):
+            ruled[i] = ruled_span
     taken = {k for span in ruled.values() for k in span}
     free = [i for i in range(len(row)) if i not in ruled]
-    best = _align([row[i] for i in free], columns, taken, below)
+    chunks = [row[i] for i in free]
+    # headers that together cover every column below them do so on purpose; else each stands where it fits best
+    walls = {
+        k for k in range(1, len(columns)) for r in region.vertical
+        if columns[k - 1][1] - 2 < r.y < columns[k][0] + 2 and row and r.x0 - 2 < row[0].base - 2 < r.x1 + 2
+    }  # fmt: skip
+    total, best = _align(chunks, columns, taken, below, walls, blank=1000.0)
+    if total > 6.0 * len(chunks):
+        best = _align(chunks, columns, taken, below, walls, blank=2.0)[1]
     found = dict(ruled)
     for i, span in zip(free, best, strict=True):
         found[i] = span
     return [found[i] for i in range(len(row))]
 
 
+def _between_rules(chunk: Chunk, row: list[Chunk], columns: list[tuple[float, float]], region: Region) -> list[int]:
+    """The columns of the box of upright rules that a header chunk is centred in, alone; empty without such a box."""
+    upright = [r.y for r in region.vertical if r.x0 - 2 < chunk.base - 2 < r.x1 + 2]
+    left = max((y for y in upright if y < chunk.x0 + 1), default=None)
+    right = min((y for y in [*upright, region.box.x1] if y > chunk.x1 - 1), default=None)
+    if left is None or right is None or abs(chunk.x0 + chunk.x1 - left - right) > 0.25 * (right - left):
+        return []
+    if any(o is not chunk and left < (o.x0 + o.x1) / 2 < right for o in row):
+        return []
+    return [k for k, (lo, hi) in enumerate(columns) if left < (lo + hi) / 2 < right]
+
+
 def _align(
-    chunks: list[Chunk], columns: list[tuple[float, float]], taken: set[int], below: set[int]
-) -> list[list[int]]:
-    """The best disjoint runs of columns for chunks in order, by dynamic programming over how far they are off."""
+    chunks: list[Chunk], columns: list[tuple[float, float]], taken: set[int], below: set[int], walls: set[int],
+    blank: float,
+) -> tuple[float, list[list[int]]]:  # fmt: skip
+    """The best disjoint runs of columns for chunks in order, and how far they are off, by dynamic programming.
+
+    No run passes one of `walls`, the columns with an upright rule on their left.
+    `blank` is the cost of a column that has a header below and none in this row, right of the first chunk.
+    """
     n, m = len(columns), len(chunks)
     if not m:
-        return []
+        return 0.0, []
     infinite = float("inf")
 
     def cost(chunk: Chunk, first: int, last: int) -> float:
@@ -318,7 +407,7 @@ def _align(
             overlap = min(hi, chunk.x1) - max(lo, chunk.x0)
             edges = min(abs(chunk.x0 - lo), abs(chunk.x1 - hi)) + (4.0 if first in below else 0.0)
             return min(centre, edges) + (0 if overlap > 0 else 30)
-        if not all(k in below for k in range(first, last + 1)):
+        if not all(k in below for k in range(first, last + 1)) or any(k in walls for k in range(first + 1, last + 1)):
             return infinite
         if chunk.x1 < columns[first][0] - 2 or chunk.x0 > columns[last][1] + 2:
             return infinite
@@ -333,8 +422,7 @@ def _align(
     for j in range(1, m + 1):
         for k in range(1, n + 1):
             # column k - 1 stays free of this row
-            blank = 12.0 if (k - 1) in below and (k - 1) not in taken else 0.0
-            table[j][k] = table[j][k - 1] + blank
+            table[j][k] = table[j][k - 1] + (blank if (k - 1) in below and (k - 1) not in taken else 0.0)
             back[j, k] = None
             for first in range(k):
                 if table[j - 1][first] == infinite:
@@ -344,7 +432,7 @@ def _align(
                     table[j][k] = total
                     back[j, k] = (first, k - 1)
     if table[m][n] == infinite:
-        return [_column_of(c, columns) for c in chunks]
+        return infinite, [_column_of(c, columns) for c in chunks]
     spans: list[list[int]] = []
     j, k = m, n
     while j:
@@ -355,7 +443,7 @@ def _align(
         spans.append(list(range(step[0], step[1] + 1)))
         k = step[0]
         j -= 1
-    return spans[::-1]
+    return table[m][n], spans[::-1]
 
 
 # ---- rows and labels ------------------------------------------------------------------------------------------------
@@ -404,8 +492,8 @@ def _stub_text(row: Row, column: int) -> str:
 def _label(made: Grid, page: Page) -> None:
     """Give each row its groups and its own label; drop rows that only head a group or go on a label."""
     stub = made.stub
-    rows = made.rows
     _centre(made)
+    _around(made)
     rows = made.rows
     per_row_rules = len({r.band for r in rows}) > 0.7 * len(rows)
     kept: list[Row] = []
@@ -448,21 +536,27 @@ def _label(made: Grid, page: Page) -> None:
 
 
 def _centre(made: Grid) -> None:
-    """Lines of a label that stands centred on several rows, between their lines: give the label to the first of them."""
+    """Lines of a label centred on several rows, between their lines: give the label to the first of them."""
     rows, stub = made.rows, made.stub
     dropped: set[int] = set()
     for band in _bands(made, stub[0]):
         with_values = [r for r in band if _values_in(r, stub)]
         alone = [r for r in band if r not in with_values and set(r.cells) <= set(stub)]
-        steps = sorted(b.base - a.base for a, b in zip(with_values, with_values[1:], strict=False))
+        steps = sorted(b.base - a.base for a, b in pairwise(with_values))
         if not alone or not steps:
             continue
         between = [
             r for r in alone
-            if any(a.base < r.base < b.base and b.base - a.base < 1.3 * steps[0] + 1 for a, b in zip(with_values, with_values[1:], strict=False))
+            if any(
+                a.base < r.base < b.base and b.base - a.base < 1.3 * steps[0] + 1 for a, b in pairwise(with_values)
+            )
         ]  # fmt: skip
         column = min((c for r in between for c in r.cells), default=-1)
-        if column < 0 or len(between) != len(alone) or sum(column in r.cells for r in with_values) > 0.5 * len(with_values):
+        if (
+            column < 0
+            or len(between) != len(alone)
+            or sum(column in r.cells for r in with_values) > 0.5 * len(with_values)
+        ):
             continue
         lines_ = [r for r in band if column in r.cells]
         chunks = [c for r in lines_ for c in r.cells[column]]
@@ -470,6 +564,19 @@ def _centre(made: Grid) -> None:
             row.cells.pop(column, None)
         with_values[0].cells[column] = chunks
         dropped |= {id(r) for r in between}
+    made.rows = [r for r in rows if id(r) not in dropped]
+
+
+def _around(made: Grid) -> None:
+    """Give a row of values without a label the two lines of label that it stands between, one half above, one below."""
+    rows, stub = made.rows, made.stub
+    dropped: set[int] = set()
+    for above, row, below in zip(rows, rows[1:], rows[2:], strict=False):
+        halves = [r for r in (above, below) if id(r) not in dropped and set(r.cells) == {stub[0]}]
+        steps = row.base - above.base, below.base - row.base
+        if len(halves) == 2 and not set(row.cells) & set(stub) and max(steps) < 0.8 * made.size:
+            row.cells[stub[0]] = [c for half in halves for c in half.cells[stub[0]]]
+            dropped |= {id(above), id(below)}
     made.rows = [r for r in rows if id(r) not in dropped]
 
 
@@ -506,7 +613,7 @@ def _first_filled(row: Row, stub: list[int]) -> int:
 
 def _goes_on(row: Row, kept: list[Row], rows: list[Row], i: int, made: Grid) -> bool:
     """Whether a line without values goes on with the label of the row above."""
-    if not kept or i == 0 or rows[i - 1] is not kept[-1] and kept[-1].band != row.band:
+    if not kept or i == 0 or (rows[i - 1] is not kept[-1] and kept[-1].band != row.band):
         return False
     above = rows[i - 1]
     if above.band != row.band:

@@ -12,8 +12,8 @@ from lmprogress.reading.pdf import Box, Rule, View, Word
 
 _WIDE = 1.0  # share of the font size: a wider gap parts two segments
 _LABEL = re.compile(
-    r"(?P<kind>Supplementary Table|Extended Data Table|Table|TABLE|Tab\.|Tbl\.|Figure|FIGURE|Fig\.|FIG\.|Algorithm|Listing)\s*"
-    r"(?P<number>(?:[A-Z]{1,2}[.\-]?)?\d+(?:\.\d+)*(?:\([a-z]\))?[a-z]?|[IVX]+|[A-Z]\b)\s*(?P<mark>[.:|]|-\s|$)?"
+    r"(?P<kind>(?:Supplementary |Extended Data )?Table|TABLE|Tab\.|Tbl\.|Figure|FIGURE|Fig\.|FIG\.|Algorithm|Listing)"
+    r"\s*(?P<number>(?:[A-Z]{1,2}[.\-]?)?\d+(?:\.\d+)*(?:\([a-z]\))?[a-z]?|[IVX]+|[A-Z]\b)\s*(?P<mark>[.:|]|-\s|$)?"
 )
 
 
@@ -99,6 +99,10 @@ def captions(parts: list[Segment], rules: list[Rule]) -> list[Caption]:
             continue
         block, last = [part], part
         for other in parts[i + 1 :]:
+            if abs(other.base - last.base) < 1 and 0 < other.x0 - last.x1 < 2.5 * last.size and len(part.words) <= 3:
+                part = last = Segment(part.words + other.words)  # a label set off from its text by a wider space
+                block = [part]
+                continue
             other = _beside_text(other, part.x0)
             step = other.base - last.base
             if step > 1.75 * last.size:
@@ -109,7 +113,10 @@ def captions(parts: list[Segment], rules: list[Rule]) -> list[Caption]:
                 break
             if _LABEL.match(other.text) and other.text[:3] == part.text[:3]:
                 break
-            if any(last.base < r.y < other.base - 0.4 * other.size and _overlap(r.x0, r.x1, part.x0, part.x1) for r in rules):
+            if any(
+                last.base < r.y < other.base - 0.4 * other.size and _overlap(r.x0, r.x1, part.x0, part.x1)
+                for r in rules
+            ):
                 break
             if len(block) > 1 and (last.x1 < _right(block) - 6 * last.size) and last.text.endswith("."):
                 break  # the last line of a paragraph
@@ -120,7 +127,9 @@ def captions(parts: list[Segment], rules: list[Rule]) -> list[Caption]:
         box = Box(_left(block), part.base - part.size, _right(block), last.base + 0.25 * last.size)
         kind = "table" if match["kind"].lower().startswith(("tab", "tbl", "sup", "ext")) else "other"
         text = " ".join(p.text for p in block)
-        found.append(Caption(kind, f"{match['kind']} {match['number']}", re.sub(r"(?<=[a-z])- (?=[a-z])", "", text), box))
+        found.append(
+            Caption(kind, f"{match['kind']} {match['number']}", re.sub(r"(?<=[a-z])- (?=[a-z])", "", text), box)
+        )
     return found
 
 
@@ -143,16 +152,14 @@ def _right(block: list[Segment]) -> float:
 
 def _opens(match: re.Match[str], part: Segment, before: list[Segment]) -> bool:
     """Whether a line that starts with a label is a caption, not the middle of a paragraph."""
-    if match["mark"] == "" or (match["mark"] is None and match.end() == len(part.text)):
-        return True
-    if match["mark"]:
-        return True
     rest = part.text[match.end() :].strip()
+    if (match["mark"] and (rest or match["mark"] != ".")) or (not match["mark"] and match.end() == len(part.text)):
+        return True
     for other in reversed(before[-6:]):
         step = part.base - other.base
         if 0.5 * part.size < step < 1.6 * part.size and abs(other.x0 - part.x0) < 2 * part.size:
             return False
-    return bool(re.match(r"[A-Z]", rest))
+    return not rest or bool(re.match(r"[A-Z]", rest))
 
 
 def _tabular(part: Segment) -> bool:

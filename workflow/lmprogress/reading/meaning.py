@@ -6,7 +6,7 @@ In: a grid, its caption and the text around. Out: perplexities with benchmark, s
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lmprogress.keeping.settings_reading import ReadingVocabulary
 from lmprogress.reading import quantities
@@ -15,6 +15,8 @@ from lmprogress.reading.pdf import Box
 from lmprogress.reading.words import Lexicon
 
 _OURS = {"test", "valid", "train"}
+_ASIDE = re.compile(r"\b(?:as in|as on|as for|unlike|in contrast to|similar to)(?: [^\s.,;]+){1,5}")
+_STEP = re.compile(r"(?i)[-+]\s?[a-z]|(?:w/o?|no|with|without)\s")  # a label of an ablation: "- weight decay"
 
 
 @dataclass(slots=True)
@@ -25,7 +27,8 @@ class Context:
     citing: str = ""
     around: str = ""
     page: str = ""
-    paper_benchmarks: list[str] = field(default_factory=list)
+    nearest: str | None = None
+    paper_benchmark: str | None = None
 
 
 @dataclass(slots=True)
@@ -82,15 +85,35 @@ def perplexities(grid: Grid, context: Context, lexicon: Lexicon, vocabulary: Rea
                     continue
                 cell = _Cell(
                     grid.headers[column][::-1], [t for t in row.stub[::-1] if t], row.groups[::-1],
-                    [caption] if caption else [], [context.citing, context.section, context.around, context.page],
+                    [t for t in (grid.region.panel, caption) if t],
+                    [context.citing, context.section, context.around, context.page],
                 )  # fmt: skip
+                if _counts_something(grid, column, lexicon):
+                    continue
                 found += _meanings(grid, row, column, chunk, values, cell, context, lexicon, vocabulary,
                                    parameter_columns, parameter_row)  # fmt: skip
     return found
 
 
+def _counts_something(grid: Grid, column: int, lexicon: Lexicon) -> bool:
+    """Whether a column of whole numbers, with nothing in its header that speaks of results, stands beside decimals."""
+    header = " ".join(grid.headers[column])
+    if lexicon.splits(header) or lexicon.benchmarks(grid.headers[column][-1] if grid.headers[column] else ""):
+        return False
+    if "perplexity" in lexicon.metrics(header):
+        return False
+    own = [v for t in grid.texts(column) for v in quantities.values(t)]
+    others = [
+        v for c in range(len(grid.columns)) if c != column and c not in grid.stub for t in grid.texts(c)
+        for v in quantities.values(t)
+    ]  # fmt: skip
+    return all(v.decimals == 0 for v in own) and sum(v.decimals > 0 for v in others) >= len(own)
+
+
 def _plausible(values: list[quantities.Value], vocabulary: ReadingVocabulary) -> bool:
-    return all(vocabulary.least_perplexity <= v.number <= vocabulary.most_perplexity for v in values) and len(values) <= 3
+    return (
+        all(vocabulary.least_perplexity <= v.number <= vocabulary.most_perplexity for v in values) and len(values) <= 3
+    )
 
 
 def _is_power(chunk: Chunk) -> bool:
@@ -103,19 +126,24 @@ def _meanings(
     lexicon: Lexicon, vocabulary: ReadingVocabulary, parameter_columns: list[int], parameter_row: Row | None,
 ) -> list[Meaning]:  # fmt: skip
     quantity = _quantity(cell, grid, column, lexicon)
-    if quantity is None:
+    if quantity is None or (quantity not in {"row", "header"} and _metric_in_rows(grid, row, lexicon)):
+        return []
+    if quantity == "text" and not all(
+        vocabulary.least_perplexity_in_text <= v.number <= vocabulary.most_perplexity_in_text for v in values
+    ):
         return []
     benchmark, benchmark_evidence = _benchmark(cell, context, lexicon)
+    if benchmark_evidence not in {"header", "row", "group"} and _among_benchmarks(grid, row, column, lexicon):
+        return []
     if benchmark == "other" or (benchmark is None and quantity == "text"):
         return []
     splits, split_evidence = _splits(cell, len(values), context, lexicon)
     own, own_evidence = _own(grid, row, cell, lexicon)
-    row_label = " | ".join([*row.groups, *_own_labels(row, grid)])
+    row_label = " | ".join([*row.groups, *(t for t in row.stub if t and not is_blank(t))])
     column_label = " | ".join(grid.headers[column])
     system = _system(row, grid, column, lexicon)
     count, count_raw = _parameters(grid, row, column, parameter_columns, parameter_row, lexicon)
-    stated = [*cell.row, *cell.group, *cell.header, *(cell.caption if len(lexicon.settings(" ".join(cell.caption))) == 1 else [])]
-    setting = ";".join(lexicon.settings(" . ".join(stated))) or None
+    setting = ";".join(_settings(grid, cell, lexicon)) or None
     found = []
     box = chunk.box
     for i, value in enumerate(values):
@@ -126,11 +154,35 @@ def _meanings(
         place = Box(box.x0 + i * wide, box.y0, box.x0 + (i + 1) * wide, box.y1)
         found.append(
             Meaning(
-                value.number, value.raw, place, benchmark, split, row_label, column_label, system, count, count_raw,
-                own, setting, quantity, benchmark_evidence, split_evidence if split != "unknown" else None, own_evidence,
-            )  # fmt: skip
+                value.number,
+                value.raw,
+                place,
+                benchmark,
+                split,
+                row_label,
+                column_label,
+                system,
+                count,
+                count_raw,
+                own,
+                setting,
+                quantity,
+                benchmark_evidence,
+                split_evidence if split != "unknown" else None,
+                own_evidence,
+            )
         )
     return found
+
+
+def _settings(grid: Grid, cell: _Cell, lexicon: Lexicon) -> list[str]:
+    """Settings of the evaluation that a cell's row and column name; the caption's where no row or column names any."""
+    stated = lexicon.settings(" . ".join([*cell.row, *cell.group, *cell.header]))
+    told = lexicon.settings(" . ".join(cell.caption))
+    if stated or len(told) != 1:
+        return stated
+    inside = [*(t for path in grid.headers for t in path), *(t for r in grid.rows for t in [*r.groups, *r.stub])]
+    return [] if lexicon.settings(" . ".join(inside)) else told
 
 
 # ---- quantity -------------------------------------------------------------------------------------------------------
@@ -139,17 +191,23 @@ def _meanings(
 def _quantity(cell: _Cell, grid: Grid, column: int, lexicon: Lexicon) -> str | None:
     """What says that a number is a perplexity; None where something says that it is not, or nothing does."""
     header = cell.header
+    if any("perplexity" in lexicon.metrics(t) and lexicon.is_scale(t) for t in cell.row) and not any(
+        "other" in lexicon.metrics(t) for t in header
+    ):
+        return "row"
     for text in header:
         metrics = lexicon.metrics(text)
         if "perplexity" in metrics:
             return "header"
-        if "other" in metrics or (metrics and (lexicon.is_scale(text) or text.startswith("#"))):
+        if "other" in metrics or (
+            metrics and not _is_chosen(text, metrics) and (lexicon.is_scale(text) or text.startswith("#"))
+        ):
             return None
     for text in cell.row:
         metrics = lexicon.metrics(text)
         if "perplexity" in metrics and len(text.split()) <= 4:
             return "row"
-        if metrics and lexicon.is_scale(text):
+        if metrics and not _is_name(text, lexicon):
             return None
     for text in cell.group:
         metrics = lexicon.metrics(text)
@@ -160,12 +218,18 @@ def _quantity(cell: _Cell, grid: Grid, column: int, lexicon: Lexicon) -> str | N
     corner = lexicon.metrics(" ".join(grid.corner))
     if "perplexity" in corner:
         return "header"
+    if any(map(lexicon.without_results, cell.caption)):
+        return None
     told = lexicon.benchmarks(" ".join(header)) or set(lexicon.splits(" ".join(header))) & _OURS
     for text in cell.caption:
         metrics = lexicon.metrics(text)
         if "perplexity" in metrics:
             return "caption"
-        if "other" in metrics and re.search(r"\b(bits?|bpc|bpb|nats|cross.?entrop|xes?|accurac\w*|bleu|loss)\b", text, re.IGNORECASE):
+        if "other" in metrics and re.search(
+            r"\b(bits?|bpc|bpb|nats|cross.?entrop|xes?|accurac\w*|bleu|loss|kld?|divergences?)\b(?! function)",
+            text,
+            re.IGNORECASE,
+        ):
             return None
     others = [t for c in range(len(grid.columns)) if c not in grid.stub for t in grid.headers[c]]
     if any("perplexity" in lexicon.metrics(t) for t in others):
@@ -176,7 +240,20 @@ def _quantity(cell: _Cell, grid: Grid, column: int, lexicon: Lexicon) -> str | N
         set(lexicon.splits(" ".join(everything))) & {"test", "valid"} or told
     ):
         return "text" if any("perplexity" in lexicon.metrics(t) for t in cell.text) else None
+    citing = cell.text[0]
+    if "perplexity" in lexicon.metrics(citing) and set(lexicon.splits(" ".join(header))) & {"test", "valid"}:
+        return "text" if set(lexicon.mentions(citing)) - {"other"} else None
     return None
+
+
+def _is_name(text: str, lexicon: Lexicon) -> bool:
+    """Whether a label names a system or a variant of one, not just a metric, a benchmark, a split or a property."""
+    return not lexicon.is_scale(text) or bool(_STEP.match(text)) or _is_chosen(text, lexicon.metrics(text))
+
+
+def _is_chosen(text: str, metrics: list[str]) -> bool:
+    """Whether `text` names a property with its value ("depth=10"): a variant of a system, not what the numbers are."""
+    return metrics == ["property"] and bool(re.search(r"\d", text))
 
 
 # ---- benchmark and split --------------------------------------------------------------------------------------------
@@ -185,8 +262,14 @@ def _quantity(cell: _Cell, grid: Grid, column: int, lexicon: Lexicon) -> str | N
 def _benchmark(cell: _Cell, context: Context, lexicon: Lexicon) -> tuple[str | None, str | None]:
     """The benchmark and what says so; "other" for one that is none of ours; None where nothing decides."""
     for place, texts in cell.places():
+        if place == "header" and not any(map(lexicon.benchmarks, texts)):  # a name set on two lines: "WikiText-", "103"
+            texts = [re.sub(r"-\s+(?=\d)", "-", " ".join(texts[::-1]))]
         for text in texts:
             named = lexicon.benchmarks(text)
+            if not named and (meant := lexicon.shortened(text)):
+                known = [set(meant) & set(lexicon.benchmarks(t)) for t in [*cell.caption, context.citing, context.page]]
+                found = next((k for k in known if k), set())
+                return (found.pop(), place) if len(found) == 1 else (None, None)
             if place in {"row", "group"} and "other" in named and len(named) == 1 and len(text.split()) > 3:
                 continue
             if len(named) == 1:
@@ -195,19 +278,23 @@ def _benchmark(cell: _Cell, context: Context, lexicon: Lexicon) -> tuple[str | N
                 ours = [n for n in named if n != "other"]
                 if place == "caption" and len(ours) == 1:
                     return ours[0], place
-                first = lexicon.benchmarks(re.split(r"(?<=[a-z0-9])[.;]\s", re.sub(r"^\w+ [\w.]+?[.:|]\s", "", text))[0])
+                first = lexicon.benchmarks(
+                    re.split(r"(?<=[a-z0-9])[.;]\s", re.sub(r"^\w+ [\w.]+?[.:|]\s", "", text))[0]
+                )
                 if place == "caption" and len(first) == 1:
                     return first[0], place
                 return None, None
-    for place, text in (("text", context.citing), ("section", context.section), ("text", context.around)):
-        named = lexicon.benchmarks(text)
-        ours = [n for n in named if n != "other"]
+    for place, text in (("text", context.citing), ("section", context.section)):
+        named = lexicon.mentions(_ASIDE.sub("", text))
+        ours = sorted({n for n in named if n != "other"})
         if len(ours) == 1:
             return ours[0], place
-        if named == ["other"] and text is not context.around:
+        if named and not ours:
             return "other", place
-    if len(context.paper_benchmarks) == 1:
-        return context.paper_benchmarks[0], "text"
+    if context.nearest:
+        return context.nearest, "text"
+    if context.paper_benchmark:
+        return context.paper_benchmark, "text"
     return None, None
 
 
@@ -220,8 +307,8 @@ def _splits(cell: _Cell, n: int, context: Context, lexicon: Lexicon) -> tuple[li
                 continue
             if n > 1 and len(named) == n:
                 return named, place
-            if place == "caption":
-                named = [s for s in named if s != "train"]
+            if place == "caption" or (place in {"row", "group"} and not lexicon.is_scale(text)):
+                named = [s for s in named if s != "train"]  # "staged training" is no split
             if n == 1 and len(named) == 1:
                 return named, place
             if n == 1 and len(named) > 1 and place != "caption":
@@ -229,31 +316,54 @@ def _splits(cell: _Cell, n: int, context: Context, lexicon: Lexicon) -> tuple[li
     if n == 2:
         return ["valid", "test"], "caption"
     if n == 1:
-        for text in cell.text[:3]:
-            named = [s for s in lexicon.splits(text) if s != "train"]
+        for text in cell.text[:2]:
+            named = lexicon.splits_in_text(text)
             if len(named) == 1:
                 return named, "text"
     return ["unknown"] * n, None
 
 
+def _among_benchmarks(grid: Grid, row: Row, column: int, lexicon: Lexicon) -> bool:
+    """Whether a cell's row or column stands among others that name a benchmark in its place, and names none itself."""
+
+    def is_name(text: str) -> bool:
+        return bool(lexicon.benchmarks(text)) and lexicon.is_scale(text)
+
+    if any(g for g in row.groups) and any(is_name(r.groups[0]) for r in grid.rows if r.groups):
+        return True
+    for k, text in enumerate(row.stub[:2]):
+        if text and len({r.stub[k] for r in grid.rows if r.stub[k] and is_name(r.stub[k])}) > (0 if k == 0 else 1):
+            return True
+    own = grid.headers[column]
+    if not own or all(lexicon.is_scale(t) for t in own):
+        return False
+    named = [
+        k for k in range(len(grid.columns)) if k not in grid.stub and any(map(lexicon.benchmarks, grid.headers[k]))
+    ]
+    return bool(named) and any("other" not in lexicon.metrics(" ".join(grid.headers[k])) for k in named)
+
+
+def _metric_in_rows(grid: Grid, row: Row, lexicon: Lexicon) -> bool:
+    """Whether other rows name perplexity in a column of labels in which this one names something else."""
+    for k, text in enumerate(row.stub):
+        if "perplexity" not in lexicon.metrics(text) and any(
+            "perplexity" in lexicon.metrics(r.stub[k]) and lexicon.is_scale(r.stub[k]) for r in grid.rows
+        ):
+            return True
+    return False
+
+
 # ---- row and system -------------------------------------------------------------------------------------------------
-
-
-def _own_labels(row: Row, grid: Grid) -> list[str]:
-    labels = [t for t in row.stub if t and not is_blank(t)]
-    if labels:
-        return labels
-    return []
 
 
 def _system(row: Row, grid: Grid, column: int, lexicon: Lexicon) -> str:
     """The name of the system: the row's label, or the column's where the row only names benchmark, split or metric."""
     labels = [t for t in [*row.groups, *row.stub] if t]
-    if labels and all(lexicon.is_scale(t) for t in labels):
+    if labels and not any(_is_name(t, lexicon) for t in labels):
         names = [t for t in grid.headers[column] if not lexicon.is_scale(t)]
-        if names:
-            return " | ".join(names)
-    return " | ".join(t for t in labels if not lexicon.is_scale(t)) or " | ".join(labels)
+        if names or grid.headers[column]:
+            return " | ".join(names or grid.headers[column])
+    return " | ".join(t for t in labels if _is_name(t, lexicon)) or " | ".join(labels)
 
 
 def _own(grid: Grid, row: Row, cell: _Cell, lexicon: Lexicon) -> tuple[bool, str]:
@@ -291,7 +401,13 @@ def _heads_parameters(row: Row, lexicon: Lexicon) -> bool:
 
 
 def _all_counts(row: Row, grid: Grid) -> bool:
-    return all(quantities.count(c.unmarked) for k, chunks in row.cells.items() if k not in grid.stub for c in chunks if not is_blank(c.text))
+    return all(
+        quantities.count(c.unmarked)
+        for k, chunks in row.cells.items()
+        if k not in grid.stub
+        for c in chunks
+        if not is_blank(c.text)
+    )
 
 
 def _parameters(
@@ -300,7 +416,8 @@ def _parameters(
     """The parameter count that the table prints for a cell's system: in a column, in a row, in the label itself."""
     before = [c for c in columns if c in row.cells]
     if before:
-        nearest = min(before, key=lambda c: (c > column, abs(c - column)))
+        whole = {c for c in before if lexicon.is_parameters(" ".join(grid.headers[c]))}  # not "output layer parameters"
+        nearest = min(before, key=lambda c: (bool(whole) and c not in whole, c > column, abs(c - column)))
         raw = " ".join(c.unmarked for c in row.cells[nearest])
         count = quantities.count(raw, _unit(grid, nearest, lexicon))
         if count and count >= 1000:
@@ -310,10 +427,12 @@ def _parameters(
         count = quantities.count(raw, quantities.unit(" ".join(parameter_row.stub)) or 1e6)
         if count and count >= 1000:
             return count, raw
-    for text in [*row.stub, *grid.headers[column]]:
+    for text in [*row.stub, *row.groups[::-1], *grid.headers[column]]:
         bare = text.strip("()[] ")
         if re.fullmatch(r"~?\d+(?:\.\d+)?\s?(?:[MB]|million|billion)(?: (?:params|parameters|model))?", bare):
             return quantities.count(bare), text
+        if match := re.search(r"(?<![\w.])(\d+(?:\.\d+)?\s?(?:[MB]|million|billion)) (?:params|parameters)\b", text):
+            return quantities.count(match[1]), match[1]
         if match := re.search(r"[(\[\s-]~?(\d+(?:\.\d+)?\s?[MB])(?: (?:params|parameters))?[)\]]?$", text):
             return quantities.count(match[1]), match[1]
     return None, None

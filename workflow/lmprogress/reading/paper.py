@@ -13,12 +13,15 @@ from typing import Any
 
 from lmprogress.keeping.settings_reading import ReadingVocabulary
 from lmprogress.reading import grids, layout, regions
+from lmprogress.reading.dates import date_readings
 from lmprogress.reading.meaning import Context, Meaning, perplexities
 from lmprogress.reading.pdf import Box, Document, UnreadablePdf, View, opened
+from lmprogress.reading.prose import prose_readings
+from lmprogress.reading.rows import bare_row
 from lmprogress.reading.text import plain
 from lmprogress.reading.words import Lexicon, lexicon
 
-
+_ELSEWHERE = re.compile(r"\b(?:see|appendix|appendices)\b|§")  # a sentence that speaks of another place
 _HEADING = re.compile(r"^(?:[A-Z]|\d{1,2})(?:\.\d{1,2})*\.?\s+[A-Z][^\n.]{2,70}$", re.MULTILINE)
 
 
@@ -53,10 +56,12 @@ def _read(document: Document, paper_id: str, vocabulary: ReadingVocabulary) -> P
     texts = [document.text(i) for i in range(document.n_pages)]
     if sum(len(t.strip()) for t in texts) < 20 * max(1, document.n_pages):
         return PaperReading("no_text_layer", None, document.n_pages, 0)
-    wanted = [i for i, text in enumerate(texts) if words.is_relevant(plain(text))]
+    wanted = _wanted(texts, words)
+    spoken_of = _paper_benchmark(texts, words)
     rows: list[dict[str, Any]] = []
+    tables: dict[int, list[Box]] = {}
     n_tables = 0
-    for i in wanted:
+    for i in sorted(wanted):
         for view in document.views(i):
             page = layout.page(view)
             for region in regions.regions(page):
@@ -64,26 +69,35 @@ def _read(document: Document, paper_id: str, vocabulary: ReadingVocabulary) -> P
                 if grid is None:
                     continue
                 n_tables += 1
-                context = _context(texts, i, region, words)
+                tables.setdefault(i, []).append(view.on_page(region.box))
+                context = _context(texts, i, region, words, spoken_of)
                 for meaning in perplexities(grid, context, words, vocabulary):
                     label = region.caption.label if region.caption else None
                     rows.append(_row(paper_id, i + 1, view, meaning, label, vocabulary))
+    rows += prose_readings(document, texts, paper_id, vocabulary, tables, spoken_of)
+    rows += date_readings(document, texts, paper_id, vocabulary)
     status = "read" if n_tables else "no_tables"
     _name(rows, paper_id)
     return PaperReading(status, None, document.n_pages, len(wanted), rows)
+
+
+def _wanted(texts: list[str], words: Lexicon) -> set[int]:
+    """Pages that may hold results: by what they say, or with a table of which another page says so."""
+    wanted = {i for i, text in enumerate(texts) if words.is_relevant(text)}
+    told = set().union(*(words.tables_told(text) for text in texts))
+    for i, text in enumerate(texts):
+        if i not in wanted and re.search(r"\d[.,]\d", text):
+            labels = re.findall(r"^\s*(?:Table|Tab\.)\s*([A-Z]?\d+)\s*(?:[.:|]|$)", text, re.MULTILINE)
+            if told & set(labels):
+                wanted.add(i)
+    return wanted
 
 
 def _row(
     paper_id: str, page: int, view: View, meaning: Meaning, label: str | None, vocabulary: ReadingVocabulary
 ) -> dict[str, Any]:
     box = view.on_page(meaning.box)
-    return {
-        "paper_id": paper_id,
-        "page": page,
-        **{k: round(v, 1) for k, v in box._asdict().items()},
-        "quantity": "perplexity",
-        "value": meaning.value,
-        "raw": meaning.raw,
+    return bare_row(paper_id, page, box, "perplexity", meaning.value, meaning.raw, "table") | {
         "benchmark": meaning.benchmark or "unknown",
         "split": meaning.split,
         "row_label": meaning.row_label,
@@ -94,13 +108,19 @@ def _row(
         "n_parameters_raw": meaning.n_parameters_raw,
         "own": meaning.own,
         "setting": meaning.setting,
-        "source": "table",
         "quantity_evidence": meaning.quantity_evidence,
         "benchmark_evidence": meaning.benchmark_evidence,
         "split_evidence": meaning.split_evidence,
         "own_evidence": meaning.own_evidence,
-        "confidence": vocabulary.confidence["other"],
+        "confidence": _confidence(meaning, vocabulary),
     }
+
+
+def _confidence(meaning: Meaning, vocabulary: ReadingVocabulary) -> float:
+    """The share of readings decided by the same evidence that are right; section counts as text."""
+    evidence = (meaning.quantity_evidence, meaning.benchmark_evidence or "none", meaning.split_evidence or "none")
+    key = " ".join("text" if e == "section" else e for e in evidence)
+    return vocabulary.confidence.get(key, vocabulary.confidence["other"])
 
 
 def _name(rows: list[dict[str, Any]], paper_id: str) -> None:
@@ -112,28 +132,58 @@ def _name(rows: list[dict[str, Any]], paper_id: str) -> None:
         row["reading_id"] = name if seen[name] == 1 else f"{name}:{seen[name]}"
 
 
-def _context(texts: list[str], page: int, region: regions.Region, words: Lexicon) -> Context:
+def _context(texts: list[str], page: int, region: regions.Region, words: Lexicon, paper: str | None) -> Context:
     """Sentences of the paper that cite the table, with the titles of their sections, and what the paper speaks of."""
     citing, section, around = "", "", ""
+    nearest: list[str] = []
     if region.caption:
         number = region.caption.label.split()[-1]
         cite = re.compile(rf"(?:Table|Tab\.|Tables|TABLE)\s*(?:\d+\s*(?:,|and|&)\s*)?{re.escape(number)}(?![\w.]\w)")
         parts, titles, sentences = [], [], []
-        for text in texts:
+        for k, text in enumerate(texts):
             for match in cite.finditer(text):
                 around = re.sub(r"\s+", " ", text[max(0, match.start() - 300) : match.end() + 300])
                 if around.count(region.caption.text[: len(region.caption.label) + 12]):
                     continue
                 parts.append(around)
-                before = re.split(r"(?<=[a-z0-9)\]])\.\s+(?=[A-Z])", text[max(0, match.start() - 300) : match.start()])[-1]
+                before = re.split(r"(?<=[a-z0-9)\]])\.\s+(?=[A-Z])", text[max(0, match.start() - 300) : match.start()])[
+                    -1
+                ]
                 after = re.split(r"(?<=[a-z0-9)\]])\.\s+(?=[A-Z])", text[match.end() : match.end() + 300])[0]
                 sentences.append(before + match[0] + after)
+                told = re.split(r"(?<=[a-z0-9)\]])\.\s+(?=[A-Z])", text[max(0, match.start() - 1500) : match.start()])
+                told = [t for t in told if not _ELSEWHERE.search(t)]
+                nearest += words.mentions(plain(". ".join(told)))[-1:]
                 heads = list(_HEADING.finditer(text, 0, match.start()))
+                if not heads and k:
+                    heads = list(_HEADING.finditer(texts[k - 1]))
                 if heads:
                     titles.append(heads[-1][0].strip())
+        if not any(map(words.mentions, titles)):
+            titles += _titles_above(texts[page], region.caption.label)
         around = plain(" ... ".join(parts))
         citing = plain(" ... ".join(sentences))
         section = plain(" . ".join(dict.fromkeys(titles)))
-    counts = Counter(b for t in texts for b in words.benchmarks(t))
-    ours = [b for b in counts if b != "other"]
-    return Context(section, citing, around, plain(texts[page]), ours if len(ours) == 1 else [])
+    return Context(
+        section,
+        citing,
+        around,
+        plain(" ".join(texts[max(0, page - 1) : page + 2])),
+        nearest[0] if len(set(nearest)) == 1 else None,
+        paper,
+    )
+
+
+def _titles_above(text: str, label: str) -> list[str]:
+    """The title of the section that a caption stands in, on its page."""
+    at = re.search(rf"^{re.escape(label)}\s*[.:|]", text, re.MULTILINE)
+    heads = list(_HEADING.finditer(text, 0, at.start())) if at else []
+    return [heads[-1][0].strip()] if heads else []
+
+
+def _paper_benchmark(texts: list[str], words: Lexicon) -> str | None:
+    """The benchmark that a paper speaks of at least twice as often as of all others together."""
+    most = Counter(b for t in texts for b in words.mentions(plain(t))).most_common()
+    if most and most[0][0] != "other" and most[0][1] >= 2 * sum(n for _, n in most[1:]):
+        return most[0][0]
+    return None

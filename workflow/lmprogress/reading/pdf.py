@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -102,6 +104,7 @@ class _Char(NamedTuple):
     x1: float
     base: float
     size: float
+    place: int = 0  # in the text layer
 
 
 class Document:
@@ -128,6 +131,27 @@ class Document:
         except (pypdfium2.PdfiumError, OSError):
             return []
 
+    def places(self, page: int, wanted: Sequence[tuple[str, int]]) -> list[Box | None]:
+        """Where the texts in `wanted` stand on page `page` (from 0): each on one line, and which of the like it is.
+
+        The number counts from 0 and in the order of `text`. None for what is not there or cannot be seen.
+        """
+        try:
+            with closing(self._pdf[page]) as opened, closing(opened.get_textpage()) as layer:
+                hidden = _Hidden(opened, layer)
+                return [_place(opened, layer, hidden, text, nth) for text, nth in wanted]
+        except (pypdfium2.PdfiumError, OSError):
+            return [None] * len(wanted)
+
+    def size(self, page: int) -> tuple[float, float]:
+        """Width and height of page `page` (from 0), in points; 0 and 0 where the page is damaged."""
+        try:
+            with closing(self._pdf[page]) as opened:
+                left, bottom, right, top = opened.get_bbox()
+                return right - left, top - bottom
+        except (pypdfium2.PdfiumError, OSError):
+            return 0.0, 0.0
+
     def picture(self, page: int, box: Box | None = None, scale: float = 2.0) -> Any:
         """Page `page` (from 0), or the part in `box`, as a PIL image with `scale` pixels a point."""
         with closing(self._pdf[page]) as opened:
@@ -153,8 +177,10 @@ def opened(path: Path) -> Iterator[Document]:
     try:
         pdf = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
-        locked = "password" in str(error).lower() or "security" in str(error).lower()
-        raise UnreadablePdf("encrypted" if locked else "damaged", str(error)) from None
+        # of a file without pages pdfium repeats what was wrong with an earlier file, so its words are not passed on
+        if re.search(r"password|security", str(error), re.IGNORECASE) and b"/Encrypt" in path.read_bytes():
+            raise UnreadablePdf("encrypted", "opens with a password alone") from None
+        raise UnreadablePdf("damaged", "cannot be parsed, or has no page") from None
     try:
         yield Document(pdf)
     finally:
@@ -180,6 +206,9 @@ def _views(page: Any, layer: Any) -> list[View]:
         by_angle.setdefault(last_angle, []).append(run)
     horizontal, vertical = _rules(page, left, bottom, right, top)
     width, height = right - left, top - bottom
+    hidden = _Hidden(page, layer)
+    for angle in by_angle:
+        by_angle[angle] = [r for r in by_angle[angle] if not hidden(r[0].place)]
     main = max(by_angle, key=lambda a: sum(map(len, by_angle[a])), default=0)
     views = []
     for angle in sorted(by_angle, key=lambda a: (a != main, a)):
@@ -196,16 +225,18 @@ def _views(page: Any, layer: Any) -> list[View]:
     return views
 
 
-def _chars(
-    layer: Any, left: float, bottom: float, right: float, top: float
-) -> Iterator[tuple[int, _Char | None]]:
+def _chars(layer: Any, left: float, bottom: float, right: float, top: float) -> Iterator[tuple[int, _Char | None]]:
     """Characters in the order of the text layer: angle and character in the turned frame; None for a space."""
     handle = layer.raw
     box, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
     box_at, matrix_at, x_at, y_at = map(ctypes.byref, (box, matrix, x, y))
     unicode_of, box_of = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox
-    matrix_of, origin_of, size_of = pdfium.FPDFText_GetMatrix, pdfium.FPDFText_GetCharOrigin, pdfium.FPDFText_GetFontSize
+    matrix_of, origin_of, size_of = (
+        pdfium.FPDFText_GetMatrix,
+        pdfium.FPDFText_GetCharOrigin,
+        pdfium.FPDFText_GetFontSize,
+    )
     width, height = right - left, top - bottom
     high = 0
     for i in range(pdfium.FPDFText_CountChars(handle)):
@@ -231,14 +262,84 @@ def _chars(
         bx, by = x.value - left, top - y.value
         if abs(b) <= 0.2 * abs(a):
             if a >= 0:
-                yield 0, _Char(chr(code), x0, x1, by, size)
+                yield 0, _Char(chr(code), x0, x1, by, size, i)
             else:
-                yield 180, _Char(chr(code), width - x1, width - x0, height - by, size)
+                yield 180, _Char(chr(code), width - x1, width - x0, height - by, size, i)
         elif abs(a) <= 0.2 * abs(b):
             if b > 0:
-                yield 90, _Char(chr(code), height - y1, height - y0, bx, size)
+                yield 90, _Char(chr(code), height - y1, height - y0, bx, size, i)
             else:
-                yield 270, _Char(chr(code), y0, y1, width - bx, size)
+                yield 270, _Char(chr(code), y0, y1, width - bx, size, i)
+
+
+def _place(page: Any, layer: Any, hidden: _Hidden, text: str, nth: int) -> Box | None:
+    with closing(layer.search(text, match_case=True)) as searcher:
+        found: Any = None
+        for _ in range(nth + 1):
+            found = searcher.get_next()
+            if found is None:
+                return None
+    index, length = found
+    if hidden(index):
+        return None
+    left, bottom, right, top = page.get_bbox()
+    boxes = [layer.get_charbox(i) for i in range(index, index + length)]
+    box = Box(
+        min(b[0] for b in boxes) - left, top - max(b[3] for b in boxes),
+        max(b[2] for b in boxes) - left, top - min(b[1] for b in boxes),
+    )  # fmt: skip
+    shown = box.x0 >= 0 and box.x1 <= right - left and box.y0 >= 0 and box.y1 <= top - bottom
+    return box if shown else None
+
+
+class _Hidden:
+    """Asks whether a letter cannot be seen: drawn without ink, or white with nothing dark behind it."""
+
+    def __init__(self, page: Any, layer: Any) -> None:
+        self._page, self._layer = page, layer
+        self._known: dict[int, bool] = {}
+        self._dark: list[Box] | None = None
+
+    def __call__(self, index: int) -> bool:
+        thing = pdfium.FPDFText_GetTextObject(self._layer.raw, index)
+        if not thing:
+            return False
+        key = ctypes.cast(thing, ctypes.c_void_p).value or 0
+        if key not in self._known:
+            mode = pdfium.FPDFTextObj_GetTextRenderMode(thing)
+            self._known[key] = mode in {3, 7} or (mode in {0, 4} and self._is_white(thing) and not self._on_dark(thing))
+        return self._known[key]
+
+    @staticmethod
+    def _is_white(thing: Any) -> bool:
+        red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+        if not pdfium.FPDFPageObj_GetFillColor(thing, *map(ctypes.byref, (red, green, blue, alpha))):
+            return False
+        return alpha.value == 0 or min(red.value, green.value, blue.value) >= 250
+
+    def _on_dark(self, thing: Any) -> bool:
+        """Whether a coloured area or a picture lies under a piece of text."""
+        if self._dark is None:
+            self._dark = []
+            for i in range(pdfium.FPDFPage_CountObjects(self._page.raw)):
+                other = pdfium.FPDFPage_GetObject(self._page.raw, i)
+                kind = pdfium.FPDFPageObj_GetType(other)
+                if kind == pdfium.FPDF_PAGEOBJ_TEXT or (kind == pdfium.FPDF_PAGEOBJ_PATH and self._is_white(other)):
+                    continue
+                if box := _bounds(other):
+                    self._dark.append(box)
+        box = _bounds(thing)
+        return box is not None and any(
+            d.x0 <= box.x0 + 1 and d.x1 >= box.x1 - 1 and d.y0 <= box.y0 + 1 and d.y1 >= box.y1 - 1 for d in self._dark
+        )
+
+
+def _bounds(thing: Any) -> Box | None:
+    """Bounds of an object of a page, in the page's own frame (y upwards)."""
+    edges = [ctypes.c_float() for _ in range(4)]
+    if not pdfium.FPDFPageObj_GetBounds(thing, *map(ctypes.byref, edges)):
+        return None
+    return Box(*(e.value for e in edges))
 
 
 def _follows(last: _Char, char: _Char) -> bool:
@@ -259,16 +360,14 @@ def _word(run: list[_Char]) -> Word:
 
 def _unraised(words: list[Word]) -> list[Word]:
     """Mark small words above the line of the word before them."""
-    for before, word in zip(words, words[1:], strict=False):
+    for before, word in pairwise(words):
         line = before if not before.raised else None
         if line and word.size < 0.85 * line.size and 0.1 * line.size < line.base - word.base < 0.7 * line.size:
             word.raised = abs(word.x0 - line.x1) < 0.5 * line.size
     return words
 
 
-def _sideways(
-    runs: list[list[_Char]], angle: int, into: int, width: float, height: float
-) -> list[tuple[str, Box]]:
+def _sideways(runs: list[list[_Char]], angle: int, into: int, width: float, height: float) -> list[tuple[str, Box]]:
     """Lines of text at another angle, with their boxes in the view turned by `into`."""
     lines: list[list[_Char]] = []
     for run in runs:

@@ -11,9 +11,10 @@ from typing import NamedTuple
 from lmprogress.reading.text import plain
 
 _DIGITS = r"\d{1,3}(?:,\s?\d{3})+(?:\.\d+)?|\d+[.,]\d+|\.\d+|\d+"
-_SPREAD = rf"(?:\s*(?:±|\+/-|\+-)\s*(?:{_DIGITS})|\s*\(\s*[±+\-~<>↓↑]*\s*(?:{_DIGITS})\s*[%x↓↑]?\s*\)|\s*\[[^\]]*\])?"
+_SPREAD = rf"(?:\s*±\s*(?:{_DIGITS})|\s*\(\s*[±+\-~<>↓↑]*\s*(?:{_DIGITS})\s*[%x↓↑]?\s*\)|\s*\[[^\]]*\])?"
 _MARKS = r"[\s*†‡§¶#^↓↑♦♠♣♥⋆★✓a]*"
-_ONE = re.compile(rf"[*†‡§¶~<≈^#(]*\s*(?P<number>{_DIGITS}){_SPREAD}{_MARKS}\)?")
+_POWER = r"(?:\.(?!\d))?(?:[eE]\+?(?P<power>\d{1,2}))?"
+_ONE = re.compile(rf"[*†‡§¶~<≈^#(]*\s*(?P<number>{_DIGITS}){_POWER}{_SPREAD}{_MARKS}\)?")
 _UNITS = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mm": 1e6, "mil": 1e6, "mio": 1e6, "million": 1e6, "millions": 1e6,
           "b": 1e9, "bn": 1e9, "g": 1e9, "billion": 1e9, "billions": 1e9, "t": 1e12, "trillion": 1e12}  # fmt: skip
 _COUNT = re.compile(
@@ -52,7 +53,7 @@ def values(cell: str) -> list[Value]:
     A spread ("± 0.1", "(0.1)"), footnote marks and brackets around the number are left out of the value.
     Empty where the cell holds anything else.
     """
-    text = plain(cell)
+    text = re.sub(r"\+\s*/?\s*-", "±", plain(cell))
     found = []
     parts = re.split(r"\s*[/|]\s*", text)
     if pair := re.fullmatch(r"\(?\s*(\d+\.\d+)\s*[,;]\s*(\d+\.\d+)\s*\)?", text):
@@ -62,6 +63,7 @@ def values(cell: str) -> list[Value]:
         value = number(match["number"]) if match else None
         if match is None or value is None:
             return []
+        value *= 10.0 ** int(match["power"] or 0)
         decimals = re.search(r"[.,](\d+)$", match["number"])
         thousands = value >= 1000 and "," in match["number"] and "." not in match["number"]
         found.append(Value(value, part.strip(), 0 if thousands or not decimals else len(decimals[1])))
@@ -81,10 +83,10 @@ def count(text: str, default_unit: float | None = None) -> float | None:
     if power := match["power"] or match["exponent"]:
         value *= 10.0 ** int(power)
     if unit := (match["unit"] or "").lower():
-        return round(value * _UNITS[unit], 6)
+        return float(round(value * _UNITS[unit]))
     if power or default_unit is None or (value >= 1e5 and default_unit > 1):
         return value
-    return round(value * default_unit, 6)
+    return float(round(value * default_unit))
 
 
 def has_unit(text: str) -> bool:

@@ -24,6 +24,7 @@ class Region:
     partial: list[Rule]
     vertical: list[Rule]
     caption: Caption | None
+    panel: str = ""  # what stands right above or below it, such as "(a) Penn Treebank"
 
 
 def regions(page: Page) -> list[Region]:
@@ -39,9 +40,18 @@ def regions(page: Page) -> list[Region]:
         vertical = [
             r for r in page.vertical if box.x0 - 2 < r.y < box.x1 + 2 and r.x0 > box.y0 - 20 and r.x1 < box.y1 + 20
         ]
-        found.append(Region(box, full, partial, vertical, None))
+        found.append(Region(box, full, partial, vertical, None, _panel(page, box)))
     _give_captions(found, page)
     return sorted(found, key=lambda r: (r.box.y0, r.box.x0))
+
+
+def _panel(page: Page, box: Box) -> str:
+    """The heading of a table that is one of several under one caption."""
+    for part in page.parts:
+        near = box.y0 - 20 < part.base < box.y0 + 1 or box.y1 - 1 < part.base < box.y1 + 22
+        if near and _within(part, box.x0, box.x1) and re.match(r"\(?[a-h]\)\s", part.text) and not is_prose(part):
+            return part.text
+    return ""
 
 
 def _within(part: Segment, x0: float, x1: float) -> bool:
@@ -89,7 +99,12 @@ def _inside_other(group: list[Rule], groups: list[list[Rule]]) -> bool:
 def _one_table(page: Page, upper: Rule, lower: Rule) -> bool:
     """Whether what stands between two equal rules is part of a table: no caption, no paragraph."""
     for caption in page.captions:
-        if upper.y - 2 < caption.box.y0 + 3 and caption.box.y1 < lower.y + 4 and caption.box.x0 < lower.x1 and caption.box.x1 > lower.x0:
+        if (
+            upper.y - 2 < caption.box.y0 + 3
+            and caption.box.y1 < lower.y + 4
+            and caption.box.x0 < lower.x1
+            and caption.box.x1 > lower.x0
+        ):
             return False
     between = [p for p in page.parts if upper.y < p.base < lower.y and _within(p, lower.x0, lower.x1)]
     prose = [
@@ -122,7 +137,7 @@ def _stretched(page: Page, box: Box, group: list[Rule]) -> Box:
     y0, y1 = box.y0, box.y1
     second = next((r.y for r in group if r.y > y0 + 5), y0 + 40)
     first = [p for p in inside if y0 < p.base < second]
-    if first and _numeric_line(first, min(p.base for p in first)) or len(group) == 1:
+    if (first and _numeric_line(first, min(p.base for p in first))) or len(group) == 1:
         y0 = _reach(page, [p for p in reversed(inside) if p.base < y0], y0, up=True, numbers=False)
     else:  # a corner left open: upright rules that begin above the first rule across the whole table
         above = [r.x0 for r in page.vertical if box.x0 < r.y < box.x1 and y0 - 40 < r.x0 < y0 - 6 and r.x1 > y0 - 2]
@@ -150,7 +165,7 @@ def _reach(page: Page, candidates: list[Segment], edge: float, *, up: bool, numb
         step = last - row[0].base if up else row[0].base - last
         if step > (1.7 if last == edge else 1.9) * size or any(_in_caption(page, p) for p in row):
             break
-        if any(is_prose(p) for p in row) and not _numeric_line(row, row[0].base) or any(p.x0 < -3 for p in row):
+        if (any(is_prose(p) for p in row) and not _numeric_line(row, row[0].base)) or any(p.x0 < -3 for p in row):
             break
         if numbers and not _numeric_line(row, row[0].base):
             break
@@ -251,7 +266,7 @@ def _beside(a: Box, b: Box) -> bool:
 
 
 def _distance(box: Box, caption: Box, page: Page) -> tuple[float, str] | None:
-    """Points between a table and a caption, more where prose lies between, and its side; None where they do not face."""
+    """Points between a table and a caption, more where prose lies between, and its side; None if they do not face."""
     overlap = min(box.x1, caption.x1) - max(box.x0, caption.x0)
     if overlap < 0.25 * min(box.x1 - box.x0, caption.x1 - caption.x0):
         return None

@@ -24,6 +24,11 @@ _SIGNS = str.maketrans(
         "\x02": "-",
     }
 )
+# control, formatting, private-use and unassigned characters, but no spaces
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ud800-\uf8ff\ufeff\ufff0-\uffff"
+    "\U000e0000-\U0010ffff]"
+)
 _SPACES = re.compile(r"\s+")
 
 
@@ -35,8 +40,7 @@ def plain(text: str) -> str:
     if not text.isascii():
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
         text = unicodedata.normalize("NFKC", text.translate(_SIGNS)).translate(_SIGNS)
-    kept = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in {"Cc", "Cf", "Co", "Cs", "Cn"})
-    return _SPACES.sub(" ", kept).strip()
+    return _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
 
 
 def rejoined(text: str) -> str:

@@ -11,14 +11,23 @@ from functools import lru_cache
 
 from lmprogress.keeping.settings_reading import ReadingVocabulary
 
+_CITED = re.compile(r"\b(?:Table|Tab\.)\s*([A-Z]?\d+)\b")
+
+
+_DENIED = re.compile(r"\b(?:without|w/o|no|non|before)[\s-]+(?:any\s+)?$")
+
 
 def pattern(phrases: Iterable[str]) -> re.Pattern[str]:
-    """A pattern that finds any of `phrases` as whole words, longest first, in any case."""
-    parts = []
+    """A pattern that finds any of `phrases` as whole words, longest first, in a text of small letters."""
+    by_first: dict[str, list[str]] = {}
     for phrase in sorted(phrases, key=lambda p: (-len(p), p)):
         stem, ending = (phrase[:-1], r"\w*") if phrase.endswith("*") else (phrase, "")
-        parts.append(r"[\s\-]?".join(re.escape(w) for w in re.split(r"[\s\-]+", stem)) + ending)
-    return re.compile(r"(?<![a-z0-9_])(?:" + "|".join(parts) + r")(?![a-z0-9_])", re.IGNORECASE)
+        words = [w.lower() for w in re.split(r"[\s\-]+", stem)]
+        rest = r"[\s\-]?".join([re.escape(words[0][1:]), *map(re.escape, words[1:])]) + ending
+        by_first.setdefault(words[0][0], []).append(rest)
+    # by first letter: most places in a text are then refused by one comparison
+    parts = [re.escape(first) + "(?:" + "|".join(rests) + ")" for first, rests in by_first.items()]
+    return re.compile(r"(?<![a-z0-9_])(?:" + "|".join(parts) + r")(?![a-z0-9_])")
 
 
 class Lexicon:
@@ -27,7 +36,10 @@ class Lexicon:
     def __init__(self, vocabulary: ReadingVocabulary) -> None:
         self.vocabulary = vocabulary
         self._benchmarks = {k: pattern(v) for k, v in vocabulary.benchmarks.items()}
-        self._other_benchmarks = pattern(vocabulary.other_benchmarks)
+        self._short = {pattern([k]): v for k, v in vocabulary.short_benchmarks.items()}
+        self._other_benchmarks = pattern([*vocabulary.other_benchmarks, *vocabulary.other_benchmarks_in_tables])
+        self._other_in_text = pattern(vocabulary.other_benchmarks)
+        self._no_results = pattern(vocabulary.captions_without_results)
         self._perplexity = pattern(vocabulary.perplexity)
         self._other_metrics = pattern(w for group in vocabulary.other_metrics for w in group)
         self._other_columns = pattern(w for group in vocabulary.other_columns for w in group)
@@ -38,6 +50,7 @@ class Lexicon:
         self._parameters = pattern(vocabulary.parameters)
         self._not_parameters = pattern(vocabulary.not_parameters)
         self._splits = {k: pattern(v) for k, v in vocabulary.splits.items()}
+        self._splits_in_text = {k: pattern(v) for k, v in vocabulary.splits_in_text.items()}
         self._training = pattern(vocabulary.training)
         self._own = pattern(vocabulary.own_words)
         self._quoted = pattern(vocabulary.quoted_words)
@@ -47,18 +60,25 @@ class Lexicon:
     def benchmarks(self, text: str) -> list[str]:
         """Benchmarks that `text` names, in order of appearance, each once; "other" for one that is none of ours."""
         found: dict[str, int] = {}
+        text = text.lower()
         rest = text
         for match in self._other_benchmarks.finditer(text):
             found.setdefault("other", match.start())
             rest = rest[: match.start()] + " " * (match.end() - match.start()) + rest[match.end() :]
         for name, words in self._benchmarks.items():
-            if match := words.search(rest):
-                found[name] = match.start()
+            if named := words.search(rest):
+                found[name] = named.start()
         return sorted(found, key=lambda k: found[k])
 
+    def shortened(self, text: str) -> list[str]:
+        """The benchmarks that `text` may mean by a short name that several share ("WikiText")."""
+        text = text.lower()
+        return [name for short, names in self._short.items() if short.search(text) for name in names]
+
     def metrics(self, text: str) -> list[str]:
-        """"perplexity", "parameters", "other", "property": what quantities `text` names, each once."""
+        """ "perplexity", "parameters", "other", "property": what quantities `text` names, each once."""
         found = []
+        text = _apart(text).lower()
         rest = self._refused_perplexity.sub(" ", text)
         if self._perplexity.search(rest):
             found.append("perplexity")
@@ -72,23 +92,50 @@ class Lexicon:
 
     def is_scale(self, text: str) -> bool:
         """Whether `text` names a metric, a benchmark, a split, and next to nothing else."""
-        rest = text
-        for words in (self._refused_perplexity, self._other_benchmarks, *self._benchmarks.values(), self._other_metrics,
-                      self._other_columns, self._perplexity, self._parameters, *self._splits.values(), self._training):  # fmt: skip
+        rest = text.lower()
+        for words in (
+            self._refused_perplexity, self._other_benchmarks, *self._benchmarks.values(), self._other_metrics,
+            self._other_columns, self._perplexity, self._parameters, *self._splits.values(), self._training,
+        ):  # fmt: skip
             rest = words.sub(" ", rest)
-        left = re.sub(r"\b(?:set|data|dataset|word|level|the|of|on|in|per|for|and|model|no|avg|mean|best|final|corpus|task|results?)\b|[^A-Za-z]", "", rest, flags=re.IGNORECASE)
-        return rest != text and len(left) <= 1
+        left = re.sub(
+            r"\b(?:set|data|dataset|word|level|the|of|on|in|per|for|and|model|no|avg|mean|best|final|corpus|task|results?)\b|[^A-Za-z]",
+            "",
+            rest,
+            flags=re.IGNORECASE,
+        )
+        return rest != text.lower() and len(left) <= 1
 
     def is_parameters(self, text: str) -> bool:
         """Whether `text` heads parameter counts."""
+        text = text.lower()
         return bool(self._parameters.search(text)) and not self._not_parameters.search(text)
 
     def splits(self, text: str) -> list[str]:
-        """"test", "valid", "train": parts of a benchmark that `text` names, in order of appearance."""
-        found = {k: m.start() for k, p in self._splits.items() if (m := p.search(text))}
+        """ "test", "valid", "train": parts of a benchmark that `text` names, in order of appearance."""
+        text = re.sub(r"\b(?:we|to) test\b", " ", _apart(text).lower())  # a verb
+        found: dict[str, int] = {k: m.start() for k, p in self._splits.items() if (m := p.search(text))}
         if match := self._training.search(text):
             found["train"] = match.start()
         return sorted(found, key=lambda k: found[k])
+
+    def splits_in_text(self, text: str) -> list[str]:
+        """ "test", "valid": parts of a benchmark that a running text names."""
+        return [k for k, p in self._splits_in_text.items() if p.search(text.lower())]
+
+    def mentions(self, text: str) -> list[str]:
+        """Every mention of a benchmark in running text `text`, in order; "other" for one that is none of ours."""
+        text = text.lower()
+        found = [(m.start(), "other") for m in self._other_in_text.finditer(text)]
+        rest = self._other_in_text.sub(lambda m: " " * len(m[0]), text)
+        found += [(m.start(), name) for name, words in self._benchmarks.items() for m in words.finditer(rest)]
+        return [name for _, name in sorted(found)]
+
+    def without_results(self, caption: str) -> bool:
+        """Whether `caption` heads a table of something else than results: its first sentence says so first."""
+        first = re.split(r"(?<=[a-z0-9)])\.\s", re.sub(r"^\w+ [\w.]+?[.:|]\s", "", caption))[0].lower()
+        refused, metric = self._no_results.search(first), self._perplexity.search(first)
+        return refused is not None and (metric is None or refused.start() < metric.start())
 
     def cites(self, text: str) -> bool:
         """Whether `text` carries a citation."""
@@ -96,21 +143,40 @@ class Lexicon:
 
     def says_own(self, text: str) -> bool:
         """Whether `text` calls something the paper's own."""
-        return bool(self._own.search(text))
+        return bool(self._own.search(text.lower()))
 
     def says_quoted(self, text: str) -> bool:
         """Whether `text` calls something earlier work."""
-        return bool(self._quoted.search(text))
+        return bool(self._quoted.search(text.lower()))
 
     def settings(self, text: str) -> list[str]:
-        """Settings of an evaluation that `text` names."""
-        return [k for k, p in self._settings.items() if p.search(text)]
+        """Settings of an evaluation that `text` names, without those that it says were not used."""
+        text = text.lower()
+        return [
+            name
+            for name, words in self._settings.items()
+            if any(not _DENIED.search(text[: match.start()]) for match in words.finditer(text))
+        ]
 
     def is_relevant(self, text: str) -> bool:
-        """Whether a page with plain text `text` may hold a perplexity: a benchmark or the metric, and a decimal."""
-        return bool(re.search(r"\d[.,]\d", text)) and bool(
-            self._perplexity.search(text) or any(p.search(text) for p in self._benchmarks.values())
-        )
+        """Whether a page with text `text` may hold a perplexity: a decimal, and a benchmark or the metric."""
+        return bool(re.search(r"\d[.,]\d", text)) and self._speaks_of_results(text.lower())
+
+    def tables_told(self, text: str) -> set[str]:
+        """Numbers of the tables that `text` cites near a benchmark or the metric."""
+        return {
+            match[1]
+            for match in _CITED.finditer(text)
+            if self._speaks_of_results(text[max(0, match.start() - 200) : match.end() + 200].lower())
+        }
+
+    def _speaks_of_results(self, text: str) -> bool:
+        return bool(self._perplexity.search(text) or any(p.search(text) for p in self._benchmarks.values()))
+
+
+def _apart(text: str) -> str:
+    """`text` with words that are set together at a capital letter ("ValidPPL") parted."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z]{2})", " ", text)
 
 
 @lru_cache(maxsize=4)

@@ -157,6 +157,7 @@ def _name_systems(
 _MONTH_TICKS = (0.125, 0.25, 0.5, 1, 2, 3, 6, 12, 24, 48, 96)
 # Slower replicates are counted beside the axis: on a logarithmic axis they have no end.
 _SLOWEST_MONTHS = 96.0
+_FASTEST_MONTHS = 0.25  # what is faster counts in the first bar
 # The axis begins here, or lower where something stands lower: 96 months halved so many times.
 _USUAL_HALVINGS = 6
 _BINS_PER_DOUBLING = 4
@@ -205,10 +206,10 @@ def plot_doubling_time_distribution(
 
 
 def _month_edges(draws: pd.DataFrame, doubling_times: pd.DataFrame) -> NDArray[np.float64]:
-    """Edges of the bins, months: fixed parts of a doubling, up to 96 and down to all that is there."""
+    """Edges of the bins, months: fixed parts of a doubling, up to 96 and down to all that is there, or to a week."""
     rates = draws.loc[draws["growth_rate_per_year"] > 0, "growth_rate_per_year"].to_numpy(float)
     summaries = doubling_times[["estimate_months", "median_months", "low_months", "high_months"]].to_numpy(float)
-    months = np.concatenate([12.0 / rates, summaries[summaries > 0]])
+    months = np.maximum(np.concatenate([12.0 / rates, summaries[summaries > 0]]), _FASTEST_MONTHS)
     halvings = max(_USUAL_HALVINGS, int(np.floor(np.log2(_SLOWEST_MONTHS / months.min(initial=_SLOWEST_MONTHS)))) + 1)
     return np.geomspace(_SLOWEST_MONTHS / 2**halvings, _SLOWEST_MONTHS, halvings * _BINS_PER_DOUBLING + 1)
 
@@ -216,7 +217,8 @@ def _month_edges(draws: pd.DataFrame, doubling_times: pd.DataFrame) -> NDArray[n
 def _draw_replicates(axes: Axes, beside: Axes, rates: pd.Series, row: pd.Series, edges: NDArray[np.float64]) -> None:
     percent = 100.0 / len(rates)
     slow = (rates > 0) & (12.0 / rates.where(rates > 0) > _SLOWEST_MONTHS)
-    on_axis = 12.0 / rates[(rates > 0) & ~slow].to_numpy(float)
+    months = 12.0 / rates[(rates > 0) & ~slow].to_numpy(float)
+    on_axis = np.maximum(months, edges[0])
     heights, _, _ = axes.hist(
         on_axis,
         list(edges),
@@ -239,7 +241,11 @@ def _draw_replicates(axes: Axes, beside: Axes, rates: pd.Series, row: pd.Series,
     axes.set_xlim(edges[0], edges[-1])
     ticks = [m for m in _MONTH_TICKS if edges[0] <= m <= edges[-1]]
     axes.xaxis.set_major_locator(FixedLocator(ticks))
-    axes.xaxis.set_major_formatter(FixedFormatter([f"{m:g}" for m in ticks]))
+    names = [f"{m:g}" for m in ticks]
+    if (months < edges[0]).any():
+        # the first bar also counts what lies left of the axis
+        names[0] = f"≤ {names[0]}"
+    axes.xaxis.set_major_formatter(FixedFormatter(names))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set_ylim(0, max(np.max(heights), *(percent * n for n in beside_counts)) / _BAR_TOP)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))

@@ -137,3 +137,128 @@ FUNNEL = Table(
     key=("edition", "step_number"),
     writer="tabulate_funnel",
 )
+
+_SIDES = tuple(
+    Column(f"{side}_{name}", kind, f"{about}, in the {side} edition", unit=unit, nullable=True)
+    for name, kind, about, unit in (
+        ("record_id", "string", "the record", ""),
+        ("system", "string", "name of the system", ""),
+        ("perplexity", "float", "test perplexity", "1"),
+        ("n_parameters", "float", "number of parameters", "parameters"),
+        ("dataset_size_tokens", "float", "tokens in the training data", "tokens"),
+        ("publication_date", "date", "date of publication", ""),
+    )
+    for side in ("curated", "extracted")
+)
+
+EDITION_DIFFERENCES = Table(
+    "edition_differences",
+    "Observations of the curated and of the extracted edition side by side.",
+    (
+        PAPER_ID,
+        BENCHMARK,
+        Column(
+            "status",
+            "string",
+            "the first difference, or the only edition that holds the observation",
+            allowed=(
+                "same",
+                "perplexity_differs",
+                "parameters_differ",
+                "data_differ",
+                "only_curated",
+                "only_extracted",
+            ),
+        ),
+        Column(
+            "reason",
+            "string",
+            "why the other edition does not hold it: no_pdf, a status of paper_statuses, not_read, another_benchmark, a "
+            "decision of links, a reason of decisions, matched_to_another; not_recorded or paper_not_curated",
+            nullable=True,
+        ),
+        Column("detail", "string", "the reading or the record behind the reason", nullable=True),
+        *_SIDES,
+    ),
+    key=("paper_id", "benchmark", "curated_record_id", "extracted_record_id"),
+    writer="compare_editions",
+)
+
+DIFFERENCE_COUNTS = Table(
+    "difference_counts",
+    "How many observations of the curated edition the extracted one holds, and why not the others.",
+    (
+        Column("status", "string", "as in edition_differences"),
+        Column("reason", "string", "as in edition_differences", nullable=True),
+        Column("observations", "integer", "observations", unit="rows", least=1),
+        Column("papers", "integer", "papers among them", unit="papers", least=1),
+    ),
+    key=("status", "reason"),
+    writer="compare_editions",
+)
+
+REVIEW = Table(
+    "review",
+    "Readings that the machine doubts, those that matter most first.",
+    (
+        Column("place", "integer", "place in the list, from 1", least=1),
+        Column("reading_id", "string", "the reading"),
+        PAPER_ID,
+        Column("page", "integer", "page of the PDF, from 1", least=1),
+        Column("system_id", "string", "the system that it went into", nullable=True),
+        Column("benchmark", "string", "the benchmark", nullable=True),
+        Column("doubts", "string", "what speaks against it, in words, separated by '; '"),
+        Column("observed", "boolean", "true where an observation of the edition rests on it"),
+        Column("confidence", "float", "confidence of the reading", least=0, most=1, unit="1"),
+        Column("value", "float", "the value read", unit="1"),
+        Column("raw", "string", "the text of the value as printed"),
+        Column("row_label", "string", "label of the row", nullable=True),
+        Column("column_label", "string", "label of the column", nullable=True),
+        Column("n_parameters", "float", "parameters of the system", unit="parameters", nullable=True),
+        Column("curated_perplexity", "float", "what the curated edition has for it", unit="1", nullable=True),
+        Column("curated_n_parameters", "float", "and its parameters", unit="parameters", nullable=True),
+    ),
+    key=("reading_id",),
+    order=("place",),
+    writer="list_review",
+)
+
+AUDIT_SAMPLE = Table(
+    "audit_sample",
+    "A random sample of perplexity readings, to be judged by a person in raw/audit_verdicts.csv.",
+    (
+        Column("place", "integer", "place in the draw, from 1", least=1),
+        Column("reading_id", "string", "the reading"),
+        PAPER_ID,
+        Column("page", "integer", "page of the PDF, from 1", least=1),
+        Column("table_label", "string", "label of the table", nullable=True),
+        Column("row_label", "string", "label of the row", nullable=True),
+        Column("column_label", "string", "label of the column", nullable=True),
+        Column("value", "float", "the value read", unit="1"),
+        Column("raw", "string", "the text of the value as printed"),
+        Column("benchmark", "string", "the benchmark", nullable=True),
+        Column("split", "string", "the part of the benchmark", nullable=True),
+        Column("own", "boolean", "true for the paper's own result", nullable=True),
+        Column("n_parameters", "float", "parameters printed in the row", unit="parameters", nullable=True),
+        Column("verdict", "string", "right or wrong, where it has been judged", nullable=True),
+    ),
+    key=("reading_id",),
+    order=("place",),
+    writer="draw_audit_sample",
+)
+
+AUDIT = Table(
+    "audit",
+    "Share of wrong readings in the judged sample, whole and field by field.",
+    (
+        Column("field", "string", "what is wrong; 'any' for the reading as a whole"),
+        Column("sampled", "integer", "readings in the sample", least=0),
+        Column("judged", "integer", "those among them with a verdict on the value now read", least=0),
+        Column("errors", "integer", "those judged wrong", least=0),
+        Column("error_rate", "float", "errors / judged", unit="1", least=0, most=1, nullable=True),
+        Column("low", "float", "lower end of the 95 % interval (Wilson 1927)", least=0, most=1, nullable=True),
+        Column("high", "float", "upper end", least=0, most=1, nullable=True),
+    ),
+    key=("field",),
+    writer="tabulate_audit",
+)

@@ -104,3 +104,31 @@ EXCLUSIONS = Table(
     key=("editions", "system_id"),
     writer="raw/exclusions.csv, by hand",
 )
+
+_JUDGED_FIELDS = "quantity|value|benchmark|split|own|row_label|n_parameters"
+
+AUDIT_VERDICTS = Table(
+    "audit_verdicts",
+    "Verdicts of people on sampled readings, each against the page; a reading that says anything else is judged anew.",
+    (
+        PAPER_ID,
+        Column("page", "integer", "page of the PDF, from 1", least=1),
+        Column("value", "float", "the value read", unit="1"),
+        Column("benchmark", "string", "the benchmark read, or unknown"),
+        Column("split", "string", "the split read"),
+        Column("own", "boolean", "whether it was read as the paper's own result", nullable=True),
+        Column("row_label", "string", "the row's label as read", nullable=True),
+        Column("n_parameters", "float", "the parameters read in its row", unit="parameters", nullable=True),
+        Column("verdict", "string", "what the page says", allowed=("right", "wrong")),
+        Column(
+            "wrong",
+            "string",
+            "what is wrong, separated by ';': quantity, value, benchmark, split, own, row_label, n_parameters",
+            pattern=rf"({_JUDGED_FIELDS})(;({_JUDGED_FIELDS}))*",
+            nullable=True,
+        ),
+        Column("by", "string", "who judged"),
+    ),
+    key=("paper_id", "page", "value", "benchmark", "split", "own", "row_label", "n_parameters"),
+    writer="raw/audit_verdicts.csv, by hand",
+)

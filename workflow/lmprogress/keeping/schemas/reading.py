@@ -75,7 +75,7 @@ READINGS = Table(
         Column(
             "benchmark_evidence",
             "string",
-            "what decided the benchmark: header, caption, row, group, section, text",
+            "what decided the benchmark: header, caption, row, group, section, text; paper: what it speaks of most",
             nullable=True,
         ),
         Column(
@@ -135,4 +135,39 @@ PAPER_STATUSES = Table(
     ),
     key=("paper_id",),
     writer="read",
+)
+
+LINKS = Table(
+    "links",
+    "What became of each reading: the systems that it went into, or why it went into none.",
+    (
+        Column("reading_id", "string", "the reading"),
+        PAPER_ID,
+        Column("quantity", "string", "what the value is"),
+        Column(
+            "decision",
+            "string",
+            "used; or for a perplexity the first thing that spoke against it (below_confidence, unknown_benchmark, "
+            "quoted, validation, unclear_split: a test column stands beside it, not_a_perplexity, no_label, "
+            "no_publication_date, duplicate_value, not_best_run); not_used for other quantities that no system needed",
+            allowed=(
+                "used",
+                "below_confidence",
+                "unknown_benchmark",
+                "quoted",
+                "validation",
+                "unclear_split",
+                "not_a_perplexity",
+                "no_label",
+                "no_publication_date",
+                "duplicate_value",
+                "not_best_run",
+                "not_used",
+            ),
+        ),
+        Column("system_ids", "string", "the systems that it belongs to, separated by ';'", nullable=True),
+        Column("detail", "string", "what it was used for, or the reading that was preferred", nullable=True),
+    ),
+    key=("reading_id",),
+    writer="link",
 )

@@ -1,0 +1,81 @@
+"""The reader on papers whose every perplexity cell was labelled by hand.
+
+In: the labels and papers in ../shared, and tests/data/labels.csv. Out: assertions on recall and precision.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from conftest import ROOT
+from lmprogress.keeping.settings_reading import load_reading_vocabulary
+from lmprogress.reading.paper import read_paper
+from scoring import Score, load_labels, score
+
+# What the reader has to reach: share of labelled cells found, of readings right, and of the found cells' particulars.
+DEVELOPED_ON = {"recall": 0.98, "precision": 0.98, "label": 0.97, "parameters": 0.95, "own": 0.90}
+OTHERS = {"recall": 0.95, "precision": 0.95, "label": 0.95, "parameters": 0.90, "own": 0.90}
+
+
+def cells_of(folder: Path) -> pd.DataFrame:
+    """The cells in a folder of label files, one JSON a paper, in the columns of tests/data/labels.csv."""
+    rows = []
+    for path in sorted(folder.glob("*.json")):
+        paper = json.loads(path.read_text(encoding="utf-8"))
+        for kind in ("tables", "tables_nonstandard"):
+            for told in paper.get(kind, []):
+                in_table = str(told.get("split_source") or "caption").startswith("caption")
+                for cell in told["cells"]:
+                    rows.append(
+                        {
+                            "paper_id": paper["paper"],
+                            "page": told["page"],
+                            "row": cell["row"],
+                            "row_path": " | ".join(cell.get("row_path") or []),
+                            "model": cell.get("model"),
+                            "benchmark": cell["benchmark"],
+                            "split": cell["split"],
+                            "benchmark_printed": not cell.get("benchmark_inferred"),
+                            "split_printed": in_table and not cell.get("split_inferred"),
+                            "value": cell["value"],
+                            "n_parameters": cell.get("params"),
+                            "own": cell.get("own"),
+                            "standard": kind == "tables",
+                        }
+                    )
+    return pd.DataFrame(rows)
+
+
+def reached(shared: Path, labels: pd.DataFrame) -> Score:
+    """The score over those of the labelled papers that are at hand."""
+    vocabulary = load_reading_vocabulary(ROOT / "config/reading.yaml", ROOT / "config/benchmarks.yaml")
+    paths = {path.stem: path for path in (shared / "papers").glob("*.pdf")}
+    labels = labels[labels["paper_id"].isin(paths)]
+    rows = [row for p in labels["paper_id"].unique() for row in read_paper(paths[p], p, vocabulary).readings]
+    return score(labels, pd.DataFrame(rows))["all"]
+
+
+def shortfalls(one: Score, least: dict[str, float]) -> dict[str, tuple[float, float]]:
+    """What falls short, with the share reached and the share wanted."""
+    assert one.counts["cells"] > 0, "none of the labelled papers is in ../shared/papers"
+    shares = {
+        "recall": one.share("found", "cells"),
+        "precision": one.share("found", "readings"),
+        "label": one.share("label", "found"),
+        "parameters": one.share("parameters", "with_parameters"),
+        "own": one.share("own", "with_own"),
+    }
+    return {name: (shares[name], wanted) for name, wanted in least.items() if shares[name] < wanted}
+
+
+def test_papers_that_the_reader_was_developed_on(shared: Path) -> None:
+    one = reached(shared, cells_of(shared / "labels"))
+    assert not shortfalls(one, DEVELOPED_ON), f"of {dict(one.counts)}"
+
+
+def test_other_papers(shared: Path) -> None:
+    one = reached(shared, load_labels(ROOT / "tests/data/labels.csv"))
+    assert not shortfalls(one, OTHERS), f"of {dict(one.counts)}"

@@ -1,0 +1,300 @@
+"""Readings to systems: what belongs together, what counts, where sizes and training data come from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lmprogress.curation.assemble import assemble
+from lmprogress.keeping.settings import Link
+from lmprogress.reading.linking import Linked, link
+from read_values import ARCHITECTURES, BENCHMARKS, MANIFEST, ORDINARY, PAPER, VOCABULARY, linked, reading, readings
+
+
+def decisions(found: Linked) -> dict[str, str]:
+    return dict(zip(found.links["reading_id"], found.links["decision"], strict=True))
+
+
+def sizes(found: Linked) -> dict[str, float]:
+    return dict(zip(found.systems["system"], found.systems["n_parameters"], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("change", "decision"),
+    [
+        ({}, "used"),
+        ({"own": False}, "quoted"),
+        ({"own": None}, "used"),
+        ({"split": "valid"}, "validation"),
+        ({"split": "unknown"}, "used"),
+        ({"benchmark": "unknown"}, "unknown_benchmark"),
+        ({"confidence": 0.4}, "below_confidence"),
+        ({"row_label": None, "system": None}, "no_label"),
+        ({"row_label": "Test perplexity", "system": "Test perplexity"}, "no_label"),
+        ({"value": 0.9}, "not_a_perplexity"),
+    ],
+)
+def test_what_speaks_against_a_reading(change: dict[str, Any], decision: str) -> None:
+    assert decisions(linked({**reading(80.0), **change})) == {"r1": decision}
+
+
+def test_unknown_split_does_not_count_beside_a_test_column() -> None:
+    found = linked(reading(80.0, "A"), reading(90.0, "B", split="unknown"), reading(70.0, "B", split="unknown", page=6))
+    assert decisions(found) == {"r1": "used", "r2": "unclear_split", "r3": "used"}
+
+
+def test_best_run_of_a_label_counts() -> None:
+    found = linked(reading(80.0), reading(78.0), reading(78.0, page=6), reading(79.0))
+    assert decisions(found) == {"r1": "not_best_run", "r2": "used", "r3": "duplicate_value", "r4": "not_best_run"}
+    assert found.evaluations["perplexity"].tolist() == [78.0]
+
+
+def test_a_known_split_goes_before_a_better_value_of_unknown_split() -> None:
+    found = linked(reading(80.0), reading(70.0, split="unknown", page=6))
+    assert decisions(found) == {"r1": "used", "r2": "not_best_run"}
+
+
+def test_label_and_size_make_a_system() -> None:
+    found = linked(reading(80.0, n_parameters=2e7), reading(75.0, n_parameters=5e7))
+    assert sorted(found.systems["n_parameters"]) == [2e7, 5e7]
+    assert sorted(found.systems["system_id"]) == [f"{PAPER}/lstm-20m-ptb", f"{PAPER}/lstm-50m-ptb"]
+
+
+def test_settings_of_evaluation_make_systems() -> None:
+    found = linked(reading(80.0), reading(70.0, setting="cache"))
+    assert dict(zip(found.systems["system_id"], found.systems["uses_cache"], strict=True)) == {
+        f"{PAPER}/lstm-ptb": False,
+        f"{PAPER}/lstm-cache-ptb": True,
+    }
+
+
+def test_trained_on_two_benchmarks_is_two_systems_with_their_training_sets() -> None:
+    found = linked(reading(80.0), reading(90.0, benchmark="wt2"))
+    sizes_of = dict(zip(found.systems["system_id"], found.systems["dataset_size_tokens"], strict=True))
+    assert sizes_of == {f"{PAPER}/lstm-{name}": BENCHMARKS[name].training_tokens for name in ("ptb", "wt2")}
+
+
+def test_columns_of_models_are_told_apart() -> None:
+    across = [
+        reading(value, "Variational", column_label=f"{column} | Test", y0=50.0)
+        for value, column in ((79.0, "Medium"), (73.0, "Large"))
+    ]
+    assert set(linked(*across).systems["system"]) == {"Variational | Medium", "Variational | Large"}
+
+
+def test_models_across_give_the_name_where_the_row_names_the_metric() -> None:
+    found = linked(reading(80.0, "PTB perplexity", column_label="LSTM large"))
+    assert found.systems["system"].tolist() == ["LSTM large"]
+
+
+# ---- parameters -----------------------------------------------------------------------------------------------------
+
+
+def said(value: float, system: str | None = None, quantity: str = "parameters", **changes: Any) -> dict[str, Any]:
+    return reading(value, None, quantity=quantity, system=system, source="text", page=2, **changes)
+
+
+def test_the_row_gives_the_size_before_anything_else() -> None:
+    found = linked(reading(80.0, n_parameters=2e7), said(9e7, "LSTM"))
+    assert sizes(found) == {"LSTM": 2e7}
+    assert decisions(found)["r2"] == "not_used"
+
+
+def test_another_row_of_the_label_lends_its_size() -> None:
+    found = linked(reading(80.0), reading(85.0, split="valid", n_parameters=2e7, page=6))
+    assert sizes(found) == {"LSTM": 2e7}
+    assert "same label elsewhere (r2)" in found.systems["source"].iloc[0]
+
+
+def test_two_sizes_of_a_label_lend_none() -> None:
+    rows = [reading(85.0, split="valid", n_parameters=size, page=6) for size in (2e7, 5e7)]
+    assert linked(reading(80.0), *rows).systems["n_parameters"].isna().all()
+
+
+def test_prose_speaks_of_the_system_that_it_names() -> None:
+    rows = (
+        reading(80.0, "Highway LSTM large"),
+        reading(90.0, "GRU"),
+        said(2e7, "Highway LSTM"),
+        said(3e7, "Delta net"),
+    )
+    found = linked(*rows)
+    assert sizes(found)["Highway LSTM large"] == 2e7
+    assert decisions(found)["r3"] == "used" and decisions(found)["r4"] == "not_used"
+    assert found.systems.set_index("system")["n_parameters"].isna()["GRU"]
+    assert linked(*rows, parameters_from_prose=False).systems["n_parameters"].isna().all()
+
+
+def test_the_more_specific_statement_wins() -> None:
+    found = linked(reading(80.0, "Highway LSTM large"), said(2e7, "Highway LSTM"), said(6e7, "large Highway LSTM"))
+    assert sizes(found) == {"Highway LSTM large": 6e7}
+
+
+def test_statements_that_disagree_give_no_size() -> None:
+    assert linked(reading(80.0), said(2e7, "LSTM"), said(6e7, "LSTM")).systems["n_parameters"].isna().all()
+
+
+def test_the_only_size_of_a_paper_is_its_models() -> None:
+    rows = (reading(80.0), said(2e7))
+    found = linked(*rows)
+    assert sizes(found) == {"LSTM": 2e7}
+    assert "only size in the paper (r2)" in found.systems["source"].iloc[0]
+    assert linked(*rows, parameters_where_one_size=False).systems["n_parameters"].isna().all()
+    assert linked(*rows, said(6e7)).systems["n_parameters"].isna().all()
+
+
+def test_an_ensemble_has_no_size_but_its_rows() -> None:
+    assert linked(reading(80.0, setting="ensemble"), said(2e7)).systems["n_parameters"].isna().all()
+    assert sizes(linked(reading(80.0, setting="ensemble", n_parameters=9e7), said(2e7))) == {"LSTM": 9e7}
+
+
+def test_a_name_gives_its_size_unless_it_counts_tokens() -> None:
+    assert sizes(linked(reading(20.0, "Net-345M", benchmark="wt103"))) == {"Net-345M": 3.45e8}
+    tokens = said(1e8, quantity="training_tokens")
+    assert linked(reading(20.0, "WIKI-100M", benchmark="wt103"), tokens).systems["n_parameters"].isna().all()
+
+
+def test_a_value_without_size_is_no_second_result_of_one_with_size() -> None:
+    found = linked(reading(80.0, "Ours"), reading(80.0, "Highway LSTM", n_parameters=2e7, page=6))
+    assert decisions(found) == {"r1": "duplicate_value", "r2": "used"}
+
+
+# ---- training data --------------------------------------------------------------------------------------------------
+
+
+def test_zero_shot_without_stated_tokens_has_unknown_data() -> None:
+    found = linked(reading(30.0, setting="zero_shot"))
+    assert found.systems["dataset_size_tokens"].isna().all()
+    assert found.systems["zero_shot"].tolist() == [1.0]
+
+
+def test_zero_shot_joins_benchmarks_and_takes_what_most_statements_say() -> None:
+    tokens = [said(value, quantity="training_tokens") for value in (3e11, 3e11, 5e9)]
+    rows = [reading(30.0, setting="zero_shot"), reading(20.0, setting="zero_shot", benchmark="wt103")]
+    found = linked(*rows, *tokens)
+    assert found.systems["dataset_size_tokens"].tolist() == [3e11]
+    assert len(found.evaluations) == 2
+    assert [decisions(found)[name] for name in ("r3", "r4", "r5")] == ["used", "used", "not_used"]
+    without_majority = linked(*rows, *tokens[1:])
+    assert without_majority.systems["dataset_size_tokens"].isna().all()
+
+
+def test_what_is_also_evaluated_zero_shot_was_trained_elsewhere() -> None:
+    found = linked(reading(30.0, setting="zero_shot"), reading(20.0, setting="fine_tuned"))
+    assert found.systems["dataset_size_tokens"].isna().all()
+    alone = linked(reading(20.0, setting="fine_tuned"))
+    assert alone.systems["dataset_size_tokens"].tolist() == [BENCHMARKS["ptb"].training_tokens]
+
+
+def test_more_training_data_of_the_named_system_counts_and_less_does_not() -> None:
+    for stated, expected in ((4e10, 4e10), (1e5, BENCHMARKS["ptb"].training_tokens)):
+        found = linked(reading(30.0), said(stated, "LSTM", quantity="training_tokens"))
+        assert found.systems["dataset_size_tokens"].tolist() == [expected]
+
+
+def test_training_data_of_the_family_counts_for_what_was_trained_elsewhere_alone() -> None:
+    tokens = said(4e10, "Highway LSTM", quantity="training_tokens")
+    found = linked(reading(30.0, "Highway LSTM deep"), tokens)
+    assert found.systems["dataset_size_tokens"].tolist() == [BENCHMARKS["ptb"].training_tokens]
+    elsewhere = linked(
+        reading(30.0, "Highway LSTM deep", setting="zero_shot"), tokens, said(5e9, quantity="training_tokens")
+    )
+    assert elsewhere.systems["dataset_size_tokens"].tolist() == [4e10]
+
+
+def test_a_system_too_large_for_the_training_set_has_unknown_data() -> None:
+    limit = 100 * BENCHMARKS["ptb"].training_tokens
+    for size, known in ((0.99 * limit, True), (1.01 * limit, False)):
+        found = linked(reading(30.0, n_parameters=size))
+        assert found.systems["dataset_size_tokens"].notna().tolist() == [known]
+
+
+# ---- papers ---------------------------------------------------------------------------------------------------------
+
+NOBODY = MANIFEST.iloc[:0]
+
+
+def date(value: float, source: str) -> dict[str, Any]:
+    return reading(value, None, quantity="publication_date", source=source, page=1)
+
+
+def test_dates_come_from_the_manifest_and_else_from_the_paper() -> None:
+    stamp, identifier = date(2018 + 39 / 365, "stamp"), date(2018 + 31 / 365, "identifier")
+    assert linked(reading(80.0), stamp).papers["publication_date"].tolist() == ["2018-01-01"]
+    found = linked(reading(80.0), stamp, identifier, manifest=NOBODY)
+    assert found.papers["publication_date"].tolist() == ["2018-02-09"]
+    assert found.papers["title"].tolist() == [PAPER]
+
+
+def test_the_stamp_of_a_later_version_does_not_count() -> None:
+    found = linked(reading(80.0), date(2019.5, "stamp"), date(2018 + 31 / 365, "identifier"), manifest=NOBODY)
+    assert found.papers["publication_date"].tolist() == ["2018-02-01"]
+
+
+def test_a_paper_without_date_gives_no_record() -> None:
+    found = linked(reading(80.0), manifest=NOBODY)
+    assert decisions(found) == {"r1": "no_publication_date"}
+    assert len(found.systems) == len(found.papers) == 0
+
+
+def test_architecture_comes_from_the_name_and_then_the_title() -> None:
+    def family(name: str, title: str) -> object:
+        found = linked(reading(80.0, name), manifest=MANIFEST.assign(title=title))
+        return found.systems["architecture"].iloc[0]
+
+    assert family("AWD-LSTM", "On Transformers") == "recurrent"
+    assert family("Ours", "On Transformers") == "transformer"
+    assert pd.isna(family("Transformer + LSTM", "On Transformers"))
+
+
+# ---- whole ----------------------------------------------------------------------------------------------------------
+
+_CELL = st.builds(
+    reading,
+    st.sampled_from([0.5, 60.0, 61.5, 80.0]),
+    st.sampled_from(["A net", "B net", "A net (20M)", "", None]),
+    benchmark=st.sampled_from(["ptb", "wt2", "wt103", "unknown"]),
+    split=st.sampled_from(["test", "valid", "unknown"]),
+    own=st.sampled_from([True, False, None]),
+    setting=st.sampled_from([None, "cache", "zero_shot", "fine_tuned", "ensemble;cache"]),
+    n_parameters=st.sampled_from([None, 2e7, 3e9]),
+    paper_id=st.sampled_from([PAPER, "1802.00002"]),
+    confidence=st.sampled_from([0.3, 0.9]),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(_CELL, max_size=14))
+def test_every_reading_has_one_decision_and_every_used_one_an_evaluation(rows: list[dict[str, Any]]) -> None:
+    found = linked(*rows)
+    assert sorted(found.links["reading_id"]) == sorted(f"r{number}" for number in range(1, len(rows) + 1))
+    assert (found.links["decision"] == "used").sum() == len(found.evaluations)
+    assert set(found.evaluations["system_id"]) == set(found.systems["system_id"])
+    records, _ = assemble(
+        found.papers, found.systems, found.evaluations, perplexity="own", edition="x", benchmarks=list(BENCHMARKS)
+    )
+    assert len(records) == len(found.evaluations)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(_CELL, min_size=2, max_size=10), st.randoms(use_true_random=False))
+def test_the_order_of_readings_does_not_matter(rows: list[dict[str, Any]], random: Any) -> None:
+    frame = readings(*rows)
+    shuffled = frame.sample(frac=1, random_state=random.randrange(2**32))
+    both = [
+        link(
+            table,
+            MANIFEST,
+            benchmarks=BENCHMARKS,
+            architectures=ARCHITECTURES,
+            vocabulary=VOCABULARY,
+            settings=Link(**ORDINARY),
+        )
+        for table in (frame, shuffled)
+    ]
+    for one, other in zip(*both, strict=True):
+        pd.testing.assert_frame_equal(one, other)

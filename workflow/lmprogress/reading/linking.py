@@ -1,0 +1,153 @@
+"""Readings tied together: which of a paper's numbers belong to one system, and which of them count.
+
+In: readings, the manifest of papers, benchmarks. Out: papers, systems, evaluations as curation takes them, and links.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, cast
+
+import pandas as pd
+
+from lmprogress.keeping.columns import Table
+from lmprogress.keeping.schemas.raw import EVALUATIONS, PAPERS, SYSTEMS
+from lmprogress.keeping.schemas.reading import LINKS
+from lmprogress.keeping.settings import Architecture, Benchmark, Link
+from lmprogress.keeping.settings_reading import ReadingVocabulary
+from lmprogress.reading.paper_systems import PaperSystems, System
+from lmprogress.reading.system_facts import Fact
+from lmprogress.reading.text import plain
+from lmprogress.reading.words import lexicon, pattern
+
+
+class Linked(NamedTuple):
+    """Schemas PAPERS, SYSTEMS, EVALUATIONS and LINKS."""
+
+    papers: pd.DataFrame
+    systems: pd.DataFrame
+    evaluations: pd.DataFrame
+    links: pd.DataFrame
+
+
+def link(
+    readings: pd.DataFrame,
+    manifest: pd.DataFrame,
+    *,
+    benchmarks: Mapping[str, Benchmark],
+    architectures: Mapping[str, Architecture],
+    vocabulary: ReadingVocabulary,
+    settings: Link,
+) -> Linked:
+    """Systems and their test perplexities from `readings` (schema READINGS) alone; dates from `manifest` (PAPERS).
+
+    A system is a label with one number of parameters, one setting of evaluation and one set of training data in one
+    paper: the same label trained on two benchmarks is two systems. It gets the best of its perplexities on each
+    benchmark. Its training data is the benchmark's training set, unless the paper says more: a zero-shot system's is
+    what the paper says of it, and unknown where it says nothing; it is also unknown for a system with more than
+    settings.most_parameters_per_token parameters for each token of that set. Every reading has one decision in LINKS.
+    """
+    words = lexicon(vocabulary)
+    known = {str(row["paper_id"]): cast(dict[str, Any], row) for row in manifest.to_dict("records")}
+    papers, systems, evaluations, links = [], [], [], []
+    ordered = readings.sort_values(["paper_id", "page", "y0", "x0", "reading_id"])
+    ordered = ordered.astype(object).where(ordered.notna(), None)
+    for paper_id, frame in ordered.groupby("paper_id", sort=True):
+        rows = cast(list[dict[str, Any]], frame.to_dict("records"))
+        paper = PaperSystems(str(paper_id), rows, benchmarks, words, settings)
+        title, published = str(paper_id), paper.facts.publication_date()
+        held = known.get(str(paper_id), {})
+        if held:
+            title, published = held["title"], (held["publication_date"], ())
+        if published is None:
+            for reading in paper.candidates:
+                paper.decide(reading, "no_publication_date")
+        else:
+            paper.form_systems()
+            if paper.systems:
+                source = "raw/papers.csv" if held else "readings " + ", ".join(published[1])
+                own = {"paper_id": paper_id, "title": title, "publication_date": published[0], "source": source}
+                papers.append({**held, **own})
+            for reading_id in published[1] if paper.systems else ():
+                paper.use(reading_id, "publication date", [])
+        systems += [_system_row(paper, system, architectures, title) for system in paper.systems]
+        evaluations += _evaluation_rows(paper)
+        links += paper.links()
+    return Linked(
+        PAPERS.checked(_frame(papers, PAPERS), "linked papers"),
+        SYSTEMS.checked(_frame(systems, SYSTEMS), "linked systems"),
+        EVALUATIONS.checked(_frame(evaluations, EVALUATIONS), "linked evaluations"),
+        LINKS.checked(_frame(links, LINKS), "links"),
+    )
+
+
+def _system_row(
+    paper: PaperSystems, system: System, architectures: Mapping[str, Architecture], title: str
+) -> dict[str, Any]:
+    """The system after schema SYSTEMS."""
+    source = [f"paper {paper.paper_id}"]
+    dataset = None
+    if system.parameters:
+        source.append("parameters: " + _told(system.parameters))
+    if system.trained_on:
+        dataset = paper.benchmarks[system.trained_on].training_tokens
+        source.append(f"training data: training set of {system.trained_on} in config/benchmarks.yaml")
+    elif system.training_tokens:
+        dataset = system.training_tokens.value
+        source.append("training data: " + _told(system.training_tokens))
+    facts = {}
+    for quantity, column in (("epochs", "n_epochs"), ("vocabulary", "vocabulary_size")):
+        fact = paper.facts.of_name(quantity, system.name)
+        if fact and fact.value > 0:
+            facts[column] = fact.value
+            source.append(f"{quantity}: {_told(fact)}")
+            for reading_id in fact.reading_ids:
+                paper.use(reading_id, quantity, [system.system_id])
+    return {
+        "system_id": system.system_id,
+        "paper_id": paper.paper_id,
+        "system": system.name,
+        "n_parameters": system.parameters.value if system.parameters else None,
+        "dataset_size_tokens": dataset,
+        "training_datasets": paper.benchmarks[system.trained_on].name if system.trained_on else None,
+        "zero_shot": float("zero_shot" in system.setting),
+        "uses_cache": "cache" in system.setting.split(";"),
+        "architecture": _architecture((system.name, title), architectures),
+        **facts,
+        "source": "; ".join(source),
+    }
+
+
+def _evaluation_rows(paper: PaperSystems) -> list[dict[str, Any]]:
+    """The perplexities of the paper's systems after schema EVALUATIONS."""
+    return [
+        {
+            "system_id": system.system_id,
+            "benchmark": benchmark,
+            "perplexity": readings[0]["value"],
+            "source": f"reading {readings[0]['reading_id']}",
+        }
+        for system in paper.systems
+        for benchmark, readings in system.readings.items()
+    ]
+
+
+def _told(fact: Fact) -> str:
+    return fact.tie + (f" ({', '.join(fact.reading_ids)})" if fact.reading_ids else "")
+
+
+def _architecture(texts: tuple[str, ...], architectures: Mapping[str, Architecture]) -> str | None:
+    """The one family whose words stand in the first of `texts` that names any; None where it names several."""
+    for text in texts:
+        found = [
+            name
+            for name, family in architectures.items()
+            if family.words and pattern(family.words).search(plain(text).lower())
+        ]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
+
+
+def _frame(rows: list[dict[str, Any]], schema: Table) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=[column.name for column in schema.columns])

@@ -1,0 +1,200 @@
+"""The systems of one paper, formed from its readings; every reading ends with one decision.
+
+In: the readings of a paper. Out: systems with their perplexities, and rows of the table links.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from lmprogress.keeping.settings import Benchmark, Link
+from lmprogress.reading.system_facts import Fact, PaperFacts, Reading
+from lmprogress.reading.system_names import name_of, slug
+from lmprogress.reading.words import Lexicon
+
+
+@dataclass
+class System:
+    """One trained system, and the perplexity readings of each benchmark on which it was evaluated."""
+
+    name: str
+    setting: str
+    parameters: Fact | None
+    trained_on: str | None
+    training_tokens: Fact | None
+    readings: defaultdict[str, list[Reading]] = field(default_factory=lambda: defaultdict(list))
+    system_id: str = ""
+
+
+class PaperSystems:
+    """The readings of one paper on their way to systems; every reading ends with one decision."""
+
+    def __init__(
+        self,
+        paper_id: str,
+        readings: Sequence[Reading],
+        benchmarks: Mapping[str, Benchmark],
+        words: Lexicon,
+        settings: Link,
+    ) -> None:
+        self.paper_id, self.benchmarks, self._words, self._settings = paper_id, benchmarks, words, settings
+        self._all = {r["reading_id"]: r for r in readings}
+        self._decisions: dict[str, tuple[str, str | None, list[str]]] = {}
+        self.systems: list[System] = []
+        perplexities = [r for r in readings if r["quantity"] == "perplexity"]
+        self._names = self._name(perplexities)
+        own = [(self._names[r["reading_id"]], r) for r in perplexities if r["own"] is not False]
+        self.facts = PaperFacts(
+            [(name, r) for name, r in own if name], [r for r in readings if r["quantity"] != "perplexity"], settings
+        )
+        # what is evaluated without training on the benchmark was trained elsewhere, also where it is then fine-tuned
+        self._zero_shot = {r["row_label"] for r in perplexities if "zero_shot" in (r["setting"] or "").split(";")}
+        tested = {(r["page"], r["table_label"], r["benchmark"]) for r in perplexities if r["split"] == "test"}
+        self.candidates = []
+        for reading in perplexities:
+            if reason := self._objection(reading, tested):
+                self.decide(reading, reason)
+            else:
+                self.candidates.append(reading)
+
+    def _name(self, perplexities: list[Reading]) -> dict[str, str | None]:
+        """Each reading's system, its columns compared with those of the same line, benchmark and split."""
+        lines: defaultdict[tuple[Any, ...], list[str]] = defaultdict(list)
+
+        def line(r: Reading) -> tuple[Any, ...]:
+            return (r["page"], r["table_label"], r["row_label"], round(r["y0"]), r["benchmark"], r["split"])
+
+        for reading in perplexities:
+            if reading["column_label"] is not None:
+                lines[line(reading)].append(reading["column_label"])
+        return {r["reading_id"]: name_of(r, sorted(set(lines[line(r)])), self._words) for r in perplexities}
+
+    def _objection(self, reading: Reading, tested: set[tuple[Any, ...]]) -> str | None:
+        """What speaks against a perplexity reading, the first that applies; a decision of LINKS."""
+        if reading["confidence"] < self._settings.least_confidence:
+            return "below_confidence"
+        if reading["benchmark"] not in self.benchmarks:
+            return "unknown_benchmark"
+        if reading["own"] is False:
+            return "quoted"
+        if reading["split"] == "valid":
+            return "validation"
+        if reading["split"] != "test" and (reading["page"], reading["table_label"], reading["benchmark"]) in tested:
+            return "unclear_split"
+        if not (math.isfinite(reading["value"]) and reading["value"] > 1):
+            return "not_a_perplexity"
+        return None if self._names[reading["reading_id"]] else "no_label"
+
+    def form_systems(self) -> None:
+        """Candidates grouped to systems, one perplexity a benchmark chosen; the rest decided against."""
+        formed: dict[tuple[Any, ...], System] = {}
+        for reading in self.candidates:
+            name, setting = str(self._names[reading["reading_id"]]), reading["setting"] or ""
+            parameters = self.facts.parameters(name, reading)
+            trained_on, tokens = self._training(name, reading, parameters)
+            size = parameters.value if parameters else None
+            key = (name.lower(), setting, size, trained_on, tokens.value if tokens else None)
+            system = formed.setdefault(key, System(name, setting, parameters, trained_on, tokens))
+            system.readings[reading["benchmark"]].append(reading)
+        self.systems = self._without_doubles(list(formed.values()))
+        self._give_ids()
+        for system in self.systems:
+            self._choose(system)
+
+    def _training(self, name: str, reading: Reading, parameters: Fact | None) -> tuple[str | None, Fact | None]:
+        """The benchmark whose training set alone the system was trained on, or what the paper says in its place."""
+        settings = (reading["setting"] or "").split(";")
+        elsewhere = "zero_shot" in settings or ("fine_tuned" in settings and reading["row_label"] in self._zero_shot)
+        standard = self.benchmarks[reading["benchmark"]].training_tokens
+        said = self.facts.training_tokens(name, more_than=standard, elsewhere=elsewhere)
+        if elsewhere or said:
+            return None, said
+        if parameters and parameters.value > self._settings.most_parameters_per_token * standard:
+            return None, None
+        return reading["benchmark"], None
+
+    def _without_doubles(self, systems: list[System]) -> list[System]:
+        """`systems` without readings of unknown size that another system of known size repeats under another label."""
+        sized = {
+            (benchmark, r["value"]): system
+            for system in reversed(systems)
+            if system.parameters
+            for benchmark, readings in system.readings.items()
+            for r in readings
+        }
+        for system in systems:
+            if system.parameters:
+                continue
+            for benchmark, readings in system.readings.items():
+                for reading in [r for r in readings if (benchmark, r["value"]) in sized]:
+                    readings.remove(reading)
+                    other = sized[benchmark, reading["value"]]
+                    self.decide(reading, "duplicate_value", f"stands beside a size as {other.name}")
+        for system in systems:
+            for benchmark in [b for b, readings in system.readings.items() if not readings]:
+                del system.readings[benchmark]
+        return [system for system in systems if system.readings]
+
+    def _give_ids(self) -> None:
+        """paper_id/slug, with size, setting and benchmark only where the label alone does not tell systems apart."""
+        sizes: defaultdict[str, set[float | None]] = defaultdict(set)
+        for system in self.systems:
+            sizes[slug(system.name)].add(system.parameters.value if system.parameters else None)
+        seen: Counter[str] = Counter()
+        for system in self.systems:
+            parts = [slug(system.name)]
+            if len(sizes[parts[0]]) > 1 and system.parameters:
+                parts.append(f"{system.parameters.value / 1e6:.6g}m")
+            parts += [slug(part) for part in system.setting.split(";") if part]
+            parts += [system.trained_on] if system.trained_on else []
+            name = "-".join(parts)
+            seen[name] += 1
+            system.system_id = f"{self.paper_id}/{name}" + (f"-{seen[name]}" if seen[name] > 1 else "")
+
+    def _choose(self, system: System) -> None:
+        """The best test perplexity on each benchmark; one from a table whose split is known goes first."""
+        for benchmark, readings in system.readings.items():
+            ranked = sorted(readings, key=lambda r: (r["source"] != "table", r["split"] != "test", r["value"]))
+            best = ranked[0]
+            self.decide(best, "used", f"perplexity on {benchmark}", system)
+            for reading in ranked[1:]:
+                same = reading["value"] == best["value"]
+                detail = f"{best['reading_id']} gives {best['value']:g}"
+                self.decide(reading, "duplicate_value" if same else "not_best_run", detail, system)
+            system.readings[benchmark] = [best]
+        for fact, what in ((system.parameters, "parameters"), (system.training_tokens, "training tokens")):
+            for reading_id in fact.reading_ids if fact else ():
+                self.use(reading_id, what, [system.system_id])
+
+    def decide(self, reading: Reading, decision: str, detail: str | None = None, system: System | None = None) -> None:
+        """Set the one decision of a perplexity reading."""
+        self._decisions[reading["reading_id"]] = (decision, detail, [system.system_id] if system else [])
+
+    def use(self, reading_id: str, what: str, system_ids: list[str]) -> None:
+        """Count another reading as used; a perplexity reading that lends its row's size keeps its own decision."""
+        if self._all[reading_id]["quantity"] != "perplexity":
+            earlier = self._decisions.get(reading_id, ("used", what, []))[2]
+            self._decisions[reading_id] = ("used", what, [*earlier, *system_ids])
+
+    def links(self) -> list[dict[str, Any]]:
+        """One row of LINKS for each reading."""
+        rows = []
+        for reading_id, reading in self._all.items():
+            doubted = reading["confidence"] < self._settings.least_confidence
+            default = ("below_confidence" if doubted else "not_used", None, list[str]())
+            decision, detail, system_ids = self._decisions.get(reading_id, default)
+            rows.append(
+                {
+                    "reading_id": reading_id,
+                    "paper_id": self.paper_id,
+                    "quantity": reading["quantity"],
+                    "decision": decision,
+                    "system_ids": ";".join(sorted(set(system_ids))) or None,
+                    "detail": detail,
+                }
+            )
+        return rows

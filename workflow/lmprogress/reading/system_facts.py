@@ -1,0 +1,125 @@
+"""What a paper says of a system beside its perplexity: size, training data, epochs, vocabulary; and when it appeared.
+
+In: the readings of one paper. Out: values with the readings that they come from, and how they were tied together.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from lmprogress.keeping.settings import Link
+from lmprogress.reading.system_names import best_matches, stated_size, words
+
+Reading = Mapping[str, Any]
+_MONTH = 1 / 12
+_SAME = 0.01  # relative difference up to which two printed counts are one: 24M and 24.2M
+
+
+class Fact(NamedTuple):
+    """A value, how it was tied to the system, and the readings that state it."""
+
+    value: float
+    tie: str
+    reading_ids: tuple[str, ...] = ()
+
+
+class PaperFacts:
+    """What one paper says beside its perplexities, asked system by system."""
+
+    def __init__(self, named: Sequence[tuple[str, Reading]], others: Iterable[Reading], settings: Link) -> None:
+        """`named`: every perplexity reading of the paper's own systems with its system's name; `others`: the rest."""
+        self._settings = settings
+        self._rows: defaultdict[tuple[str, str | None], list[Reading]] = defaultdict(list)
+        for name, reading in named:
+            if reading["n_parameters"] is not None:
+                self._rows[name, reading["benchmark"]].append(reading)
+                self._rows[name, None].append(reading)
+        self._said: defaultdict[str, list[Reading]] = defaultdict(list)
+        for reading in others:
+            if reading["confidence"] >= settings.least_confidence:
+                self._said[reading["quantity"]].append(reading)
+        self._sizes = [r["n_parameters"] for (_, benchmark), rows in self._rows.items() if benchmark for r in rows]
+        self._sizes += [r["value"] for r in self._said["parameters"]]
+
+    def parameters(self, name: str, reading: Reading) -> Fact | None:
+        """The number of parameters of the system `name` that `reading` is a perplexity of.
+
+        Asked in turn: the row itself; the same label in another row, on the same benchmark and then on any; the name
+        itself; what the paper says of a system of that name; the only size that the paper gives. An ensemble has none
+        but its row's, since other figures are those of its members.
+        """
+        if reading["n_parameters"] is not None:
+            return Fact(reading["n_parameters"], "row", (reading["reading_id"],))
+        if "ensemble" in (reading["setting"] or ""):
+            return None
+        for benchmark in (reading["benchmark"], None):
+            rows = self._rows.get((name, benchmark), [])
+            if rows and _one([r["n_parameters"] for r in rows]):
+                return Fact(rows[0]["n_parameters"], "same label elsewhere", (rows[0]["reading_id"],))
+        size = stated_size(name)
+        if size and not any(_one(sorted([size, r["value"]])) for r in self._said["training_tokens"]):
+            return Fact(size, "name")  # a name such as WIKI-100M counts tokens, and the paper says so
+        if self._settings.parameters_from_prose and (said := self._of("parameters", name)):
+            return said
+        if self._settings.parameters_where_one_size and self._said["parameters"] and _one(self._sizes):
+            ids = tuple(r["reading_id"] for r in self._said["parameters"])
+            return Fact(self._sizes[0], "only size in the paper", ids)
+        return None
+
+    def training_tokens(self, name: str, *, more_than: float, elsewhere: bool) -> Fact | None:
+        """Tokens that the paper says the system `name` was trained on, if `more_than` its benchmark's training set.
+
+        Of a system trained `elsewhere` also a statement on its family speaks, and failing that the figure that more
+        than half of the paper's statements give; of others only one that names it in full, since a paper may train
+        models of one family on several sets.
+        """
+        said = self._of("training_tokens", name, in_full=not elsewhere)
+        if said and said.value > more_than:
+            return said
+        rows = [r for r in self._said["training_tokens"] if r["value"] > more_than]
+        if not elsewhere or not rows:
+            return None
+        value, n = Counter(r["value"] for r in rows).most_common(1)[0]
+        if 2 * n <= len(rows):
+            return None
+        return Fact(value, "most statements in the paper", tuple(r["reading_id"] for r in rows if r["value"] == value))
+
+    def of_name(self, quantity: str, name: str) -> Fact | None:
+        """The one value of `quantity` that the paper states of the system `name`."""
+        return self._of(quantity, name)
+
+    def publication_date(self) -> tuple[str, tuple[str, ...]] | None:
+        """The date of the stamp where it is that of the identifier's month, else the identifier's, else the stamp's.
+
+        A later version's stamp carries a later date, while the identifier keeps the month of the first.
+        """
+        dates = {r["source"]: r for r in sorted(self._said["publication_date"], key=lambda r: -r["value"])}
+        stamp, identifier = dates.get("stamp"), dates.get("identifier")
+        chosen = stamp or identifier
+        if stamp and identifier and not 0 <= stamp["value"] - identifier["value"] < _MONTH:
+            chosen = identifier
+        return (iso_date(chosen["value"]), (chosen["reading_id"],)) if chosen else None
+
+    def _of(self, quantity: str, name: str, *, in_full: bool = False) -> Fact | None:
+        rows = [(str(r["system"] or r["row_label"] or ""), r) for r in self._said[quantity]]
+        if in_full:
+            rows = [(system, r) for system, r in rows if words(system) == words(name)]
+        values = best_matches(name, [(system, r["value"]) for system, r in rows])
+        if not values or not _one(sorted(values)):
+            return None
+        ids = [r["reading_id"] for system, r in rows if r["value"] in values and words(system) <= words(name)]
+        return Fact(min(values), "named", tuple(ids))
+
+
+def _one(values: Sequence[float]) -> bool:
+    return bool(values) and max(values) <= min(values) * (1 + _SAME)
+
+
+def iso_date(year: float) -> str:
+    """The day of the decimal `year` (year + (day of the year − 1)/365), as YYYY-MM-DD."""
+    whole = int(year)
+    day = round((year - whole) * 365)
+    return (datetime.date(whole, 1, 1) + datetime.timedelta(days=day)).isoformat()

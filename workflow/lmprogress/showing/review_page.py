@@ -1,0 +1,94 @@
+"""The page on which a person reviews doubted readings: the picture of the cell beside what was read.
+
+In: the table review and pictures of the cells. Out: one HTML page that needs no other file.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, StrictUndefined
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Readings to review</title>
+<style>
+body { font: 15px/1.45 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; }
+article { border-top: 1px solid #bbb; padding: 1rem 0; display: grid; gap: 1.5rem;
+          grid-template-columns: minmax(0, 1fr) minmax(0, 2fr); }
+dl { display: grid; grid-template-columns: auto 1fr; gap: .15rem .8rem; margin: .5rem 0; }
+dt { color: #595959; } dd { margin: 0; overflow-wrap: anywhere; }
+img { max-width: 100%; border: 1px solid #ddd; }
+pre { background: #f4f4f4; padding: .6rem; overflow-x: auto; font-size: 12px; }
+.doubts { color: #8a1c00; }
+@media (max-width: 45rem) { article { grid-template-columns: 1fr; } }
+</style>
+</head>
+<body>
+<h1>Readings to review</h1>
+<p>{{ rows|length }} readings of {{ total }} that the machine doubts; those that an observation of the edition
+<code>{{ edition }}</code> rests on come first. {% if not pictures %}Pictures are shown when the workflow is given the
+folder of papers.{% endif %}</p>
+<p>A verdict is a line of <code>raw/corrections.csv</code>; the line below each reading confirms it. To mend it, write
+the right value in the place of the second figure; to drop it, leave that place empty; then give the reason and the
+source in your own words. A reading with a verdict leaves this list at the next run.</p>
+{% for row in rows %}
+<article id="reading-{{ row.place }}">
+<div>
+<h2>{{ row.place }}. {{ row.paper_id }}, page {{ row.page }}</h2>
+<p class="doubts">{{ row.doubts }}</p>
+<dl>
+<dt>read</dt><dd>{{ row.raw }} on {{ row.benchmark or "unknown" }}</dd>
+<dt>row</dt><dd>{{ row.row_label or "" }}</dd>
+<dt>column</dt><dd>{{ row.column_label or "" }}</dd>
+<dt>parameters</dt><dd>{{ row.n_parameters or "unknown" }}</dd>
+<dt>confidence</dt><dd>{{ row.confidence }}</dd>
+{% if row.curated_perplexity %}
+<dt>curated</dt><dd>{{ row.curated_perplexity }}, {{ row.curated_n_parameters }} parameters</dd>
+{% endif %}
+</dl>
+</div>
+<div>
+{% if row.reading_id in pictures %}
+<img alt="the place on the page" src="data:image/png;base64,{{ pictures[row.reading_id] }}">
+{% endif %}
+{% if row.correction %}
+<pre>{{ row.correction }}</pre>
+{% endif %}
+</div>
+</article>
+{% endfor %}
+</body>
+</html>
+"""
+
+
+def review_page(review: pd.DataFrame, pictures: Mapping[str, bytes], *, edition: str, most: int) -> str:
+    """HTML of the first `most` rows of `review` (schema REVIEW); `pictures` gives PNG bytes by reading_id."""
+    shown = review.head(most).astype(object)
+    rows = [
+        {**row, "correction": _confirmation(row, edition)}
+        for row in shown.where(shown.notna(), None).to_dict("records")
+    ]
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(_PAGE).render(
+        rows=rows,
+        total=len(review),
+        edition=edition,
+        pictures={key: base64.b64encode(picture).decode("ascii") for key, picture in pictures.items()},
+    )
+
+
+def _confirmation(row: Mapping[Hashable, Any], edition: str) -> str | None:
+    """The line of raw/corrections.csv that confirms a reading; None where it went into no system."""
+    if row["system_id"] is None:
+        return None
+    value, place = repr(float(row["value"])), f"{row['paper_id']}, page {row['page']}"
+    fields = (edition, row["system_id"], row["benchmark"], "perplexity", value, value, "confirmed on the page")
+    return ",".join(map(str, fields)) + f',"{place}"'

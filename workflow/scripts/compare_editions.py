@@ -1,0 +1,29 @@
+"""records, decisions, observations of two editions, readings, links -> edition_differences, difference_counts."""
+
+import pandas as pd
+
+from lmprogress.curation.differences import CuratedEdition, compare_editions, count_differences
+from lmprogress.keeping import tables
+from lmprogress.keeping.joblog import logged
+from lmprogress.keeping.settings import Compare
+
+with logged(snakemake.log[0]):
+    given = snakemake.input
+    sides = [
+        CuratedEdition(
+            tables.read(given[f"{side}_records"], "records"),
+            pd.concat([tables.read(path, "decisions") for path in given[f"{side}_decisions"]]),
+            tables.read(given[f"{side}_observations"], "observations"),
+        )
+        for side in ("curated", "extracted")
+    ]
+    differences = compare_editions(
+        *sides,
+        readings=tables.read(given.readings, "readings"),
+        links=tables.read(given.links, "links"),
+        statuses=tables.read(given.statuses, "paper_statuses"),
+        settings=Compare.model_validate(snakemake.params.settings),
+    )
+    for name, frame in (("edition_differences", differences), ("difference_counts", count_differences(differences))):
+        written = tables.write(frame, name, snakemake.output[name])
+        tables.write_csv(written, name, snakemake.output[f"{name}_csv"])

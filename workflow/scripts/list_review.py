@@ -1,0 +1,29 @@
+"""readings, links, systems, observations, edition_differences, raw/corrections.csv -> review.csv and its page."""
+
+from pathlib import Path
+
+from lmprogress.keeping import tables
+from lmprogress.keeping.joblog import logged
+from lmprogress.keeping.settings import Review
+from lmprogress.reading.crops import crops
+from lmprogress.reading.review import list_review
+from lmprogress.showing.review_page import review_page
+
+with logged(snakemake.log[0]):
+    settings, edition = Review.model_validate(snakemake.params.settings), snakemake.params.edition
+    readings = tables.read(snakemake.input.readings, "readings")
+    review = list_review(
+        readings,
+        tables.read(snakemake.input.links, "links"),
+        tables.read(snakemake.input.systems, "systems"),
+        tables.read(snakemake.input.observations, "observations"),
+        tables.read(snakemake.input.differences, "edition_differences"),
+        tables.read_csv(snakemake.input.corrections, "corrections"),
+        edition=edition,
+        settings=settings,
+    )
+    shown = readings[readings["reading_id"].isin(review["reading_id"].head(settings.most_crops))]
+    pictures = crops(shown, {paper: Path(path) for paper, path in snakemake.params.pdfs.items()})
+    tables.write_csv(review, "review", snakemake.output.review)
+    page = review_page(review, pictures, edition=edition, most=settings.most_crops)
+    Path(snakemake.output.page).write_text(page, encoding="utf-8")
