@@ -31,7 +31,10 @@ def test_snakefmt_changes_nothing() -> None:
 def rules() -> list[tuple[str, str]]:
     found = []
     for path in RULES:
-        found += re.findall(r"^rule (\w+):\n(.*?)(?=^\S|\Z)", path.read_text(encoding="utf-8"), re.M | re.S)
+        # a rule may stand within a condition, further to the right
+        text = path.read_text(encoding="utf-8")
+        for rule in re.finditer(r"^( *)rule (\w+):\n(.*?)(?=^(?! *$)(?!\1 )|\Z)", text, re.M | re.S):
+            found.append((rule[2], re.sub(rf"^{rule[1]}", "", rule[3], flags=re.M)))
     return found
 
 

@@ -39,7 +39,7 @@ def test_setting_of_one_edition_leaves_the_other_alone(finished: Checkout) -> No
 def test_bootstrap_setting_of_one_procedure_leaves_the_other_alone(finished: Checkout) -> None:
     finished.replace("config/config.yaml", "n_replicates: 100\n", "n_replicates: 101\n")
     planned = finished.planned()
-    assert planned["bootstrap"] == 2  # two editions
+    assert planned["bootstrap"] == 3  # three editions
     assert "fit" not in planned
     assert "plot_predicted_against_actual" not in planned
 
@@ -78,7 +78,7 @@ def test_raw_value_runs_what_depends_on_it(finished: Checkout) -> None:
     lines = exclusions.read_text().splitlines()
     exclusions.write_text("\n".join(lines[:-1]) + "\n")
     planned = finished.planned()
-    assert planned["exclude"] == 2
+    assert planned["exclude"] == 3  # three editions
     assert not {"assemble", "correct"} & set(planned)
 
 

@@ -8,9 +8,9 @@ from conftest import Checkout
 def test_every_table_and_figure_is_there(first_run: Checkout) -> None:
     made = first_run.files("results/tables", "results/figures")
     tables = {name.split("/")[-1] for name in made if name.startswith("results/tables")}
-    for table in ("funnel", "fits", "coefficients", "doubling_times"):
+    for table in ("funnel", "fits", "coefficients", "doubling_times", "edition_differences", "audit"):
         assert {f"{table}.csv", f"{table}.parquet"} <= tables
-    for edition in ("published", "corrected"):
+    for edition in ("published", "corrected", "extracted"):
         for figure in ("perplexity_over_time", "doubling_time_distribution", "predicted_against_actual"):
             for kind, magic in (("pdf", b"%PDF"), ("png", b"\x89PNG"), ("svg", b"<?xml")):
                 assert made[f"results/figures/{edition}/{figure}.{kind}"].startswith(magic)

@@ -285,7 +285,8 @@ def _headers(
     size = max((w.size for row in head for c in row for w in c.words), default=10.0)
     rows = [[p for c in row for p in _split(c, columns, 0.38 * size)] for row in head]
     if rows:
-        rows[-1] = [p for c in rows[-1] for p in _by_word(c, columns)]
+        headed = {k for row in rows for c in row for k in _column_of(c, columns)}
+        rows[-1] = [p for c in rows[-1] for p in _by_word(c, columns, headed)]
         columns = _widened(columns, rows[-1])
     below: list[set[int]] = [set() for _ in rows]
     for i in range(len(rows) - 2, -1, -1):
@@ -310,13 +311,19 @@ def _unhyphenated(path: list[str]) -> list[str]:
     return joined
 
 
-def _by_word(chunk: Chunk, columns: list[tuple[float, float]]) -> list[Chunk]:
-    """`chunk` cut into its words where each stands over a column of its own, in a row with nothing below it."""
+def _by_word(chunk: Chunk, columns: list[tuple[float, float]], headed: set[int]) -> list[Chunk]:
+    """`chunk` cut into its words where each stands over a column of its own, in a row with nothing below it.
+
+    It stays whole where the next columns on both sides have no header: it is centred over them.
+    """
     words = [w for w in chunk.words if not w.raised]
     over = [
         next((i for i, (lo, hi) in enumerate(columns) if lo - 2 < (w.x0 + w.x1) / 2 < hi + 2), None) for w in words
     ]  # fmt: skip
     if len(words) < 2 or None in over or len(set(over)) < len(words):
+        return [chunk]
+    first, last = (k for k in (over[0], over[-1]) if k is not None)
+    if first > 0 and last + 1 < len(columns) and not {first - 1, last + 1} & headed:
         return [chunk]
     return [Chunk([w]) for w in words]
 

@@ -16,6 +16,9 @@ from lmprogress.reading.words import Lexicon
 
 _OURS = {"test", "valid", "train"}
 _ASIDE = re.compile(r"\b(?:as in|as on|as for|unlike|in contrast to|similar to)(?: [^\s.,;]+){1,5}")
+_SIZED = re.compile(r"\d\s?(?:[MB]|million|billion)\b")
+_TUNED = re.compile(r"\b(?:pre-?|fine-?)?(?:trained|tuned|optimi[sz]ed) (?:for|on) [^\s()]+")
+_GENERATION = re.compile(r"(?i)\b(?:bleu|rouge|meteor|cider|wer)\b")
 _STEP = re.compile(r"(?i)[-+]\s?[a-z]|(?:w/o?|no|with|without)\s")  # a label of an ablation: "- weight decay"
 
 
@@ -132,7 +135,8 @@ def _meanings(
         vocabulary.least_perplexity_in_text <= v.number <= vocabulary.most_perplexity_in_text for v in values
     ):
         return []
-    benchmark, benchmark_evidence = _benchmark(cell, context, lexicon)
+    generation = any(_GENERATION.search(" ".join(path)) for path in grid.headers)  # of texts for a task of its own
+    benchmark, benchmark_evidence = _benchmark(cell, context, lexicon, generation)
     if benchmark_evidence not in {"header", "row", "group"} and _among_benchmarks(grid, row, column, lexicon):
         return []
     if benchmark == "other" or (benchmark is None and quantity == "text"):
@@ -195,10 +199,12 @@ def _quantity(cell: _Cell, grid: Grid, column: int, lexicon: Lexicon) -> str | N
         "other" in lexicon.metrics(t) for t in header
     ):
         return "row"
-    for text in header:
+    for level, text in enumerate(header):
         metrics = lexicon.metrics(text)
         if "perplexity" in metrics:
             return "header"
+        if level and _spans_quantities(text, column, grid, lexicon):
+            continue
         if "other" in metrics or (
             metrics and not _is_chosen(text, metrics) and (lexicon.is_scale(text) or text.startswith("#"))
         ):
@@ -246,6 +252,16 @@ def _quantity(cell: _Cell, grid: Grid, column: int, lexicon: Lexicon) -> str | N
     return None
 
 
+def _spans_quantities(text: str, column: int, grid: Grid, lexicon: Lexicon) -> bool:
+    """Whether `text` stands over a split and over columns that name quantities of their own: a span set too wide."""
+    if not set(lexicon.splits(grid.headers[column][-1])) & {"test", "valid"}:
+        return False
+    return any(
+        text in path[:-1] and {"other", "parameters"} & set(lexicon.metrics(path[-1]))
+        for k, path in enumerate(grid.headers) if k != column and k not in grid.stub
+    )  # fmt: skip
+
+
 def _is_name(text: str, lexicon: Lexicon) -> bool:
     """Whether a label names a system or a variant of one, not just a metric, a benchmark, a split or a property."""
     return not lexicon.is_scale(text) or bool(_STEP.match(text)) or _is_chosen(text, lexicon.metrics(text))
@@ -253,18 +269,22 @@ def _is_name(text: str, lexicon: Lexicon) -> bool:
 
 def _is_chosen(text: str, metrics: list[str]) -> bool:
     """Whether `text` names a property with its value ("depth=10"): a variant of a system, not what the numbers are."""
+    if metrics == ["parameters"]:  # "Size 10M"
+        return bool(_SIZED.search(text))
     return metrics == ["property"] and bool(re.search(r"\d", text))
 
 
 # ---- benchmark and split --------------------------------------------------------------------------------------------
 
 
-def _benchmark(cell: _Cell, context: Context, lexicon: Lexicon) -> tuple[str | None, str | None]:
+def _benchmark(cell: _Cell, context: Context, lexicon: Lexicon, generation: bool) -> tuple[str | None, str | None]:
     """The benchmark and what says so; "other" for one that is none of ours; None where nothing decides."""
     for place, texts in cell.places():
         if place == "header" and not any(map(lexicon.benchmarks, texts)):  # a name set on two lines: "WikiText-", "103"
             texts = [re.sub(r"-\s+(?=\d)", "-", " ".join(texts[::-1]))]
         for text in texts:
+            if place in {"row", "group"} and any(map(lexicon.benchmarks, cell.caption)):
+                text = _TUNED.sub("", text)  # what a system was made for is not what it is measured on
             named = lexicon.benchmarks(text)
             if not named and (meant := lexicon.shortened(text)):
                 known = [set(meant) & set(lexicon.benchmarks(t)) for t in [*cell.caption, context.citing, context.page]]
@@ -278,9 +298,7 @@ def _benchmark(cell: _Cell, context: Context, lexicon: Lexicon) -> tuple[str | N
                 ours = [n for n in named if n != "other"]
                 if place == "caption" and len(ours) == 1:
                     return ours[0], place
-                first = lexicon.benchmarks(
-                    re.split(r"(?<=[a-z0-9])[.;]\s", re.sub(r"^\w+ [\w.]+?[.:|]\s", "", text))[0]
-                )
+                first = lexicon.benchmarks(_first_sentence(text))
                 if place == "caption" and len(first) == 1:
                     return first[0], place
                 return None, None
@@ -291,11 +309,17 @@ def _benchmark(cell: _Cell, context: Context, lexicon: Lexicon) -> tuple[str | N
             return ours[0], place
         if named and not ours:
             return "other", place
+    if generation:
+        return None, None
     if context.nearest:
         return context.nearest, "text"
     if context.paper_benchmark:
         return context.paper_benchmark, "text"
     return None, None
+
+
+def _first_sentence(caption: str) -> str:
+    return re.split(r"(?<=[a-z0-9])[.;]\s", re.sub(r"^\w+ [\w.]+?[.:|]\s", "", caption))[0]
 
 
 def _splits(cell: _Cell, n: int, context: Context, lexicon: Lexicon) -> tuple[list[str], str | None]:
@@ -313,6 +337,12 @@ def _splits(cell: _Cell, n: int, context: Context, lexicon: Lexicon) -> tuple[li
                 return named, place
             if n == 1 and len(named) > 1 and place != "caption":
                 return ["unknown"], None
+            if place == "caption" and len(named) > 1:  # its first sentence says what the values are
+                named = [s for s in lexicon.splits(_first_sentence(text)) if s != "train"]
+                if n == 1 and len(named) == 1:
+                    return named, place
+            if place == "caption" and n > 1 and len(named) == 1 and "/" in "".join(cell.header[:1]):
+                return named * n, place  # two variants of a system in one cell, as its header says
     if n == 2:
         return ["valid", "test"], "caption"
     if n == 1:
@@ -389,7 +419,7 @@ def _own(grid: Grid, row: Row, cell: _Cell, lexicon: Lexicon) -> tuple[bool, str
 def _is_parameter_column(grid: Grid, column: int, lexicon: Lexicon) -> bool:
     if column in grid.stub:
         return False
-    header = grid.headers[column]
+    header = [t for t in grid.headers[column] if not _is_chosen(t, lexicon.metrics(t))]
     if not any(lexicon.is_parameters(t) for t in header) and not lexicon.is_parameters(" ".join(header)):
         return False
     return not any("perplexity" in lexicon.metrics(t) for t in header)

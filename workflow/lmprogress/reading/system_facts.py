@@ -79,7 +79,9 @@ class PaperFacts:
         said = self._of("training_tokens", name, in_full=not elsewhere)
         if said and said.value > more_than:
             return said
-        rows = [r for r in self._said["training_tokens"] if r["value"] > more_than]
+        # a statement on the size of a benchmark itself says nothing of a system trained elsewhere
+        said_of_others = [r for r in self._said["training_tokens"] if r["benchmark"] in (None, "unknown")]
+        rows = [r for r in said_of_others if r["value"] > more_than]
         if not elsewhere or not rows:
             return None
         value, n = Counter(r["value"] for r in rows).most_common(1)[0]

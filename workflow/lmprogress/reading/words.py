@@ -84,7 +84,7 @@ class Lexicon:
             found.append("perplexity")
         if self.is_parameters(text):
             found.append("parameters")
-        elif rest != text or self._other_metrics.search(rest) or "%" in rest:
+        elif rest != text or self._other_metrics.search(rest) or re.search(r"(?<!\d)\s?%", rest):
             found.append("other")
         elif self._other_columns.search(rest):
             found.append("property")
