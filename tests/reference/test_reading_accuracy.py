@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from conftest import ROOT
 from lmprogress.keeping.settings_reading import load_reading_vocabulary
@@ -76,6 +77,8 @@ def test_papers_that_the_reader_was_developed_on(shared: Path) -> None:
     assert not shortfalls(one, DEVELOPED_ON), f"of {dict(one.counts)}"
 
 
-def test_other_papers(shared: Path) -> None:
-    one = reached(shared, load_labels(ROOT / "tests/data/labels.csv"))
+@pytest.mark.parametrize("use", ["development", "held_out"])
+def test_other_papers(shared: Path, use: str) -> None:
+    labels = load_labels(ROOT / "tests/data/labels.csv")
+    one = reached(shared, labels[labels["use"] == use])
     assert not shortfalls(one, OTHERS), f"of {dict(one.counts)}"

@@ -444,11 +444,12 @@ def _parameters(
     grid: Grid, row: Row, column: int, columns: list[int], parameter_row: Row | None, lexicon: Lexicon
 ) -> tuple[float | None, str | None]:
     """The parameter count that the table prints for a cell's system: in a column, in a row, in the label itself."""
-    before = [c for c in columns if c in row.cells]
+    printed = {c: row.cells[c] if c in row.cells else _centred(grid, row, c) for c in columns}
+    before = [c for c in columns if printed[c]]
     if before:
         whole = {c for c in before if lexicon.is_parameters(" ".join(grid.headers[c]))}  # not "output layer parameters"
         nearest = min(before, key=lambda c: (bool(whole) and c not in whole, c > column, abs(c - column)))
-        raw = " ".join(c.unmarked for c in row.cells[nearest])
+        raw = " ".join(c.unmarked for c in printed[nearest])
         count = quantities.count(raw, _unit(grid, nearest, lexicon))
         if count and count >= 1000:
             return count, raw
@@ -466,6 +467,16 @@ def _parameters(
         if match := re.search(r"[(\[\s-]~?(\d+(?:\.\d+)?\s?[MB])(?: (?:params|parameters))?[)\]]?$", text):
             return quantities.count(match[1]), match[1]
     return None, None
+
+
+def _centred(grid: Grid, row: Row, column: int) -> list[Chunk]:
+    """What the rows between the rules around `row` share in `column`: the one cell there, centred on three or more."""
+    band = [r for r in grid.rows if r.band == row.band]
+    filled = [r for r in band if column in r.cells]
+    if len(band) < 3 or len(filled) != 1:
+        return []
+    middle, step = (band[0].base + band[-1].base) / 2, (band[-1].base - band[0].base) / (len(band) - 1)
+    return filled[0].cells[column] if abs(filled[0].base - middle) < 0.6 * abs(step) else []
 
 
 def _unit(grid: Grid, column: int, lexicon: Lexicon) -> float | None:
