@@ -39,9 +39,15 @@ def differences(name: str, old: pd.DataFrame, new: pd.DataFrame) -> Iterator[str
     common = before.index.intersection(after.index)
     for identity in common:
         one, other = before.loc[identity], after.loc[identity]
-        changed = [c for c in before.columns if not (one[c] == other[c] or (pd.isna(one[c]) and pd.isna(other[c])))]
+        changed = [c for c in before.columns if not _same(one[c], other[c])]
         if changed:
             yield f"~ {identity}: " + ", ".join(f"{c} {one[c]!r} → {other[c]!r}" for c in changed)
+
+
+def _same(one: object, other: object) -> bool:
+    missing = [value is None or value is pd.NA or value != value or value == "" for value in (one, other)]
+    # a CSV cannot tell an empty text from none
+    return all(missing) if any(missing) else bool(one == other)
 
 
 def _told(row: pd.Series) -> str:

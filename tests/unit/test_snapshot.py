@@ -1,0 +1,42 @@
+"""The snapshot gives back what was kept, and tells every row that came, went or changed."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from lmprogress.keeping.schemas import table
+from lmprogress.reading.snapshot import differences, read_snapshot, write_snapshot
+
+
+def frame(name: str, *rows: dict[str, object]) -> pd.DataFrame:
+    columns = [column.name for column in table(name).columns]
+    return table(name).checked(pd.DataFrame(rows, columns=columns), "a test")
+
+
+READING = {
+    "reading_id": "1810.06682:p1:1.0,2.0:perplexity", "paper_id": "1810.06682", "page": 1,
+    "x0": 1.0, "y0": 2.0, "x1": 3.0, "y1": 4.0, "quantity": "perplexity", "value": 54.19, "raw": "54.19",
+    "benchmark": "ptb", "split": "test", "row_label": "", "own": None, "source": "table", "confidence": 0.9,
+}  # fmt: skip
+STATUS = {"paper_id": "1810.06682", "status": "read", "n_readings": 1}
+
+
+def test_kept_readings_do_not_differ_from_themselves(tmp_path) -> None:
+    readings, statuses = frame("readings", READING), frame("paper_statuses", STATUS)
+    write_snapshot(readings, statuses, tmp_path)
+    kept = read_snapshot(tmp_path)
+    assert list(differences("readings", kept[0], readings)) == []
+    assert list(differences("paper_statuses", kept[1], statuses)) == []
+
+
+def test_what_came_went_and_changed_is_told() -> None:
+    other = {**READING, "reading_id": "1810.06682:p2:1.0,2.0:perplexity", "page": 2}
+    changed = {**READING, "value": 54.2, "own": True}
+    lines = list(differences("readings", frame("readings", READING), frame("readings", changed, other)))
+    assert [line[0] for line in lines] == ["+", "~"]
+    assert "p2" in lines[0]
+    assert "value 54.19 → 54.2" in lines[1].replace("np.float64(", "").replace(")", "")
+    assert "own" in lines[1]
+    assert [
+        line[0] for line in differences("readings", frame("readings", READING, other), frame("readings", READING))
+    ] == ["-"]
