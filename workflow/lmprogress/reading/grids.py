@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from lmprogress.reading.layout import Page, lines
+from lmprogress.reading.layout import Page, Run, lines
 from lmprogress.reading.pdf import Box, Rule, Word
 from lmprogress.reading.regions import Region
 
@@ -21,22 +21,8 @@ _UNIT = re.compile(r"(?:[kKmMbB]|million|billion)[*†‡§]*")
 
 
 @dataclass(slots=True)
-class Chunk:
+class Chunk(Run):
     """Words of one row that belong to one cell."""
-
-    words: list[Word]
-
-    @property
-    def x0(self) -> float:
-        return self.words[0].x0
-
-    @property
-    def x1(self) -> float:
-        return max(w.x1 for w in self.words)
-
-    @property
-    def base(self) -> float:
-        return self.words[0].base
 
     @property
     def text(self) -> str:

@@ -18,8 +18,8 @@ _LABEL = re.compile(
 
 
 @dataclass(slots=True)
-class Segment:
-    """Words on one line with no wide gap between them."""
+class Run:
+    """Words that follow each other on one line."""
 
     words: list[Word]
 
@@ -34,6 +34,11 @@ class Segment:
     @property
     def base(self) -> float:
         return self.words[0].base
+
+
+@dataclass(slots=True)
+class Segment(Run):
+    """Words on one line with no wide gap between them."""
 
     @property
     def size(self) -> float:
