@@ -98,6 +98,9 @@ rule cap:
         transformers=[
             name for name, family in ARCHITECTURES.items() if family.transformer
         ],
+        vocabulary_sizes={
+            name: benchmark.vocabulary_size for name, benchmark in BENCHMARKS.items()
+        },
         code=code("cap"),
     script:
         "../workflow/scripts/cap.py"

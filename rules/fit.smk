@@ -12,6 +12,7 @@ rule fit:
         fits="processed/{edition}/{procedure}/fits.parquet",
         coefficients="processed/{edition}/{procedure}/coefficients.parquet",
         predictions="processed/{edition}/{procedure}/predictions.parquet",
+        basins="processed/{edition}/{procedure}/basins.parquet",
     log:
         "results/logs/{edition}/{procedure}/fit.log",
     benchmark:
@@ -19,7 +20,7 @@ rule fit:
     params:
         specifications=SPECIFICATIONS,
         data_variants=DATA_VARIANTS,
-        penalties=CONFIG.fit.penalties,
+        penalties=PENALTIES,
         least_observations=CONFIG.fit.least_observations,
         benchmarks=OFFSETS,
         search=procedure_settings(CONFIG.fit),
@@ -29,11 +30,11 @@ rule fit:
 
 
 rule bootstrap:
-    """Every law again on resampled rows or papers."""
+    """Laws at the main penalty again on resampled rows or papers."""
     input:
         observations="processed/{edition}/observations.parquet",
         fits="processed/{edition}/{procedure}/fits.parquet",
-        coefficients="processed/{edition}/{procedure}/coefficients.parquet",
+        basins="processed/{edition}/{procedure}/basins.parquet",
     output:
         replicates="processed/{edition}/{procedure}/replicates.parquet",
     log:
@@ -46,6 +47,8 @@ rule bootstrap:
         benchmarks=OFFSETS,
         search=procedure_settings(CONFIG.fit),
         bootstrap=procedure_settings(CONFIG.bootstrap),
+        chosen=bootstrapped,
+        main=CONFIG.fit.main.model_dump(mode="json"),
         code=code("bootstrap"),
     script:
         "../workflow/scripts/bootstrap.py"

@@ -12,7 +12,8 @@ from lmprogress.curation.chain import Curation, curate
 from lmprogress.curation.raw import load_raw
 from lmprogress.keeping.settings import load_architectures, load_benchmarks, load_config, load_models, load_yaml
 
-BENCHMARKS = list(load_benchmarks(ROOT / "config/benchmarks.yaml"))
+BENCHMARK_SETTINGS = load_benchmarks(ROOT / "config/benchmarks.yaml")
+BENCHMARKS = list(BENCHMARK_SETTINGS)
 ARCHITECTURES = load_architectures(ROOT / "config/architectures.yaml")
 EDITIONS = load_config(load_yaml(ROOT / "config/config.yaml"), load_models(ROOT / "config/models.yaml")).editions
 RAW = load_raw(ROOT / "raw", BENCHMARKS, list(ARCHITECTURES))
@@ -21,4 +22,4 @@ RAW = load_raw(ROOT / "raw", BENCHMARKS, list(ARCHITECTURES))
 @cache
 def curated(edition: str) -> Curation:
     """The edition of the checkout; not to be changed."""
-    return curate(RAW, edition, EDITIONS[edition], BENCHMARKS, ARCHITECTURES)
+    return curate(RAW, edition, EDITIONS[edition], BENCHMARK_SETTINGS, ARCHITECTURES)

@@ -64,7 +64,7 @@ def exact_observations(specification: Specification, coefficients: dict[str, flo
             "dataset_size_tokens": np.exp(generator.uniform(13, 27, n_rows)),
         }
     )
-    law = Law(specification, OFFSETS, "dataset_size_tokens", find_references(frame, "dataset_size_tokens"))
+    law = Law(specification, OFFSETS, find_references(frame))
     theta = np.array([coefficients[name] for name in law.coefficients])
     frame["log_perplexity"] = law.columns(frame).predicted(theta)
     return frame

@@ -15,7 +15,10 @@ from lmprogress.keeping.schemas import all_tables
 SAMPLES = {
     "paper_id": "1810.06682", "system_id": "1810.06682/trellisnet", "record_id": "1810.06682/trellisnet:ptb",
     "arxiv_id": "1810.06682", "sha256": "0" * 64, "url": "https://arxiv.org/abs/1810.06682", "benchmark": "ptb",
-    "wrong": "benchmark;split",
+    "wrong": "benchmark;split", "reference_id": "table2/alpha_param/estimate", "table": "fits", "column": "mse",
+    "select": "edition=published;penalty=0.0025", "over": "edition=corrected",
+    "corrected_select": "edition=corrected", "defect": "early_stop",
+    "defect_id": "early_stop", "studied_system": "gpt2",
 }  # fmt: skip
 
 

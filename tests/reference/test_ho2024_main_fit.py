@@ -46,7 +46,7 @@ def run_fit(procedure: str, penalties: list[float]):
         edition="published",
         procedure=procedure,
         data_variants=DATA,
-        penalties=penalties,
+        penalties={"benchmark_intercepts": penalties},
         search=CONFIG.fit.global_,
         **LAW,
     )
@@ -58,6 +58,7 @@ def study():
     replicates = bootstrap(
         curated("published").observations,
         fitted.fits,
+        fitted.basins,
         data_variants=DATA,
         settings=CONFIG.bootstrap.study,
         **LAW,

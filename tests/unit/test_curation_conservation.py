@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from curated import ARCHITECTURES, BENCHMARKS, EDITIONS, curated
+from curated import ARCHITECTURES, BENCHMARK_SETTINGS, BENCHMARKS, EDITIONS, curated
 from lmprogress.curation.chain import Curation, curate
 from lmprogress.curation.raw import RawTables
 from lmprogress.keeping.schemas import table
@@ -128,4 +128,4 @@ def test_real_tables(edition: str) -> None:
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize("edition", list(EDITIONS))
 def test_random_tables(edition: str, seed: int) -> None:
-    check_conservation(curate(random_raw(seed), edition, EDITIONS[edition], BENCHMARKS, ARCHITECTURES))
+    check_conservation(curate(random_raw(seed), edition, EDITIONS[edition], BENCHMARK_SETTINGS, ARCHITECTURES))

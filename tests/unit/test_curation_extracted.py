@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from conftest import ROOT
-from curated import ARCHITECTURES, BENCHMARKS, EDITIONS, RAW
+from curated import ARCHITECTURES, BENCHMARK_SETTINGS, EDITIONS, RAW
 from lmprogress.curation.chain import Curation, curate
 from lmprogress.curation.correct import correct
 from lmprogress.curation.differences import CuratedEdition, compare_editions, count_differences
@@ -33,7 +33,7 @@ def curated_from(
         pd.DataFrame(list(corrections), columns=RAW.corrections.columns),
         RAW.exclusions,
     )
-    return curate(raw, edition, EXTRACTED, BENCHMARKS, ARCHITECTURES)
+    return curate(raw, edition, EXTRACTED, BENCHMARK_SETTINGS, ARCHITECTURES)
 
 
 def changed(system: str, old: str | None, new: str | None, column: str = "perplexity", **more: Any) -> dict[str, Any]:

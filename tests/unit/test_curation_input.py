@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
-from curated import ARCHITECTURES, BENCHMARKS, EDITIONS
+from curated import ARCHITECTURES, BENCHMARK_SETTINGS, EDITIONS
 from lmprogress.curation.chain import check_raw
 from lmprogress.curation.raw import RawTables
 from lmprogress.keeping.errors import InputError
@@ -41,13 +41,13 @@ def rewrite(path: Path, rows: list[list[str]]) -> None:
 
 def refused(raw: Path) -> InputError:
     with pytest.raises(InputError) as caught:
-        check_raw(raw, EDITIONS, BENCHMARKS, ARCHITECTURES)
+        check_raw(raw, EDITIONS, BENCHMARK_SETTINGS, ARCHITECTURES)
     assert caught.value.remedy, "the error says what to do next"
     return caught.value
 
 
 def test_the_tables_as_they_are_pass(raw: Path) -> None:
-    check_raw(raw, EDITIONS, BENCHMARKS, ARCHITECTURES)
+    check_raw(raw, EDITIONS, BENCHMARK_SETTINGS, ARCHITECTURES)
 
 
 @pytest.mark.parametrize(

@@ -283,7 +283,8 @@ def test_observe_derives_what_the_laws_need() -> None:
     made["n_epochs"] = [10.0, np.nan, 10.0]
     made["reported_training_compute_flop"] = [np.nan, np.nan, 1e18]
     made["architecture"] = ["transformer", "recurrent", None]
-    seen = observe(made, ["transformer"])
+    made["vocabulary_size"] = [np.nan, 267735.0, np.nan]
+    seen = observe(made, ["transformer"], {"wt103": 1e5, "wt2": 2e4, "ptb": 1e4})
     assert seen["observation_number"].tolist() == [1, 2, 3]
     assert seen["log_perplexity"].tolist() == [math.log(40), math.log(50), math.log(30)]
     # the study divides by 365 in leap years too, so that the last day of 2020 is the first of 2021
@@ -291,11 +292,14 @@ def test_observe_derives_what_the_laws_need() -> None:
     assert seen["training_compute_flop"].tolist() == [3.6e14, 3.6e13, 1e18]
     assert seen["training_compute_source"].tolist() == ["6NDE", "6ND", "reported"]
     assert seen["transformer"].tolist() == [True, False, False]
+    usual = {"wt103": 1e5, "wt2": 2e4, "ptb": 1e4}
+    expected = [267735.0 if i == 1 else usual[benchmark] for i, benchmark in enumerate(seen["benchmark"])]
+    assert seen["assumed_vocabulary_size"].tolist() == expected
 
 
 def test_observe_refuses_a_record_without_size() -> None:
     with pytest.raises(InputError, match="n_parameters"):
-        observe(records().dropna(subset="benchmark").assign(n_parameters=np.nan), [])
+        observe(records().dropna(subset="benchmark").assign(n_parameters=np.nan), [], {})
 
 
 # ---- all steps ----------------------------------------------------------------------------------------------------

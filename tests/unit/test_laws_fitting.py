@@ -20,7 +20,7 @@ TRUTH = {"a": 0.3, "rate": 0.05, "a_size": 0.1, "a_size_ptb": 0.02, "a_size_wt2"
          "loss": 0.5}  # fmt: skip
 SEARCH = GlobalSearch(n_starts=30, tolerance=1e-13, max_iterations=3000)
 LAW = {"specifications": {"shared_rate": SHARED_RATE}, "offsets": OFFSETS}
-DATA = {"dataset_size": DataVariant(label="tokens", column="dataset_size_tokens", source="tests")}
+DATA = {"dataset_size": DataVariant(label="tokens", source="tests")}
 RESAMPLING = {
     "study": StudyBootstrap(resample_unit="row", n_replicates=4, seed=0),
     "global": GlobalBootstrap(resample_unit="paper", n_replicates=5, seed=None, n_starts=3),
@@ -32,12 +32,20 @@ def run(procedure: str, penalty: float = 0.0, observations: pd.DataFrame | None 
     rows = exact_observations(SHARED_RATE, TRUTH) if observations is None else observations
     search = SEARCH if procedure == "global" else None
     fitted = fit(
-        rows, edition=edition, procedure=procedure, data_variants=DATA, penalties=[penalty], search=search, **LAW
+        rows,
+        edition=edition,
+        procedure=procedure,
+        data_variants=DATA,
+        penalties={"shared_rate": [penalty]},
+        search=search,
+        **LAW,
     )
     fits, coefficients, predictions = (
-        table(name).checked(frame, name) for name, frame in zip(fitted._fields, fitted, strict=True)
+        table(name).checked(frame, name) for name, frame in zip(fitted._fields[:3], fitted[:3], strict=True)
     )
-    replicates = bootstrap(rows, fits, data_variants=DATA, settings=RESAMPLING[procedure], search=search, **LAW)
+    replicates = bootstrap(
+        rows, fits, fitted.basins, data_variants=DATA, settings=RESAMPLING[procedure], search=search, **LAW
+    )
     replicates = table("replicates").checked(replicates, "replicates")
     derived = derive(coefficients, replicates, interval_percent=95, **LAW)
     return {
@@ -162,5 +170,5 @@ def test_a_search_without_settings_is_refused() -> None:
     with pytest.raises(ValueError, match="settings"):
         fit(
             exact_observations(SHARED_RATE, TRUTH),
-            edition="published", procedure="global", data_variants=DATA, penalties=[0.0], **LAW,
+            edition="published", procedure="global", data_variants=DATA, penalties={"shared_rate": [0.0]}, **LAW,
         )  # fmt: skip

@@ -32,7 +32,7 @@ def test_starts_repeat_with_the_generator_and_begin_at_zero() -> None:
 
 def test_counts_of_agreeing_starts_and_the_next_basin() -> None:
     problem = two_basins()
-    found = minimise(problem, 0.0, 40, np.random.default_rng(1), **LIMITS)
+    found = minimise(problem, [0.0], 40, [np.random.default_rng(1)], **LIMITS)[0]
     every = solve(problem, draw_starts(problem, 40, np.random.default_rng(1)), 0.0)
     objectives = every.objective[every.status == CONVERGED]
     assert found.status == "converged"
@@ -44,20 +44,20 @@ def test_counts_of_agreeing_starts_and_the_next_basin() -> None:
 
 def test_no_other_basin_leaves_its_objective_empty() -> None:
     problem, _ = random_problem(1)
-    found = minimise(problem, 1e3, 10, np.random.default_rng(1), **LIMITS)
+    found = minimise(problem, [1e3], 10, [np.random.default_rng(1)], **LIMITS)[0]
     assert found.n_starts_agreeing == 10
     assert np.isnan(found.next_objective)
 
 
 def test_the_winners_digits_do_not_depend_on_the_starts() -> None:
     problem, _ = random_problem(1)
-    first, second = (minimise(problem, 0.003, 20, np.random.default_rng(seed), **LIMITS) for seed in (1, 2))
+    first, second = (minimise(problem, [0.003], 20, [np.random.default_rng(seed)], **LIMITS)[0] for seed in (1, 2))
     np.testing.assert_allclose(first.coefficients, second.coefficients, rtol=1e-9, atol=1e-12)
 
 
 def test_each_replicate_takes_the_best_of_its_starts() -> None:
     problem = two_basins()
-    basins = minimise(problem, 0.0, 40, np.random.default_rng(1), **LIMITS).basins
+    basins = minimise(problem, [0.0], 40, [np.random.default_rng(1)], **LIMITS)[0].basins
     weights = np.random.default_rng(3).integers(0, 3, (5, 30)).astype(float)
     from_each = [
         minimise_resamples(problem, 0.0, weights, basin[None], 1, np.random.default_rng(4), **LIMITS).objective

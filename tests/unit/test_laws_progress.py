@@ -17,7 +17,7 @@ from lmprogress.laws.scaling_laws import coefficient_names
 MAIN = load_models(ROOT / "config/models.yaml").specifications["benchmark_intercepts"]
 
 
-def rates(specification: Specification, **coefficients: float) -> dict[tuple[str, str], float]:
+def rates(specification: Specification, **coefficients: float) -> dict[tuple[str, str, str], float]:
     names = coefficient_names(specification, OFFSETS)
     theta = np.array([[coefficients.get(name, 0.0) for name in names]])
     return {what: float(rate[0]) for what, rate in growth_rates(specification, OFFSETS, theta).items()}
@@ -31,25 +31,25 @@ def test_published_coefficients_give_the_published_doubling_times() -> None:
     # the released notebook's coefficients to four digits; from its own the closed form gives 8.685 months in all,
     # 11.96 years for parameters, 0.770 years for data
     found = rates(MAIN, alpha_year=0.0039, alpha_param=0.0680, beta_year=0.0356, beta_data=0.0396)
-    assert set(found) == {("effective_compute", "all"), ("parameters", "all"), ("data", "all")}
-    assert doubling_time_months(found["effective_compute", "all"]) == pytest.approx(8.685, rel=0.005)
-    assert doubling_time_months(found["parameters", "all"]) / 12 == pytest.approx(11.96, rel=0.02)
-    assert doubling_time_months(found["data", "all"]) / 12 == pytest.approx(0.770, rel=0.005)
+    assert set(found) == {("effective_compute", "all", "all"), ("parameters", "all", "all"), ("data", "all", "all")}
+    assert doubling_time_months(found["effective_compute", "all", "all"]) == pytest.approx(8.685, rel=0.005)
+    assert doubling_time_months(found["parameters", "all", "all"]) / 12 == pytest.approx(11.96, rel=0.02)
+    assert doubling_time_months(found["data", "all", "all"]) / 12 == pytest.approx(0.770, rel=0.005)
 
 
 def test_a_year_is_worth_the_growth_it_states() -> None:
     # one year later, or an input larger by 2 to the growth rate: the same exponent
     found = rates(MAIN, alpha_year=0.03, alpha_param=0.07)
-    assert 0.07 * math.log(2 ** found["parameters", "all"]) == pytest.approx(0.03)
+    assert 0.07 * math.log(2 ** found["parameters", "all", "all"]) == pytest.approx(0.03)
 
 
 def test_a_shared_rate_counts_in_both_terms_and_a_grouped_exponent_gives_a_row_each() -> None:
     found = rates(SHARED_RATE, rate=0.05, a_size=0.1, a_size_ptb=0.1, b_size=0.05)
-    assert found["data", "all"] == pytest.approx(1 / math.log(2))
-    assert found["parameters", "wt103"] == pytest.approx(0.5 / math.log(2))
-    assert found["parameters", "ptb"] == pytest.approx(0.25 / math.log(2))
-    assert found["effective_compute", "ptb"] == pytest.approx(1.25 / math.log(2))
-    assert ("effective_compute", "all") not in found
+    assert found["data", "all", "all"] == pytest.approx(1 / math.log(2))
+    assert found["parameters", "wt103", "all"] == pytest.approx(0.5 / math.log(2))
+    assert found["parameters", "ptb", "all"] == pytest.approx(0.25 / math.log(2))
+    assert found["effective_compute", "ptb", "all"] == pytest.approx(1.25 / math.log(2))
+    assert ("effective_compute", "all", "all") not in found
 
 
 def test_the_sign_of_a_factor_is_its_own() -> None:
@@ -59,26 +59,26 @@ def test_the_sign_of_a_factor_is_its_own() -> None:
             {"column": "log_parameters", "coefficient": "size", "sign": -1},
         ]
     }
-    assert rates(changed(**terms), gain=-0.1, size=0.1)["parameters", "all"] == pytest.approx(1 / math.log(2))
+    assert rates(changed(**terms), gain=-0.1, size=0.1)["parameters", "all", "all"] == pytest.approx(1 / math.log(2))
 
 
 def test_no_progress_is_infinite_not_negative() -> None:
     found = rates(MAIN, alpha_year=-0.05, alpha_param=0.07, beta_year=0.01, beta_data=0.04)
-    assert found["parameters", "all"] < 0
-    assert doubling_time_months(found["parameters", "all"]) == math.inf
+    assert found["parameters", "all", "all"] < 0
+    assert doubling_time_months(found["parameters", "all", "all"]) == math.inf
     assert doubling_time_months(0.0) == math.inf
 
 
 def test_a_term_at_zero_adds_nothing_and_one_without_scaling_is_infinitely_fast() -> None:
-    assert rates(MAIN, beta_year=0.03, beta_data=0.03)["parameters", "all"] == 0
-    assert rates(MAIN, alpha_year=0.03)["parameters", "all"] == math.inf
-    assert rates(MAIN, alpha_year=-0.03)["parameters", "all"] == -math.inf
-    assert rates(MAIN, alpha_year=-0.03, beta_year=0.03)["effective_compute", "all"] == 0
+    assert rates(MAIN, beta_year=0.03, beta_data=0.03)["parameters", "all", "all"] == 0
+    assert rates(MAIN, alpha_year=0.03)["parameters", "all", "all"] == math.inf
+    assert rates(MAIN, alpha_year=-0.03)["parameters", "all", "all"] == -math.inf
+    assert rates(MAIN, alpha_year=-0.03, beta_year=0.03)["effective_compute", "all", "all"] == 0
 
 
 def test_a_specification_without_time_shows_no_progress() -> None:
     size = {"column": "log_parameters", "coefficient": "size", "sign": -1}
-    assert rates(changed(only=[size]), size=0.1)["effective_compute", "all"] == 0
+    assert rates(changed(only=[size]), size=0.1)["effective_compute", "all", "all"] == 0
 
 
 def test_ambiguous_sizes_are_refused() -> None:

@@ -22,7 +22,7 @@ def observations():
 
 @pytest.fixture(scope="module")
 def law(observations) -> Law:
-    return Law(SHARED_RATE, OFFSETS, "dataset_size_tokens", find_references(observations, "dataset_size_tokens"))
+    return Law(SHARED_RATE, OFFSETS, find_references(observations))
 
 
 def test_coefficients_of_the_main_model_are_the_studys() -> None:
@@ -72,7 +72,7 @@ def test_a_prediction_too_large_for_a_double_is_infinite_without_a_warning(law: 
 
 def test_nothing_to_fit_is_refused(observations) -> None:
     with pytest.raises(InputError, match="nothing to fit"):
-        find_references(observations.iloc[:0], "dataset_size_tokens")
+        find_references(observations.iloc[:0])
 
 
 def test_unknown_benchmark_is_refused(law: Law, observations) -> None:

@@ -13,5 +13,6 @@ with logged(snakemake.log[0]):
         edition=snakemake.wildcards.edition,
         benchmarks=snakemake.params.benchmarks,
     )
-    tables.write(observe(records, snakemake.params.transformers), "observations", snakemake.output.observations)
+    observations = observe(records, snakemake.params.transformers, snakemake.params.vocabulary_sizes)
+    tables.write(observations, "observations", snakemake.output.observations)
     tables.write(decisions, "decisions", snakemake.output.decisions)

@@ -1,4 +1,4 @@
-"""observations -> fits, coefficients, predictions."""
+"""observations -> fits, coefficients, predictions, basins."""
 
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
@@ -6,7 +6,7 @@ from lmprogress.keeping.settings import DataVariant, GlobalSearch, Specification
 from lmprogress.laws.fitting import fit
 
 with logged(snakemake.log[0]):
-    params, names = snakemake.params, ("fits", "coefficients", "predictions")
+    params, names = snakemake.params, ("fits", "coefficients", "predictions", "basins")
     observations = tables.read(snakemake.input.observations, "observations")
     if len(observations) < params.least_observations:
         print(f"not fitted: {len(observations)} observations; fits need {params.least_observations}")
@@ -21,6 +21,7 @@ with logged(snakemake.log[0]):
             penalties=params.penalties,
             offsets=params.benchmarks,
             search=GlobalSearch.model_validate(params.search) if params.search else None,
+            least_observations=params.least_observations,
         )
     for name, frame in zip(names, fitted, strict=True):
         tables.write(frame, name, snakemake.output[name])

@@ -21,7 +21,7 @@ with logged(snakemake.log[0]):
     if len(times):
         shown = headline_doubling_times(times, main)
         figure = plot_doubling_time_distribution(
-            main_fit(draws, main).merge(shown[["procedure", "quantity", "benchmark"]]),
+            main_fit(draws, main).merge(shown[["procedure", "quantity", "benchmark", "group"]]),
             shown,
             interval_percent=params.interval_percent,
         )

@@ -5,7 +5,7 @@ In: the raw tables and the settings of an edition. Out: every step's records and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ from lmprogress.curation.exclude import exclude
 from lmprogress.curation.funnel import tabulate_funnel
 from lmprogress.curation.observe import observe
 from lmprogress.curation.raw import RawTables, load_raw, refuse_unknown_editions
-from lmprogress.keeping.settings import Architecture, Edition
+from lmprogress.keeping.settings import Architecture, Benchmark, Edition
 
 
 class Curation(NamedTuple):
@@ -32,28 +32,37 @@ class Curation(NamedTuple):
 
 
 def curate(
-    raw: RawTables, name: str, edition: Edition, benchmarks: Sequence[str], architectures: Mapping[str, Architecture]
+    raw: RawTables,
+    name: str,
+    edition: Edition,
+    benchmarks: Mapping[str, Benchmark],
+    architectures: Mapping[str, Architecture],
 ) -> Curation:
     """The edition `name` of the raw tables: assemble, correct, exclude, deduplicate, cap, observe.
 
     Raises InputError wherever a step does.
     """
-    vocabularies = {"benchmark": benchmarks, "architecture": list(architectures)}
+    order = list(benchmarks)
+    vocabularies = {"benchmark": order, "architecture": list(architectures)}
     assembled = assemble(
-        raw.papers, raw.systems, raw.evaluations, perplexity=edition.perplexity, edition=name, benchmarks=benchmarks
+        raw.papers, raw.systems, raw.evaluations, perplexity=edition.perplexity, edition=name, benchmarks=order
     )
     extracted = edition.records == "extracted"
     corrected = correct(
         assembled.records, raw.corrections, edition=name, extracted=extracted, vocabularies=vocabularies
     )
     excluded = exclude(corrected.records, raw.exclusions, objections=edition.exclude, edition=name, extracted=extracted)
-    distinct = deduplicate(excluded.records, by=edition.deduplicate_by, edition=name, benchmarks=benchmarks)
-    capped = cap(distinct.records, edition.cap, edition=name, benchmarks=benchmarks)
+    distinct = deduplicate(excluded.records, by=edition.deduplicate_by, edition=name, benchmarks=order)
+    capped = cap(distinct.records, edition.cap, edition=name, benchmarks=order)
     steps = {"assemble": assembled, "correct": corrected, "exclude": excluded, "deduplicate": distinct, "cap": capped}
     decisions = pd.concat([step.decisions for step in steps.values()], ignore_index=True)
     return Curation(
         steps,
-        observe(capped.records, [name for name, family in architectures.items() if family.transformer]),
+        observe(
+            capped.records,
+            [name for name, family in architectures.items() if family.transformer],
+            {name: benchmark.vocabulary_size for name, benchmark in benchmarks.items()},
+        ),
         tabulate_funnel(assembled.records, decisions, objections=edition.exclude, edition=name),
     )
 
@@ -61,12 +70,12 @@ def curate(
 def check_raw(
     directory: str | Path,
     editions: Mapping[str, Edition],
-    benchmarks: Sequence[str],
+    benchmarks: Mapping[str, Benchmark],
     architectures: Mapping[str, Architecture],
 ) -> None:
     """Refuse bad raw tables before anything runs: every edition of curated records is curated in memory, so what a
     step would say is said at once. Raises InputError."""
-    raw = load_raw(directory, benchmarks, list(architectures))
+    raw = load_raw(directory, list(benchmarks), list(architectures))
     refuse_unknown_editions(raw.corrections, "corrections", editions)
     refuse_unknown_editions(raw.exclusions, "exclusions", editions)
     for name, edition in editions.items():

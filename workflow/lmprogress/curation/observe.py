@@ -6,7 +6,7 @@ In: capped records in the order of the fit, and which architectures are transfor
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
@@ -16,12 +16,15 @@ from lmprogress.keeping.schemas.curation import OBSERVATIONS
 FLOP_PER_PARAMETER_AND_TOKEN = 6  # forward and backward pass; Kaplan et al. 2020 (arXiv 2001.08361), section 2.1
 
 
-def observe(records: pd.DataFrame, transformers: Collection[str]) -> pd.DataFrame:
+def observe(
+    records: pd.DataFrame, transformers: Collection[str], vocabulary_sizes: Mapping[str, float]
+) -> pd.DataFrame:
     """One observation for each record, numbered from 1 in the order given (schema OBSERVATIONS).
 
     log_perplexity is the natural logarithm. publication_year = year + (day of the year − 1)/365, also in leap
     years, as the study's released code has it. Training compute is the reported one; where the table gives none,
     6 × parameters × tokens × epochs (6NDE), with one epoch where their number is unknown (6ND).
+    An unknown vocabulary is taken to be the usual one of the benchmark, `vocabulary_sizes` (study, appendix E.2.2).
     A record without architecture is not a transformer. Raises InputError where a record lacks what a fit needs.
     """
     date = pd.to_datetime(records["publication_date"], format="%Y-%m-%d")
@@ -39,6 +42,7 @@ def observe(records: pd.DataFrame, transformers: Collection[str]) -> pd.DataFram
         publication_year=date.dt.year + (date.dt.day_of_year - 1) / 365,
         training_compute_flop=reported.fillna(estimated),
         training_compute_source=np.select([reported.notna(), records["n_epochs"].notna()], ["reported", "6NDE"], "6ND"),
+        assumed_vocabulary_size=records["vocabulary_size"].fillna(records["benchmark"].map(dict(vocabulary_sizes))),
         transformer=records["architecture"].isin(list(transformers)),
     )
     return OBSERVATIONS.checked(observations[[column.name for column in OBSERVATIONS.columns]], where="observations")

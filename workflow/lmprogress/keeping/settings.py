@@ -5,6 +5,7 @@ In: the mappings of config/*.yaml. Out: typed settings, or an InputError that na
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -18,7 +19,9 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
-Column = Literal["intercept", "time", "log_parameters", "log_dataset_size"]
+Column = Literal[
+    "intercept", "time", "log_parameters", "log_dataset_size", "log_compute", "log_vocabulary", "transformer"
+]
 IntervalMethod = Literal["row_bootstrap_times", "row_bootstrap_rates", "paper_bootstrap_rates"]
 Objection = Literal[
     "parameters_unknown", "dataset_size_not_positive", "not_included", "outlier", "no_perplexity", "uncertain", "named"
@@ -56,7 +59,6 @@ class MainFit(_Settings):
 
     specification: Name
     penalty: Annotated[float, Field(ge=0)]
-    data_variant: Name
     interval_methods: dict[Literal["study", "global"], IntervalMethod]
 
 
@@ -74,20 +76,25 @@ class Fit(_Settings):
     least_observations: Annotated[int, Field(ge=2)]
     specifications: Annotated[list[Name], Field(min_length=1)]
     penalties: Annotated[list[Annotated[float, Field(ge=0)]], Field(min_length=1)]
-    data_variants: Annotated[list[Name], Field(min_length=1)]
+    variants: list[Name]
     main: MainFit
     global_: GlobalSearch = Field(alias="global")
 
     @model_validator(mode="after")
     def _main_is_fitted(self) -> Fit:
-        for key, names in (
-            ("specification", self.specifications),
-            ("penalty", self.penalties),
-            ("data_variant", self.data_variants),
-        ):
+        for key, names in (("specification", self.specifications), ("penalty", self.penalties)):
             if getattr(self.main, key) not in names:
                 raise ValueError(f"main.{key} must be one of those fitted: {names}")
+        twice = [name for name in self.variants if name in self.specifications]
+        if twice:
+            raise ValueError(f"a specification is compared at every penalty or a variant at one, not both: {twice}")
         return self
+
+    @property
+    def penalties_of(self) -> dict[str, list[float]]:
+        """The penalties at which each specification is fitted."""
+        compared = {name: list(self.penalties) for name in self.specifications}
+        return {**compared, **{name: [self.main.penalty] for name in self.variants}}
 
 
 class StudyBootstrap(_Settings):
@@ -98,10 +105,18 @@ class StudyBootstrap(_Settings):
     seed: int | None
 
 
+class Effort(_Settings):
+    """Replicates, and starting points for each."""
+
+    n_replicates: Annotated[int, Field(ge=2)]
+    n_starts: Count
+
+
 class GlobalBootstrap(StudyBootstrap):
-    """A bootstrap of converged fits."""
+    """A bootstrap of converged fits; the main fit, which headlines rest on, gets more of it."""
 
     n_starts: Count
+    main: Effort | None = None
 
 
 class Bootstrap(_Settings):
@@ -165,6 +180,35 @@ class Audit(_Settings):
     seed: Annotated[int, Field(ge=0)]
 
 
+class TrendWindow(_Settings):
+    """A trend of a technology to be extended: fitted from one year to another, inclusive."""
+
+    series: Name
+    first_year: int
+    last_year: int
+    targets: Annotated[list[int], Field(min_length=1)]
+
+
+class OtherLaws(_Settings):
+    """Other laws of progress: density, budgets, extrapolation."""
+
+    reference_tokens: Positive
+    n_starts: Count
+    n_replicates: Annotated[int, Field(ge=2)]
+    trend_ends: list[datetime.date]
+    recent_from: datetime.date
+    moore_years: Positive
+    budgets_flop: Annotated[list[Positive], Field(min_length=1)]
+    served_tokens: list[Annotated[float, Field(ge=0)]]
+    projected_years: list[Annotated[float, Field(ge=0)]]
+    watched_to: dict[Name, float]
+    trend_windows: list[TrendWindow]
+    least_history: Annotated[int, Field(ge=4)]
+    n_permutations: Annotated[int, Field(ge=19)]
+    n_simulations: Annotated[int, Field(ge=2)]
+    alarm_level: Annotated[float, Field(gt=0, lt=1)]
+
+
 class Config(_Settings):
     """config/config.yaml."""
 
@@ -179,6 +223,7 @@ class Config(_Settings):
     bootstrap: Bootstrap
     interval_percent: Annotated[float, Field(gt=0, lt=100)]
     figures: Figures
+    other_laws: OtherLaws
 
     @model_validator(mode="after")
     def _compared_are_editions(self) -> Config:
@@ -199,6 +244,7 @@ class Benchmark(_Settings):
     offset: Name | None = None
     synonyms: Annotated[list[str], Field(min_length=1)]
     training_tokens: Positive
+    vocabulary_size: Positive
     source: str
 
 
@@ -210,13 +256,40 @@ class Architecture(_Settings):
     words: tuple[str, ...] = ()
 
 
+class Drift(_Settings):
+    """What a factor's coefficient gains: coefficient · column, or coefficient alone from a calendar year on."""
+
+    coefficient: Name
+    column: Literal["log_calendar_year", "from_year"]
+    year: int | None = None
+
+    @model_validator(mode="after")
+    def _year_where_needed(self) -> Drift:
+        if (self.column == "from_year") != (self.year is not None):
+            raise ValueError("from_year needs a year, and nothing else takes one")
+        return self
+
+
 class Factor(_Settings):
     """sign · coefficient · column, with one coefficient for each group where `by` is given."""
 
     column: Column
     coefficient: Name
     sign: Literal[1, -1] = 1
-    by: Literal["benchmark"] | None = None
+    by: Literal["benchmark", "architecture"] | None = None
+    plus: list[Drift] = []
+
+
+class Scale(Factor):
+    """A factor of all terms: exp(sign · coefficient · column), or logistic(coefficient) where the column is 1."""
+
+    link: Literal["exponential", "logistic"] = "exponential"
+
+    @model_validator(mode="after")
+    def _logistic_of_an_indicator(self) -> Scale:
+        if self.link == "logistic" and (self.column != "transformer" or self.sign < 0 or self.by or self.plus):
+            raise ValueError("a logistic factor has the column transformer and one coefficient, without sign")
+        return self
 
 
 class Specification(_Settings):
@@ -225,16 +298,39 @@ class Specification(_Settings):
     ho_number: Count | None = None
     label: str
     source: str
+    data: Name = "dataset_size"
     terms: Annotated[dict[Name, Annotated[list[Factor], Field(min_length=1)]], Field(min_length=1)]
+    scale: list[Scale] = []
     linear: list[Factor] = []
+    order: list[Name] = []
+
+    @model_validator(mode="after")
+    def _order_names_coefficients(self) -> Specification:
+        factors = [*(f for term in self.terms.values() for f in term), *self.scale, *self.linear]
+        named = {f.coefficient for f in factors} | {d.coefficient for f in factors for d in f.plus}
+        unknown = [name for name in self.order if name not in named]
+        if unknown:
+            raise ValueError(f"order names coefficients that no factor has: {unknown}")
+        return self
 
 
 class DataVariant(_Settings):
     """What counts as training data."""
 
     label: str
-    column: Literal["dataset_size_tokens"]
+    repeats: Literal["none", "all", "diminishing"] = "none"
+    repeats_worth: Positive | None = None
+    first_pass_repeats: bool = False
+    unknown_epochs: Literal["one", "drop"] = "one"
+    unknown_vocabulary: Literal["typical", "drop"] = "typical"
+    reference: Literal["counted", "dataset_size"] = "counted"
     source: str
+
+    @model_validator(mode="after")
+    def _worth_where_needed(self) -> DataVariant:
+        if (self.repeats == "diminishing") != (self.repeats_worth is not None):
+            raise ValueError("diminishing repeats need repeats_worth, and nothing else takes it")
+        return self
 
 
 class Models(_Settings):
@@ -242,6 +338,13 @@ class Models(_Settings):
 
     specifications: Annotated[dict[Name, Specification], Field(min_length=1)]
     data_variants: Annotated[dict[Name, DataVariant], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _data_is_defined(self) -> Models:
+        for name, specification in self.specifications.items():
+            if specification.data not in self.data_variants:
+                raise ValueError(f"specifications.{name}.data must be one of {', '.join(self.data_variants)}")
+        return self
 
 
 # ---- reading --------------------------------------------------------------------------------------------------------
@@ -296,7 +399,7 @@ def load_config(content: Mapping[str, Any], models: Models, file: str = "config/
     config: Config = check(Config, content, file)
     for key, names, known in (
         ("fit.specifications", config.fit.specifications, models.specifications),
-        ("fit.data_variants", config.fit.data_variants, models.data_variants),
+        ("fit.variants", config.fit.variants, models.specifications),
     ):
         for name in names:
             if name not in known:

@@ -10,38 +10,57 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from lmprogress.keeping.settings import DataVariant, GlobalBootstrap, GlobalSearch, Specification, StudyBootstrap
+from lmprogress.keeping import tables
+from lmprogress.keeping.settings import (
+    DataVariant,
+    Effort,
+    GlobalBootstrap,
+    GlobalSearch,
+    Specification,
+    StudyBootstrap,
+)
 from lmprogress.laws.estimation import STATUS
 from lmprogress.laws.multistart import minimise_resamples
-from lmprogress.laws.scaling_laws import Floats, Law, References
+from lmprogress.laws.scaling_laws import Floats, References
 from lmprogress.laws.study_procedure import fit_as_study
-from lmprogress.laws.task import KEY, Task, needed
+from lmprogress.laws.task import KEY, Task, needed, prepared
 from lmprogress.laws.uncertainty import draw_rows, named_generator, named_seed, row_counts
 
 
 def bootstrap(
     observations: pd.DataFrame,
     fits: pd.DataFrame,
+    basins: pd.DataFrame,
     *,
     specifications: Mapping[str, Specification],
     data_variants: Mapping[str, DataVariant],
     offsets: Mapping[str, str | None],
     settings: StudyBootstrap | GlobalBootstrap,
     search: GlobalSearch | None = None,
+    main: str | None = None,
 ) -> pd.DataFrame:
     """Each of `fits` again on resampled rows or papers: the frame of the table replicates.
 
-    Times and sizes count from the references of the full fit, as in the study (Ho et al. 2024, section 3.1).
+    main: the specification that gets the effort of the main fit. Times and sizes count from the references of the
+    full fit, as in the study (Ho et al. 2024, section 3.1).
     """
-    observations = observations.sort_values("observation_number")
-    frames = []
-    for task in _tasks(fits, observations, specifications, data_variants, offsets):
-        groups = observations["paper_id" if settings.resample_unit == "paper" else "observation_number"]
+    frames = [tables.empty("replicates")]
+    for task, rows in _tasks(fits, observations, specifications, data_variants, offsets):
+        groups = rows["paper_id" if settings.resample_unit == "paper" else "observation_number"]
         if isinstance(settings, GlobalBootstrap):
-            frames.append(_bootstrap_global(task, groups, settings, needed(search)))
+            effort = settings.main if settings.main and task.key["specification"] == main else settings
+            known = basins_of(task, basins)
+            frames.append(_bootstrap_global(task, groups, known, settings, effort, needed(search)))
         else:
             frames.append(_bootstrap_study(task, groups, settings))
     return pd.concat(frames)
+
+
+def basins_of(task: Task, basins: pd.DataFrame) -> Floats:
+    """The stationary points of `task` in the table basins, best first, (m, p)."""
+    same = basins[np.logical_and.reduce([basins[name] == task.key[name] for name in KEY if name != "ho_number"])]
+    wide = same.pivot_table(index="basin", columns="coefficient", values="estimate")
+    return wide[list(task.law.coefficients)].to_numpy(float)
 
 
 def _tasks(
@@ -50,28 +69,28 @@ def _tasks(
     specifications: Mapping[str, Specification],
     data_variants: Mapping[str, DataVariant],
     offsets: Mapping[str, str | None],
-) -> Iterator[Task]:
-    """The fits again, from their stored references."""
+) -> Iterator[tuple[Task, pd.DataFrame]]:
+    """The fits again, from their stored references, with the rows that they use."""
     for row in fits.to_dict("records"):
         references = References(
-            row["reference_year"], row["reference_n_parameters"], row["reference_dataset_size_tokens"]
+            row["reference_year"],
+            row["reference_n_parameters"],
+            row["reference_dataset_size_tokens"],
+            row["reference_compute_flop"],
         )
-        data_column = data_variants[row["data_variant"]].column
-        law = Law(specifications[row["specification"]], offsets, data_column, references)
-        yield Task(
-            {name: row[name] for name in KEY},
-            law,
-            law.columns(observations),
-            observations["log_perplexity"].to_numpy(float),
-        )
+        specification = specifications[row["specification"]]
+        law, rows = prepared(observations, specification, data_variants[specification.data], offsets, references)
+        key = {name: row[name] for name in KEY}
+        yield Task(key, law, law.columns(rows), rows["log_perplexity"].to_numpy(float)), rows
 
 
 def _bootstrap_study(task: Task, groups: pd.Series, settings: StudyBootstrap) -> pd.DataFrame:
     seed = named_seed("resamples", *task.seed_names) if settings.seed is None else settings.seed
     # the study draws with numpy's legacy generator
     generator = np.random.RandomState(seed)
+    start = np.zeros(len(task.law.coefficients))
     results = [
-        fit_as_study(task.columns.rows(rows), task.log_perplexity[rows], len(task.law.coefficients), task.penalty)
+        fit_as_study(task.columns.rows(rows), task.log_perplexity[rows], start, task.penalty)
         for rows in draw_rows(generator, groups, settings.n_replicates)
     ]
     return _replicate_rows(
@@ -83,15 +102,22 @@ def _bootstrap_study(task: Task, groups: pd.Series, settings: StudyBootstrap) ->
     )
 
 
-def _bootstrap_global(task: Task, groups: pd.Series, settings: GlobalBootstrap, search: GlobalSearch) -> pd.DataFrame:
+def _bootstrap_global(
+    task: Task,
+    groups: pd.Series,
+    basins: Floats,
+    settings: GlobalBootstrap,
+    effort: Effort | GlobalBootstrap,
+    search: GlobalSearch,
+) -> pd.DataFrame:
     names = task.seed_names if settings.seed is None else (*task.seed_names, settings.seed)
-    draws = draw_rows(named_generator("resamples", *names), groups, settings.n_replicates)
+    draws = draw_rows(named_generator("resamples", *names), groups, effort.n_replicates)
     found = minimise_resamples(
         task.problem,
         task.penalty,
         row_counts(draws, task.columns.n_rows),
-        task.minimum(search).basins,
-        settings.n_starts,
+        basins,
+        effort.n_starts,
         named_generator("replicate starts", *names),
         tolerance=search.tolerance,
         max_iterations=search.max_iterations,

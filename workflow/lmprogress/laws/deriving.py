@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from lmprogress.keeping import tables
 from lmprogress.keeping.schemas.laws import FIT_KEY
 from lmprogress.keeping.settings import Specification
-from lmprogress.laws.progress import doubling_time_months, growth_rates
+from lmprogress.laws.progress import doubling_time_months, growth_rates, has_closed_form
 from lmprogress.laws.scaling_laws import Floats
 from lmprogress.laws.uncertainty import interval
 
@@ -48,27 +49,47 @@ def derive(
         names = fitted.sort_values("number")["coefficient"].tolist()
         estimate = fitted.set_index("coefficient")["estimate"][names].to_numpy()
         same = replicates[_same_fit(replicates, key)]
+        specification = specifications[key["specification"]]
+        if same.empty:
+            intervals.append(fitted)
+            times += _point_rows(key, specification, offsets, estimate)
+            continue
         unit = str(same["resample_unit"].iloc[0])
         table = same.pivot_table(index="replicate", columns="coefficient", values="estimate")[names]
-        specification = specifications[key["specification"]]
-        points = growth_rates(specification, offsets, estimate[None])
-        for (quantity, benchmark), rates in growth_rates(specification, offsets, table.to_numpy()).items():
-            what = {**key, "quantity": quantity, "benchmark": benchmark}
-            draws.append(
-                pd.DataFrame({"replicate": table.index, "growth_rate_per_year": rates}).assign(
-                    **what, resample_unit=unit
-                )
-            )
-            point = float(points[quantity, benchmark][0])
-            times.extend(
-                {**what, **row} for row in _doubling_time_rows(key["procedure"], unit, point, rates, interval_percent)
-            )
         ends = np.array([interval(column, interval_percent) for column in table.to_numpy().T])
         bounds = pd.DataFrame(
             {"standard_error": table.to_numpy().std(axis=0), "low": ends[:, 0], "high": ends[:, 2]}, index=names
         )
         intervals.append(fitted.drop(columns=bounds.columns).join(bounds, on="coefficient"))
-    return Derived(pd.concat(draws), pd.DataFrame(times), pd.concat(intervals))
+        if not has_closed_form(specification):
+            continue
+        points = growth_rates(specification, offsets, estimate[None])
+        for rate, rates in growth_rates(specification, offsets, table.to_numpy()).items():
+            what = {**key, **rate._asdict()}
+            draws.append(
+                pd.DataFrame({"replicate": table.index, "growth_rate_per_year": rates}).assign(
+                    **what, resample_unit=unit
+                )
+            )
+            point = float(points[rate][0])
+            times.extend(
+                {**what, **row} for row in _doubling_time_rows(key["procedure"], unit, point, rates, interval_percent)
+            )
+    all_draws = pd.concat(draws) if draws else tables.empty("doubling_time_draws")
+    return Derived(all_draws, pd.DataFrame(times), pd.concat(intervals))
+
+
+def _point_rows(
+    key: Mapping[str, Any], specification: Specification, offsets: Mapping[str, str | None], estimate: Floats
+) -> Iterator[dict[str, Any]]:
+    """Doubling times of a fit that has no replicates: without intervals."""
+    if has_closed_form(specification):
+        for rate, values in growth_rates(specification, offsets, estimate[None]).items():
+            months = doubling_time_months(float(values[0]))
+            empty = dict.fromkeys(("low_months", "median_months", "high_months"))
+            counts = {"method": "closed_form", "n_replicates": 0, "n_without_progress": 0}
+            point = {"estimate_months": None if np.isinf(months) else months}
+            yield {**key, **rate._asdict(), **counts, **point, "interval_method": "none", **empty}
 
 
 def _same_fit(frame: pd.DataFrame, key: Mapping[str, Any]) -> pd.Series:

@@ -1,6 +1,6 @@
-"""Fit: every specification on every data variant at every penalty.
+"""Fit: every specification at each of its penalties.
 
-In: observations, specifications, penalties. Out: frames fits, coefficients, predictions.
+In: observations, specifications, penalties. Out: frames fits, coefficients, predictions, basins.
 """
 
 from __future__ import annotations
@@ -11,20 +11,27 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from lmprogress.keeping import tables
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.settings import DataVariant, GlobalSearch, Specification
-from lmprogress.laws.objective import kkt_residual
-from lmprogress.laws.scaling_laws import Floats, Law, find_references
+from lmprogress.laws.multistart import Minimum
+from lmprogress.laws.objective import kkt_residual, objectives
+from lmprogress.laws.scaling_laws import Floats, Law
 from lmprogress.laws.study_procedure import fit_as_study
-from lmprogress.laws.task import KEY, Procedure, Task, needed
+from lmprogress.laws.task import KEY, Procedure, Task, minima, needed, prepared
+from lmprogress.laws.training_data import usable
+
+# distinct stationary points that are kept of one search, best first
+MOST_BASINS = 8
 
 
 class Fitted(NamedTuple):
-    """Frames of the tables fits, coefficients and predictions."""
+    """Frames of the tables fits, coefficients, predictions and basins; basins are empty for the study's procedure."""
 
     fits: pd.DataFrame
     coefficients: pd.DataFrame
     predictions: pd.DataFrame
+    basins: pd.DataFrame
 
 
 def fit(
@@ -34,14 +41,16 @@ def fit(
     procedure: Procedure,
     specifications: Mapping[str, Specification],
     data_variants: Mapping[str, DataVariant],
-    penalties: Sequence[float],
+    penalties: Mapping[str, Sequence[float]],
     offsets: Mapping[str, str | None],
     search: GlobalSearch | None = None,
+    least_observations: int = 2,
 ) -> Fitted:
-    """Every specification on every data variant at every penalty.
+    """Every specification at each of its penalties, on the training data that it names.
 
     procedure: study (SLSQP from zero) or global (the true minimum, for which `search` holds the settings).
-    offsets: for each benchmark the suffix of its coefficients, none for the reference. Raises InputError where the
+    offsets: for each benchmark the suffix of its coefficients, none for the reference. A specification whose data
+    variant can use fewer rows than `least_observations` is left out, and said so. Raises InputError where the
     observations are too few to differ.
     """
     if observations["log_perplexity"].nunique() < 2:
@@ -51,42 +60,58 @@ def fit(
             column="log_perplexity",
             remedy="let curation keep at least two records that differ",
         )
-    observations = observations.sort_values("observation_number")
-    fits, coefficients, predictions = [], [], []
+    fits, coefficients, predictions, basins = [], [], [], []
     for name, specification in specifications.items():
-        for variant, data in data_variants.items():
-            law = Law(specification, offsets, data.column, find_references(observations, data.column))
-            columns = law.columns(observations)
-            for penalty in penalties:
-                key = dict(zip(KEY, (edition, specification.ho_number, name, variant, penalty, procedure), strict=True))
-                task = Task(key, law, columns, observations["log_perplexity"].to_numpy(float))
-                estimate, outcome = _estimate(task, search)
-                predicted = columns.predicted(estimate)
-                fits.append({**key, **outcome, **_quality(task, predicted), **_about(law, observations)})
-                coefficients.append(_coefficient_rows(task, estimate))
-                predictions.append(
-                    observations[["observation_number", "record_id", "benchmark", "log_perplexity"]].assign(
-                        **key, predicted_log_perplexity=predicted
-                    )
+        n_usable = len(usable(observations, data_variants[specification.data]))
+        if n_usable < least_observations:
+            print(f"{name} not fitted: {n_usable} observations; fits need {least_observations}")
+            continue
+        law, rows = prepared(observations, specification, data_variants[specification.data], offsets)
+        columns, log_perplexity = law.columns(rows), rows["log_perplexity"].to_numpy(float)
+        tasks = []
+        for penalty in penalties[name]:
+            values = (edition, specification.ho_number, name, specification.data, penalty, procedure)
+            tasks.append(Task(dict(zip(KEY, values, strict=True)), law, columns, log_perplexity))
+        if procedure == "study":
+            outcomes = [_where_the_study_stops(task) for task in tasks]
+        else:
+            found = minima(tasks, needed(search))
+            outcomes = [_outcome(minimum) for minimum in found]
+            basins += [_basin_rows(task, minimum) for task, minimum in zip(tasks, found, strict=True)]
+        for task, (estimate, outcome) in zip(tasks, outcomes, strict=True):
+            predicted = columns.predicted(estimate)
+            fits.append({**task.key, **outcome, **_quality(task, predicted), **_about(law, rows)})
+            coefficients.append(_coefficient_rows(task, estimate))
+            predictions.append(
+                rows[["observation_number", "record_id", "benchmark", "log_perplexity"]].assign(
+                    **task.key, predicted_log_perplexity=predicted
                 )
-    return Fitted(pd.DataFrame(fits), pd.concat(coefficients), pd.concat(predictions))
+            )
+    return Fitted(
+        pd.DataFrame(fits),
+        pd.concat(coefficients),
+        pd.concat(predictions),
+        pd.concat(basins) if basins else tables.empty("basins"),
+    )
 
 
-def _estimate(task: Task, search: GlobalSearch | None) -> tuple[Floats, dict[str, Any]]:
-    """The coefficients, and how the search for them went."""
-    if task.key["procedure"] == "global":
-        found = task.minimum(needed(search))
-        return found.coefficients, {
-            "objective": found.objective,
-            "status": found.status,
-            "optimality": found.optimality,
-            "n_iterations": found.n_iterations,
-            "n_evaluations": None,
-            "n_starts": found.n_starts,
-            "n_starts_agreeing": found.n_starts_agreeing,
-            "next_objective": found.next_objective,
-        }
-    stopped = fit_as_study(task.columns, task.log_perplexity, len(task.law.coefficients), task.penalty)
+def _outcome(found: Minimum) -> tuple[Floats, dict[str, Any]]:
+    """The coefficients at the minimum, and how the search for it went."""
+    return found.coefficients, {
+        "objective": found.objective,
+        "status": found.status,
+        "optimality": found.optimality,
+        "n_iterations": found.n_iterations,
+        "n_evaluations": None,
+        "n_starts": found.n_starts,
+        "n_starts_agreeing": found.n_starts_agreeing,
+        "next_objective": found.next_objective,
+    }
+
+
+def _where_the_study_stops(task: Task) -> tuple[Floats, dict[str, Any]]:
+    """The coefficients at which the study's optimiser stops, and how it went."""
+    stopped = fit_as_study(task.columns, task.log_perplexity, np.zeros(len(task.law.coefficients)), task.penalty)
     return stopped.coefficients, {
         "objective": stopped.objective,
         "status": stopped.status,
@@ -97,6 +122,24 @@ def _estimate(task: Task, search: GlobalSearch | None) -> tuple[Floats, dict[str
         "n_starts_agreeing": 1,
         "next_objective": None,
     }
+
+
+def _basin_rows(task: Task, found: Minimum) -> pd.DataFrame:
+    """The best distinct stationary points of the search, one row a coefficient."""
+    kept = found.basins[:MOST_BASINS]
+    values = objectives(task.problem, kept, task.penalty)
+    return pd.concat(
+        pd.DataFrame(
+            {
+                "basin": place,
+                "objective": value,
+                "number": range(1, len(point) + 1),
+                "coefficient": task.law.coefficients,
+                "estimate": point,
+            }
+        )
+        for place, (point, value) in enumerate(zip(kept, values, strict=True), start=1)
+    ).assign(**task.key)
 
 
 def _quality(task: Task, predicted: Floats) -> dict[str, float]:
@@ -112,6 +155,7 @@ def _about(law: Law, observations: pd.DataFrame) -> dict[str, Any]:
         "reference_year": law.references.year,
         "reference_n_parameters": law.references.n_parameters,
         "reference_dataset_size_tokens": law.references.dataset_size_tokens,
+        "reference_compute_flop": law.references.compute_flop,
     }
 
 

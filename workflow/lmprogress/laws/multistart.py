@@ -1,10 +1,11 @@
 """Search for the true minimum: many starts, and a count of how many of them agree.
 
-In: a problem, a penalty, a generator of random numbers. Out: the best stationary point, and the next best basin.
+In: a problem, penalties, generators of random numbers. Out: the best stationary points, and the next best basins.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,34 +61,48 @@ def draw_starts(problem: Problem, n_starts: int, generator: np.random.Generator)
 
 def minimise(
     problem: Problem,
-    penalty: float,
+    penalties: Sequence[float],
     n_starts: int,
-    generator: np.random.Generator,
+    generators: Sequence[np.random.Generator],
     *,
     tolerance: float,
     max_iterations: int,
-) -> Minimum:
-    """The best of searches from `n_starts` points. Tolerance: KKT residual that counts as converged, squared nats."""
-    found = solve(
-        problem, draw_starts(problem, n_starts, generator), penalty, tolerance=tolerance, max_iterations=max_iterations
-    )
-    order = np.argsort(_rank(found), kind="stable")
-    best = solve(problem, found.coefficients[order[:1]], penalty, tolerance=_POLISHED, max_iterations=max_iterations)
-    if not best.optimality[0] <= found.optimality[order[0]]:
-        best = Solutions(*(getattr(found, name)[order[:1]] for name in vars(found)))
-    objective = float(best.objective[0])
+) -> list[Minimum]:
+    """For each of `penalties` the best of searches from `n_starts` points, drawn with its own generator.
+
+    tolerance: KKT residual that counts as converged, squared nats. All searches run at once.
+    """
+    starts = [draw_starts(problem, n_starts, generator) for generator in generators]
+    limits = {"tolerance": tolerance, "max_iterations": max_iterations}
+    found = solve(problem, np.concatenate(starts), np.repeat(np.asarray(penalties, float), n_starts), **limits)
+    parts = [
+        Solutions(*(getattr(found, name)[i * n_starts : (i + 1) * n_starts] for name in vars(found)))
+        for i in range(len(penalties))
+    ]
+    orders = [np.argsort(_rank(part), kind="stable") for part in parts]
+    winners = np.array([part.coefficients[order[0]] for part, order in zip(parts, orders, strict=True)])
+    polished = solve(problem, winners, np.asarray(penalties, float), tolerance=_POLISHED, max_iterations=max_iterations)
+    return [_minimum(part, order, polished, i) for i, (part, order) in enumerate(zip(parts, orders, strict=True))]
+
+
+def _minimum(found: Solutions, order: np.ndarray, polished: Solutions, place: int) -> Minimum:
+    """The best of `found`, as polished where that brought it closer."""
+    best, at = polished, place
+    if not polished.optimality[place] <= found.optimality[order[0]]:
+        best, at = found, int(order[0])
+    objective = float(best.objective[at])
     agreeing = np.abs(found.objective - objective) <= SAME_BASIN
     agreeing[order[0]] = True
     basins = _basins(found, order)
     others = found.objective[basins][found.objective[basins] > objective + SAME_BASIN]
     return Minimum(
-        coefficients=best.coefficients[0],
+        coefficients=best.coefficients[at],
         objective=objective,
-        optimality=float(best.optimality[0]),
+        optimality=float(best.optimality[at]),
         # the polish ends at the limit of rounding; what counts is the tolerance asked for
         status=STATUS[found.status[order[0]]],
         n_iterations=int(found.n_iterations[order[0]]),
-        n_starts=n_starts,
+        n_starts=len(found.objective),
         n_starts_agreeing=int(agreeing.sum()),
         next_objective=float(others[0]) if len(others) else float("nan"),
         basins=found.coefficients[basins],
@@ -132,11 +147,11 @@ def _rank(found: Solutions) -> Floats:
 
 
 def _basins(found: Solutions, order: np.ndarray) -> list[int]:
-    """Searches that converged, best first, one for each objective."""
+    """Searches that converged, best first, one for each objective; the best where none did."""
     chosen: list[int] = []
     for i in order:
         if found.status[i] == CONVERGED and (
             not chosen or found.objective[i] > found.objective[chosen[-1]] + SAME_BASIN
         ):
             chosen.append(int(i))
-    return chosen
+    return chosen or [int(order[0])]

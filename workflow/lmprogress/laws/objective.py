@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from lmprogress.laws.scaling_laws import Floats
 
@@ -26,12 +27,15 @@ _EPSILON = float(np.finfo(float).eps)
 class Problem:
     """Rows shared by all problems: terms (K, n, p), linear (n, p), response (n,) in nats.
 
+    logistic: (p,) whether a coefficient γ enters through ln σ(γ); none do where it is not given.
     curvature_scale: (p,) a typical second derivative by each coefficient, the unit of damping.
     """
 
     terms: Floats
     linear: Floats
     response: Floats
+    logistic: NDArray[np.bool_] | None = None
+    _linked: NDArray[np.intp] = field(init=False, repr=False)
     _products: tuple[tuple[Floats, NDArray[np.intp]], ...] = field(init=False, repr=False)
     _active: tuple[NDArray[np.intp], ...] = field(init=False, repr=False)
     curvature_scale: Floats = field(init=False, repr=False)
@@ -40,6 +44,8 @@ class Problem:
         blocks = (*self.terms, self.linear)
         active = tuple(np.flatnonzero(np.any(block != 0, axis=0)) for block in blocks)
         scale = np.mean(np.sum(np.square(blocks), axis=0), axis=0)
+        linked = np.zeros(blocks[0].shape[1], bool) if self.logistic is None else self.logistic
+        object.__setattr__(self, "_linked", np.flatnonzero(linked))
         object.__setattr__(self, "_active", active)
         object.__setattr__(self, "_products", tuple(_products(blocks)))
         object.__setattr__(self, "curvature_scale", np.where(scale > 0, scale, 1.0) * np.mean(np.square(self.response)))
@@ -64,6 +70,13 @@ def kkt_residual(problem: Problem, coefficients: Floats, penalty: float, weights
     """The largest violation of the conditions of a minimum at `coefficients` (p,), squared nats."""
     _, gradient, _ = derivatives(problem, coefficients, weights)
     return float(np.abs(pseudo_gradient(coefficients, gradient, np.array(penalty))).max())
+
+
+def objectives(problem: Problem, coefficients: Floats, penalty: float, weights: Floats | None = None) -> Floats:
+    """The objective at each of `coefficients` (B, p), (B,) squared nats."""
+    n = len(coefficients)
+    shares = row_shares(problem, weights)
+    return evaluate(problem, coefficients.T, np.full(n, penalty), shares, np.zeros(n, np.intp))[0]
 
 
 def derivatives(problem: Problem, coefficients: Floats, weights: Floats | None = None) -> tuple[float, Floats, Floats]:
@@ -104,6 +117,10 @@ def _evaluate_block(
     """The same for few problems, with weights (n, 1) or (n, B)."""
     p, n = theta.shape
     *term_active, linear_active = problem._active
+    linked, size = problem._linked, np.abs(theta).sum(axis=0)
+    if len(linked):
+        slope_of_link, theta = expit(-theta[linked]), theta.copy()
+        theta[linked] = -np.logaddexp(0.0, -theta[linked])  # ln σ(γ)
     exponentials = []
     residual = np.repeat(problem.response[:, None], n, axis=1)
     for matrix, active in zip(problem.terms, term_active, strict=True):
@@ -117,7 +134,7 @@ def _evaluate_block(
 
     weighted = weights * residual
     squares = np.einsum("ib,ib->b", weighted, residual)
-    value = squares + penalty * np.abs(theta).sum(axis=0)
+    value = squares + penalty * size
     noise = 4 * _EPSILON * (value + np.sqrt(squares * np.mean(np.square(problem.response))))
 
     gradient = np.zeros((p, n))
@@ -144,6 +161,11 @@ def _evaluate_block(
     rows, columns = np.triu_indices(p)
     hessian[rows, columns] = upper
     hessian[columns, rows] = upper
+    for place, slope in zip(linked, slope_of_link if len(linked) else (), strict=True):
+        hessian[place] *= slope
+        hessian[:, place] *= slope
+        hessian[place, place] -= gradient[place] * slope * (1 - slope)
+        gradient[place] *= slope
     return value, gradient, hessian, noise
 
 

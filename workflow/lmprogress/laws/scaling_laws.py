@@ -6,7 +6,7 @@ In: a specification and a frame of observations. Out: matrices X_k with log perp
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,9 +14,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.settings import Factor, Specification
+from lmprogress.keeping.settings import Drift, Factor, Specification
 
 Floats = NDArray[np.float64]
+
+FLOP_PER_PARAMETER_AND_TOKEN = 6  # forward and backward pass; Kaplan et al. 2020 (arXiv 2001.08361), section 2.1
+ARCHITECTURE_SUFFIX = "transformer"
 
 
 @dataclass(frozen=True)
@@ -24,62 +27,87 @@ class References:
     """Where time and sizes are counted from: the minima of the rows fitted, fitted state of the law.
 
     year: earliest publication, years. n_parameters: parameters. dataset_size_tokens: tokens.
+    compute_flop: 6 · parameters · tokens, FLOP.
     """
 
     year: float
     n_parameters: float
     dataset_size_tokens: float
+    compute_flop: float
 
 
 @dataclass(frozen=True)
 class FactorColumn:
-    """One factor on n rows: (θ[first] + Σ θ[j] · indicator_j) · signed.
+    """One factor on n rows: (Σ_j θ[coefficients[j]] · multipliers[j]) · signed.
 
-    signed: (n,) sign · column. coefficients: places in θ, the shared one first. indicators: (n,) 0 or 1 for each
-    further coefficient.
+    signed: (n,) sign · column. coefficients: places in θ. multipliers: (n,) for each, none for 1.
     """
 
     signed: Floats
     coefficients: tuple[int, ...]
-    indicators: tuple[Floats, ...]
+    multipliers: tuple[Floats | None, ...]
 
     def contribution(self, theta: Floats) -> Floats:
-        """What the factor adds to its predictor at `theta` (p,), shape (n,)."""
-        coefficient: Floats | np.float64 = theta[self.coefficients[0]]
-        for place, indicator in zip(self.coefficients[1:], self.indicators, strict=True):
-            coefficient = coefficient + theta[place] * indicator
+        """What the factor adds to its predictor at `theta` (p,) or (p, m), shape (n,) or (m, n)."""
+        coefficient: Floats | float = 0.0
+        for place, multiplier in zip(self.coefficients, self.multipliers, strict=True):
+            value = theta[place] if theta.ndim == 1 else theta[place][:, None]
+            value = value if multiplier is None else value * multiplier
+            # from the first on, not from zero: the sum is the study's to the last bit
+            coefficient = value if place == self.coefficients[0] else coefficient + value
         return coefficient * self.signed
 
     def rows(self, index: NDArray[np.intp]) -> FactorColumn:
         """The same factor on the rows `index`, in that order."""
-        return FactorColumn(self.signed[index], self.coefficients, tuple(x[index] for x in self.indicators))
+        multipliers = tuple(None if x is None else x[index] for x in self.multipliers)
+        return FactorColumn(self.signed[index], self.coefficients, multipliers)
 
 
 @dataclass(frozen=True)
 class Columns:
-    """A law's factors on n rows: one tuple for each term, and the linear ones."""
+    """A law's factors on n rows: one tuple for each term, the linear ones, and those that scale all terms.
+
+    scale: factors inside an exponential. gains: factors through a logistic function.
+    """
 
     n_rows: int
     terms: tuple[tuple[FactorColumn, ...], ...]
     linear: tuple[FactorColumn, ...]
+    scale: tuple[FactorColumn, ...] = ()
+    gains: tuple[FactorColumn, ...] = ()
 
     def rows(self, index: NDArray[np.intp]) -> Columns:
         """The same factors on the rows `index`, in that order; a row may stand more than once."""
-        terms = tuple(tuple(f.rows(index) for f in term) for term in self.terms)
-        return Columns(len(index), terms, tuple(f.rows(index) for f in self.linear))
+        return Columns(
+            len(index),
+            tuple(_rows(term, index) for term in self.terms),
+            *(_rows(factors, index) for factors in (self.linear, self.scale, self.gains)),
+        )
 
     def predicted(self, theta: Floats) -> Floats:
-        """Log perplexity at `theta` (p,), shape (n,), nats.
+        """Log perplexity at `theta`, nats: shape (n,) for (p,), (m, n) for (p, m).
 
         Factors are added in the order of the specification, and exp is the C library's: numpy's vectorised exp
         differs from it in the last bit on processors with AVX-512, and the point at which the study's optimiser
-        stops depends on that bit. Of a complex number numpy takes the C library's.
+        stops depends on that bit.
         """
-        total = np.zeros(self.n_rows)
+        total: Floats = np.zeros(self.n_rows if theta.ndim == 1 else (theta.shape[1], self.n_rows))
         with np.errstate(over="ignore", invalid="ignore"):
             for term in self.terms:
-                total = total + np.exp(_sum(term, theta) + 0j).real
+                total = total + c_exp(_sum(term, theta))
+            if self.scale:
+                total = total * c_exp(_sum(self.scale, theta))
+            for gain in self.gains:
+                value = theta[gain.coefficients[0]]
+                share = 1 / (1 + c_exp(-np.atleast_1d(value)))
+                share = share[0] if theta.ndim == 1 else share[:, None]
+                total = np.where(gain.signed != 0, share * total, total)
         return total + _sum(self.linear, theta) if self.linear else total
+
+
+def c_exp(values: Floats) -> Floats:
+    """exp of the C library: of a complex number numpy takes that one."""
+    return np.exp(values + 0j).real
 
 
 @dataclass(frozen=True)
@@ -87,12 +115,10 @@ class Law:
     """A specification with its references fixed: everything but the values of its coefficients.
 
     offsets: for each benchmark the suffix of its coefficients, none for the reference benchmark.
-    data_column: the column of the observations that counts training data, tokens.
     """
 
     specification: Specification
     offsets: Mapping[str, str | None]
-    data_column: str
     references: References
 
     @property
@@ -100,9 +126,16 @@ class Law:
         """Names of the p coefficients, in order."""
         return coefficient_names(self.specification, self.offsets)
 
+    @property
+    def logistic(self) -> NDArray[np.bool_]:
+        """(p,): the coefficient scales the terms through a logistic function."""
+        linked = {f.coefficient for f in self.specification.scale if f.link == "logistic"}
+        return np.array([name in linked for name in self.coefficients])
+
     def columns(self, observations: pd.DataFrame) -> Columns:
         """The factors on the rows of `observations`; each row's values depend on that row alone.
 
+        observations: with `training_tokens` where the data variant counts other tokens than dataset_size_tokens.
         Raises InputError for a benchmark that the law does not know.
         """
         unknown = set(observations["benchmark"]) - set(self.offsets)
@@ -114,68 +147,132 @@ class Law:
                 value=min(unknown),
                 remedy="add it to config/benchmarks.yaml, with an offset",
             )
-        values = {
-            "intercept": np.ones(len(observations)),
-            "time": observations["publication_year"].to_numpy(float) - self.references.year,
-            "log_parameters": log_ratio(observations["n_parameters"], self.references.n_parameters),
-            "log_dataset_size": log_ratio(observations[self.data_column], self.references.dataset_size_tokens),
-        }
+        values = _Values(observations, self.references)
         groups = observations["benchmark"].to_numpy(str)
-        indicators = {suffix: (groups == benchmark).astype(float) for benchmark, suffix in _by_suffix(self.offsets)}
-
+        offsets = [(groups == benchmark).astype(float) for benchmark, _ in _by_suffix(self.offsets)]
         places = {name: place for place, name in enumerate(self.coefficients)}
 
-        def factor_columns(factors: list[Factor]) -> tuple[FactorColumn, ...]:
-            return tuple(
-                FactorColumn(
-                    factor.sign * values[factor.column],
-                    tuple(places[name] for name in factor_coefficients(factor, self.offsets)),
-                    tuple(indicators.values()) if factor.by else (),
-                )
-                for factor in factors
+        def factor_column(factor: Factor) -> FactorColumn:
+            multipliers: list[Floats | None] = [None]
+            if factor.by == "benchmark":
+                multipliers = [None, *offsets]
+            elif factor.by == "architecture":
+                transformer = values.of("transformer")
+                multipliers = [1 - transformer, transformer]
+            return FactorColumn(
+                factor.sign * values.of(factor.column),
+                tuple(places[name] for name in factor_coefficients(factor, self.offsets)),
+                (*multipliers, *(values.of_drift(drift) for drift in factor.plus)),
             )
 
-        terms = tuple(factor_columns(factors) for factors in self.specification.terms.values())
-        return Columns(len(observations), terms, factor_columns(self.specification.linear))
+        specification = self.specification
+        return Columns(
+            len(observations),
+            tuple(tuple(map(factor_column, factors)) for factors in specification.terms.values()),
+            tuple(map(factor_column, specification.linear)),
+            tuple(factor_column(f) for f in specification.scale if f.link == "exponential"),
+            tuple(factor_column(f) for f in specification.scale if f.link == "logistic"),
+        )
 
     def matrices(self, columns: Columns) -> tuple[Floats, Floats]:
-        """The design matrices of `columns`: X (K, n, p) of the terms and X_0 (n, p) of the linear part."""
+        """The design matrices of `columns`: X (K, n, p) of the terms and X_0 (n, p) of the linear part.
+
+        A factor that scales all terms stands in each of them. A logistic coefficient γ enters through ln σ(γ).
+        """
         shape = (columns.n_rows, len(self.coefficients))
         terms, linear = np.zeros((len(columns.terms), *shape)), np.zeros(shape)
-        for matrix, factors in zip((*terms, linear), (*columns.terms, columns.linear), strict=True):
+        scaled = [(*factors, *columns.scale, *columns.gains) for factors in columns.terms]
+        for matrix, factors in zip((*terms, linear), (*scaled, columns.linear), strict=True):
             for factor in factors:
-                matrix[:, factor.coefficients[0]] += factor.signed
-                for place, indicator in zip(factor.coefficients[1:], factor.indicators, strict=True):
-                    matrix[:, place] += factor.signed * indicator
+                for place, multiplier in zip(factor.coefficients, factor.multipliers, strict=True):
+                    matrix[:, place] += factor.signed if multiplier is None else factor.signed * multiplier
         return terms, linear
 
 
-def find_references(observations: pd.DataFrame, data_column: str) -> References:
-    """The minima of `observations`. Raises InputError where there is no row to take them from."""
+class _Values:
+    """The columns that factors may name, on the rows of a frame."""
+
+    def __init__(self, observations: pd.DataFrame, references: References) -> None:
+        self._rows, self._references = observations, references
+
+    def of(self, column: str) -> Floats:
+        rows, references = self._rows, self._references
+        if column == "intercept":
+            return np.ones(len(rows))
+        if column == "time":
+            return rows["publication_year"].to_numpy(float) - references.year
+        if column == "log_parameters":
+            return log_ratio(rows["n_parameters"], references.n_parameters)
+        if column == "log_dataset_size":
+            return log_ratio(counted_tokens(rows), references.dataset_size_tokens)
+        if column == "log_compute":
+            return log_ratio(compute_flop(rows), references.compute_flop)
+        if column == "log_vocabulary":
+            return log_ratio(rows["assumed_vocabulary_size"], 1.0)
+        return rows["transformer"].to_numpy(float)
+
+    def of_drift(self, drift: Drift) -> Floats:
+        years = self._rows["publication_year"]
+        if drift.year is None:
+            return log_ratio(years, 1.0)
+        return (years >= drift.year).to_numpy(float)
+
+
+def counted_tokens(observations: pd.DataFrame) -> pd.Series:
+    """Training tokens as the data variant counts them, else those of the data set."""
+    return observations["training_tokens" if "training_tokens" in observations else "dataset_size_tokens"]
+
+
+def compute_flop(observations: pd.DataFrame) -> pd.Series:
+    """6 · parameters · tokens, FLOP."""
+    return FLOP_PER_PARAMETER_AND_TOKEN * observations["n_parameters"] * counted_tokens(observations)
+
+
+def find_references(observations: pd.DataFrame, tokens: str | None = None) -> References:
+    """The minima of `observations`; of training data, of the column `tokens` where it is given.
+
+    Raises InputError where there is no row to take them from.
+    """
     if observations.empty:
         raise InputError("there is nothing to fit", file="observations", remedy="let curation keep at least one record")
+    data = observations[tokens] if tokens else counted_tokens(observations)
     return References(
         float(observations["publication_year"].min()),
         float(observations["n_parameters"].min()),
-        float(observations[data_column].min()),
+        float(data.min()),
+        float(compute_flop(observations).min()),
     )
 
 
 def coefficient_names(specification: Specification, offsets: Mapping[str, str | None]) -> tuple[str, ...]:
-    """The coefficients in the order in which the specification first names them; a name used twice is one of them."""
-    factors = [f for term in specification.terms.values() for f in term] + specification.linear
-    return tuple(dict.fromkeys(name for f in factors for name in factor_coefficients(f, offsets)))
+    """The coefficients: those that `order` names, then in the order in which the factors first name them.
+
+    A name used twice is one coefficient.
+    """
+    factors: list[Factor] = [f for term in specification.terms.values() for f in term]
+    factors += [*specification.scale, *specification.linear]
+    groups: dict[str, tuple[str, ...]] = {}
+    for factor in factors:
+        names = factor_coefficients(factor, offsets)
+        grouped = names[: len(names) - len(factor.plus)]
+        groups.setdefault(factor.coefficient, grouped)
+        groups.update({d.coefficient: (d.coefficient,) for d in factor.plus if d.coefficient not in groups})
+    order = [*specification.order, *(name for name in groups if name not in specification.order)]
+    return tuple(dict.fromkeys(name for group in order for name in groups[group]))
 
 
 def factor_coefficients(factor: Factor, offsets: Mapping[str, str | None]) -> tuple[str, ...]:
-    """The coefficients of one factor: its own, then one offset for each benchmark but the reference.
+    """The coefficients of one factor: its own, those of its groups, those of its drifts.
 
-    `offsets` gives the suffix of each benchmark, none for the reference. They stand in alphabetical order, as in the
-    study.
+    By benchmark: one offset for each but the reference; `offsets` gives their suffixes, none for the reference. They
+    stand in alphabetical order, as in the study. By architecture: one exponent each.
     """
-    if not factor.by:
-        return (factor.coefficient,)
-    return (factor.coefficient, *(f"{factor.coefficient}_{suffix}" for _, suffix in _by_suffix(offsets)))
+    names = [factor.coefficient]
+    if factor.by == "benchmark":
+        names += [f"{factor.coefficient}_{suffix}" for _, suffix in _by_suffix(offsets)]
+    elif factor.by == "architecture":
+        names += [f"{factor.coefficient}_{ARCHITECTURE_SUFFIX}"]
+    return (*names, *(drift.coefficient for drift in factor.plus))
 
 
 def log_ratio(values: pd.Series, reference: float) -> Floats:
@@ -191,7 +288,11 @@ def _by_suffix(offsets: Mapping[str, str | None]) -> list[tuple[str, str]]:
     return sorted(((name, suffix) for name, suffix in offsets.items() if suffix), key=lambda item: item[1])
 
 
-def _sum(factors: tuple[FactorColumn, ...], theta: Floats) -> Floats:
+def _rows(factors: Sequence[FactorColumn], index: NDArray[np.intp]) -> tuple[FactorColumn, ...]:
+    return tuple(factor.rows(index) for factor in factors)
+
+
+def _sum(factors: Sequence[FactorColumn], theta: Floats) -> Floats:
     total = factors[0].contribution(theta)
     for factor in factors[1:]:
         total = total + factor.contribution(theta)

@@ -12,6 +12,9 @@ from scipy.optimize import minimize
 
 from lmprogress.laws.scaling_laws import Columns, Floats
 
+# of scipy's forward differences: the root of the rounding unit
+_STEP = float(np.sqrt(np.finfo(float).eps))
+
 
 @dataclass(frozen=True)
 class StudyFit:
@@ -24,20 +27,38 @@ class StudyFit:
     n_evaluations: int
 
 
-def study_objective(theta: Floats, columns: Columns, log_perplexity: Floats, penalty: float) -> float:
-    """Mean squared residual + penalty · Σ|θ|, in the study's order of operations (Ho et al. 2024, section 3.1)."""
-    residual = log_perplexity - columns.predicted(theta)
-    with np.errstate(over="ignore"):
-        return float(np.mean(np.square(residual)) + penalty * np.sum(np.abs(theta)))
+def study_objective(theta: Floats, columns: Columns, log_perplexity: Floats, penalty: float) -> Floats:
+    """Mean squared residual + penalty · Σ|θ|, in the study's order of operations (Ho et al. 2024, section 3.1).
 
-
-def fit_as_study(columns: Columns, log_perplexity: Floats, n_coefficients: int, penalty: float) -> StudyFit:
-    """Run SLSQP from zero with its default tolerance (1e-6) and limit (100), on finite differences.
-
-    log_perplexity: (n,) nats. The published digits appear with scipy below 1.16, which rewrote SLSQP.
+    One value for `theta` (p,), or (m,) for (m, p).
     """
-    result = minimize(
-        study_objective, np.zeros(n_coefficients), args=(columns, log_perplexity, penalty), method="SLSQP"
-    )
+    residual = log_perplexity - columns.predicted(theta.T)
+    with np.errstate(over="ignore"):
+        return np.mean(np.square(residual), axis=-1) + penalty * np.sum(np.abs(theta), axis=-1)
+
+
+def fit_as_study(columns: Columns, log_perplexity: Floats, start: Floats, penalty: float) -> StudyFit:
+    """Run SLSQP from `start` (p,) with its default tolerance (1e-6) and limit (100), on finite differences.
+
+    log_perplexity: (n,) nats. The study starts from zero; its cross-validation from the fold before. The published
+    digits appear with scipy below 1.16, which rewrote SLSQP.
+    """
+
+    def objective(theta: Floats) -> float:
+        return float(study_objective(theta, columns, log_perplexity, penalty))
+
+    def forward_differences(theta: Floats) -> Floats:
+        # scipy's own, all coefficients in one call: the same step, the same bits, a third of the time
+        stepped = theta + _STEP * np.eye(len(theta))
+        values = study_objective(np.vstack([theta, stepped]), columns, log_perplexity, penalty)
+        return (values[1:] - values[0]) / (np.diag(stepped) - theta)
+
+    result = minimize(objective, start, jac=forward_differences, method="SLSQP")
     # SLSQP reports success at a step that changes the objective by less than its tolerance: a stop, not a minimum
-    return StudyFit(result.x, float(result.fun), f"stopped: {result.message}", int(result.nit), int(result.nfev))
+    return StudyFit(
+        result.x,
+        float(result.fun),
+        f"stopped: {result.message}",
+        int(result.nit),
+        int(result.nfev + len(start) * result.njev),
+    )

@@ -1,18 +1,22 @@
 """One fit to be done: its key, its law, and the law's columns on the observations.
 
-In: a key and observations. Out: the problem to minimise, its seeds, and its search for the minimum.
+In: a key and observations. Out: the problem to minimise, its seeds, and the search for its minimum.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import pandas as pd
+
 from lmprogress.keeping.schemas.laws import FIT_KEY
-from lmprogress.keeping.settings import GlobalSearch
+from lmprogress.keeping.settings import DataVariant, GlobalSearch, Specification
 from lmprogress.laws.multistart import Minimum, minimise
 from lmprogress.laws.objective import Problem
-from lmprogress.laws.scaling_laws import Columns, Floats, Law
+from lmprogress.laws.scaling_laws import Columns, Floats, Law, References, find_references
+from lmprogress.laws.training_data import training_tokens, usable
 from lmprogress.laws.uncertainty import named_generator
 
 Procedure = Literal["study", "global"]
@@ -39,17 +43,19 @@ class Task:
 
     @property
     def problem(self) -> Problem:
-        return Problem(*self.law.matrices(self.columns), self.log_perplexity)
+        return Problem(*self.law.matrices(self.columns), self.log_perplexity, self.law.logistic)
 
-    def minimum(self, search: GlobalSearch) -> Minimum:
-        return minimise(
-            self.problem,
-            self.penalty,
-            search.n_starts,
-            named_generator("starts", *self.seed_names),
-            tolerance=search.tolerance,
-            max_iterations=search.max_iterations,
-        )
+
+def minima(tasks: Sequence[Task], search: GlobalSearch) -> list[Minimum]:
+    """The true minima of `tasks`, which differ in their penalty alone."""
+    return minimise(
+        tasks[0].problem,
+        [task.penalty for task in tasks],
+        search.n_starts,
+        [named_generator("starts", *task.seed_names) for task in tasks],
+        tolerance=search.tolerance,
+        max_iterations=search.max_iterations,
+    )
 
 
 def needed(search: GlobalSearch | None) -> GlobalSearch:
@@ -57,3 +63,21 @@ def needed(search: GlobalSearch | None) -> GlobalSearch:
     if search is None:
         raise ValueError("the search for the true minimum needs its settings")
     return search
+
+
+def prepared(
+    observations: pd.DataFrame,
+    specification: Specification,
+    variant: DataVariant,
+    offsets: Mapping[str, str | None],
+    references: References | None = None,
+) -> tuple[Law, pd.DataFrame]:
+    """The law of `specification`, and the rows that `variant` can use, in the order of the fit, with training_tokens.
+
+    References are the minima of those rows where none are given.
+    """
+    rows = usable(observations, variant).sort_values("observation_number")
+    rows = rows.assign(training_tokens=training_tokens(rows, variant))
+    if references is None:
+        references = find_references(rows, "dataset_size_tokens" if variant.reference == "dataset_size" else None)
+    return Law(specification, offsets, references), rows

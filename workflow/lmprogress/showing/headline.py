@@ -14,7 +14,6 @@ def main_fit(frame: pd.DataFrame, main: MainFit) -> pd.DataFrame:
     """The rows of the specification, data variant and penalty that the configuration calls main."""
     return frame[
         (frame["specification"] == main.specification)
-        & (frame["data_variant"] == main.data_variant)
         & (frame["penalty"] == main.penalty)
     ]
 

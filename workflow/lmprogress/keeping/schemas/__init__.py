@@ -6,11 +6,11 @@ In: the name of a table. Out: its schema. The data dictionary is made from here.
 from __future__ import annotations
 
 from lmprogress.keeping.columns import Table
-from lmprogress.keeping.schemas import curation, laws, raw, reading
+from lmprogress.keeping.schemas import curation, laws, other_laws, raw, reading, reference
 
 _TABLES: dict[str, Table] = {
     value.name: value
-    for room in (raw, reading, curation, laws)
+    for room in (raw, reading, reference, curation, laws, other_laws)
     for value in vars(room).values()
     if isinstance(value, Table)
 }

@@ -112,6 +112,13 @@ OBSERVATIONS = Table(
             allowed=("reported", "6NDE", "6ND"),
         ),
         VOCABULARY,
+        Column(
+            "assumed_vocabulary_size",
+            "float",
+            "entries of the vocabulary; where unknown, the usual number of the benchmark",
+            unit="entries",
+            above=0,
+        ),
         ARCHITECTURE,
         Column("transformer", "boolean", "the architecture is a transformer in the study's sense"),
         Column("zero_shot", "float", "1 evaluated without training on the benchmark", least=0, most=1, nullable=True),

@@ -22,6 +22,13 @@ from lmprogress.keeping.schemas.shared import (
 FIT_KEY = (EDITION, HO_NUMBER, SPECIFICATION, DATA_VARIANT, PENALTY, PROCEDURE)
 _FIT_NAMES = ("edition", "specification", "data_variant", "penalty", "procedure")
 
+GROUP = Column(
+    "group",
+    "string",
+    "transformers or others, or before or from the year at which the rate changes; 'all' where it is shared",
+    allowed=("all", "transformers", "others", "before", "from"),
+)
+
 FITS = Table(
     "fits",
     "One fit of one law to one edition.",
@@ -68,6 +75,7 @@ FITS = Table(
             unit="tokens",
             above=0,
         ),
+        Column("reference_compute_flop", "float", "C0: smallest 6·N·D among the rows fitted", unit="FLOP", above=0),
     ),
     key=_FIT_NAMES,
     writer="fit; tabulate_fits",
@@ -88,6 +96,22 @@ COEFFICIENTS = Table(
     key=(*_FIT_NAMES, "coefficient"),
     order=(*_FIT_NAMES, "number"),
     writer="fit; tabulate_fits",
+)
+
+BASINS = Table(
+    "basins",
+    "The distinct stationary points that the search for each minimum met, best first.",
+    (
+        *FIT_KEY,
+        Column("basin", "integer", "place of the stationary point, from 1, the best", least=1),
+        Column("objective", "float", "objective there", unit="squared nats"),
+        Column("number", "integer", "place of the coefficient in the specification, from 1", least=1),
+        COEFFICIENT,
+        Column("estimate", "float", "value of the coefficient"),
+    ),
+    key=(*_FIT_NAMES, "basin", "coefficient"),
+    order=(*_FIT_NAMES, "basin", "number"),
+    writer="fit",
 )
 
 REPLICATES = Table(
@@ -115,6 +139,7 @@ DOUBLING_TIME_DRAWS = Table(
         *FIT_KEY,
         Column("quantity", "string", "what doubles", allowed=("effective_compute", "parameters", "data")),
         Column("benchmark", "string", "the benchmark, or 'all' where the rate is shared"),
+        GROUP,
         Column("resample_unit", "string", "what was drawn with replacement", allowed=("row", "paper")),
         REPLICATE,
         Column(
@@ -125,7 +150,7 @@ DOUBLING_TIME_DRAWS = Table(
             may_be_infinite=True,
         ),
     ),
-    key=(*_FIT_NAMES, "quantity", "benchmark", "resample_unit", "replicate"),
+    key=(*_FIT_NAMES, "quantity", "benchmark", "group", "resample_unit", "replicate"),
     writer="derive",
 )
 
@@ -136,14 +161,15 @@ DOUBLING_TIMES = Table(
         *FIT_KEY,
         Column("quantity", "string", "what doubles", allowed=("effective_compute", "parameters", "data")),
         Column("benchmark", "string", "the benchmark, or 'all' where the rate is shared"),
+        GROUP,
         Column("method", "string", "closed_form (from the coefficients)", allowed=("closed_form",)),
         Column(
             "interval_method",
             "string",
-            "bootstrap by row or by paper; times (the study's percentiles of doubling times) or rates (no progress counts as infinite)",
-            allowed=("row_bootstrap_times", "row_bootstrap_rates", "paper_bootstrap_rates"),
+            "bootstrap by row or by paper; times (the study's percentiles of doubling times) or rates (no progress counts as infinite); none where the fit was not resampled",
+            allowed=("row_bootstrap_times", "row_bootstrap_rates", "paper_bootstrap_rates", "none"),
         ),
-        Column("n_replicates", "integer", "replicates", least=1),
+        Column("n_replicates", "integer", "replicates", least=0),
         Column("n_without_progress", "integer", "replicates whose growth rate is zero or negative", least=0),
         Column(
             "estimate_months",
@@ -158,7 +184,7 @@ DOUBLING_TIMES = Table(
         Column("low_months", "float", "2.5th percentile; empty for infinite", unit="months", nullable=True),
         Column("high_months", "float", "97.5th percentile; empty for infinite", unit="months", nullable=True),
     ),
-    key=(*_FIT_NAMES, "quantity", "benchmark", "method", "interval_method"),
+    key=(*_FIT_NAMES, "quantity", "benchmark", "group", "method", "interval_method"),
     writer="derive; tabulate_fits",
 )
 

@@ -1,0 +1,119 @@
+"""Rates of progress on one axis, in months for one doubling.
+
+In: published rates, doubling times, trends of density, slowdowns. Out: the frame of the table progress_rates.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from lmprogress.other_laws.trends import DAYS_PER_MONTH
+
+_PROCEDURES = {"study": "the study’s stopping point", "global": "the true minimum"}
+_HERE = "computed here"
+# trends of density that stand on the axis -> domain
+_TRENDS = {
+    "records": "language models",
+    "all_models": "language models",
+    "quantile_50": "language models",
+    "records_by_least_minimum": "language models",
+    "compute_all_models": "language models",
+    "net_of_tokens": "language models",
+    "price_records": "prices",
+    "records_with_moore": "prices",
+}
+
+
+def months_per_doubling(value: float, unit: str, period_years: float | None) -> float:
+    """Months for one doubling of a rate in `unit`: months, factor_per_year, factor_over_period or log_per_day."""
+    if unit == "months":
+        return value
+    if unit == "log_per_day":
+        return math.log(2) / value / DAYS_PER_MONTH
+    years = 1.0 if unit == "factor_per_year" or period_years is None else period_years
+    return 12 * years / math.log2(value)
+
+
+def compare_rates(
+    published: pd.DataFrame,
+    doubling_times: pd.DataFrame,
+    density_trend: pd.DataFrame,
+    change_points: pd.DataFrame,
+    interval_percent: float,
+) -> pd.DataFrame:
+    """All rates together.
+
+    doubling_times: one row an edition and procedure, of effective compute. An empty slow end has no bound.
+    """
+    rows = [_published(row) for row in published.to_dict("records")]
+    interval = f"{interval_percent:g} %"
+    for time in doubling_times.to_dict("records"):
+        how = "papers" if time["interval_method"].startswith("paper") else "rows"
+        rows.append(
+            {
+                "rate": f"study_{time['edition']}_{time['procedure']}",
+                "domain": "language models",
+                "definition": f"effective compute at equal perplexity: main law, edition {time['edition']}, "
+                f"{_PROCEDURES[time['procedure']]}",
+                "months": time["estimate_months"],
+                "low": time["low_months"],
+                "high": time["high_months"],
+                "interval": f"{interval}, {how} drawn anew",
+                "period": "2012–2023",
+                "origin": "computed",
+                "source": _HERE,
+            }
+        )
+    for trend in density_trend[density_trend["trend"].isin(list(_TRENDS))].to_dict("records"):
+        dated = isinstance(trend["first_date"], str)
+        has_interval = not math.isnan(trend["low_months"])
+        rows.append(
+            {
+                "rate": f"density_{trend['trend']}",
+                "domain": _TRENDS[trend["trend"]],
+                "definition": trend["definition"],
+                "months": trend["months"],
+                "low": trend["low_months"],
+                "high": trend["high_months"],
+                "interval": f"{interval}, models drawn anew" if has_interval else None,
+                "period": f"{trend['first_date'][:4]}–{trend['last_date'][:4]}" if dated else None,
+                "origin": "computed",
+                "source": f"{_HERE} from the points of Densing Law (arXiv 2412.04315)",
+            }
+        )
+    rows += [_before_break(row) for row in _slowed(change_points)]
+    return pd.DataFrame(rows)
+
+
+def _published(row: Mapping[Any, Any]) -> dict[str, Any]:
+    low, value, high = (
+        None if math.isnan(row[name]) else months_per_doubling(row[name], row["unit"], row["period_years"])
+        for name in ("low", "value", "high")
+    )
+    if low is not None and high is not None and low > high:
+        low, high = high, low  # a larger factor is a shorter doubling
+    kept = {name: row[name] for name in ("rate", "domain", "definition", "interval", "period", "source")}
+    return kept | {"months": value, "low": low, "high": high, "origin": "published"}
+
+
+def _slowed(change_points: pd.DataFrame) -> list[dict[Any, Any]]:
+    """Technologies with a slowdown: what they had before it."""
+    bent = change_points[(change_points["tool"] == "broken_stick") & change_points["break_year"].notna()]
+    technology = ~bent["series"].str.startswith("perplexity")
+    return bent[technology & (bent["doubling_before_years"] > 0)].to_dict("records")
+
+
+def _before_break(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {
+        "rate": f"{row['series']}_before_break",
+        "domain": "hardware" if row["series"] != "airspeed_record" else "aviation",
+        "definition": f"{row['series'].replace('_', ' ')} before its slowdown of {row['break_year']:.0f}",
+        "months": 12 * row["doubling_before_years"],
+        "period": f"to {row['break_year']:.0f}",
+        "origin": "computed",
+        "source": f"{_HERE} from the table technology_series",
+    }
