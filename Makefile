@@ -11,7 +11,7 @@ CANDIDATES := $(PYTHON) python3.13 python3.12 python3.11 python3 python
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint snapshot check-snapshot bench lock clean
+.PHONY: help run test lint snapshot check-snapshot calibrate bench lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -33,6 +33,9 @@ snapshot: $(VENV)/run.stamp ## keep the readings of the folder PAPERS with the w
 
 check-snapshot: $(VENV)/run.stamp ## list every difference between the folder PAPERS and the readings kept
 	$(BIN)/lmprogress snapshot check $(PAPERS) --jobs $(CORES)
+
+calibrate: $(VENV)/dev.stamp ## how often readings are right on the labelled papers of ../shared, by what decided them
+	$(BIN)/python tests/calibrate.py
 
 bench: $(VENV)/dev.stamp ## speed, as ratios within one run
 	$(BIN)/python tests/bench.py

@@ -6,6 +6,7 @@ In: readings and labels (one row a cell). Out: counts of cells, found, readings,
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -28,6 +29,35 @@ class Score:
 def load_labels(path: Path) -> pd.DataFrame:
     """The labelled cells; a paper without any is one row without value."""
     return pd.read_csv(path, dtype={"paper_id": str, "row": str, "row_path": str, "model": str, "raw": str})
+
+
+def cells_of(folder: Path) -> pd.DataFrame:
+    """The cells in a folder of label files, one JSON a paper, in the columns of tests/data/labels.csv."""
+    rows = []
+    for path in sorted(folder.glob("*.json")):
+        paper = json.loads(path.read_text(encoding="utf-8"))
+        for kind in ("tables", "tables_nonstandard"):
+            for told in paper.get(kind, []):
+                in_table = str(told.get("split_source") or "caption").startswith("caption")
+                for cell in told["cells"]:
+                    rows.append(
+                        {
+                            "paper_id": paper["paper"],
+                            "page": told["page"],
+                            "row": cell["row"],
+                            "row_path": " | ".join(cell.get("row_path") or []),
+                            "model": cell.get("model"),
+                            "benchmark": cell["benchmark"],
+                            "split": cell["split"],
+                            "benchmark_printed": not cell.get("benchmark_inferred"),
+                            "split_printed": in_table and not cell.get("split_inferred"),
+                            "value": cell["value"],
+                            "n_parameters": cell.get("params"),
+                            "own": cell.get("own"),
+                            "standard": kind == "tables",
+                        }
+                    )
+    return pd.DataFrame(rows)
 
 
 def _plain(text: object) -> str:
@@ -102,3 +132,28 @@ def score(labels: pd.DataFrame, readings: pd.DataFrame) -> dict[str, Score]:
     for one in scores.values():
         total.update(one.counts)
     return {**scores, "all": Score(total)}
+
+
+def judged(labels: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:
+    """The perplexity readings from tables of the labelled papers, with a column `right`.
+
+    Matched as in `score_paper`; a reading that no cell holds is wrong, unless it is of a cell that is not standard or
+    claims no benchmark: such readings are left out.
+    """
+    tables = readings[(readings["quantity"] == "perplexity") & (readings["source"] == "table")]
+    right: dict[object, bool] = {}
+    for paper, cells in labels.groupby("paper_id"):
+        free = dict(tables[tables["paper_id"] == paper].iterrows())
+        spared = Counter(round(v, 6) for v in cells.loc[~cells["standard"], "value"])
+        for _, cell in cells[cells["value"].notna() & cells["standard"]].iterrows():
+            key = next((key for key, reading in free.items() if _agrees(cell, reading)), None)
+            if key is not None:
+                del free[key]
+                right[key] = True
+        for key, reading in free.items():
+            value = round(float(reading["value"]), 6)
+            if spared[value] > 0:
+                spared[value] -= 1
+            elif reading["benchmark"] != "unknown":
+                right[key] = False
+    return tables.loc[list(right)].assign(right=list(right.values()))

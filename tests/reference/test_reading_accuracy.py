@@ -5,7 +5,6 @@ In: the labels and papers in ../shared, and tests/data/labels.csv. Out: assertio
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pandas as pd
@@ -14,40 +13,11 @@ import pytest
 from conftest import ROOT
 from lmprogress.keeping.settings_reading import load_reading_vocabulary
 from lmprogress.reading.paper import read_paper
-from scoring import Score, load_labels, score
+from scoring import Score, cells_of, load_labels, score
 
 # What the reader has to reach: share of labelled cells found, of readings right, and of the found cells' particulars.
 DEVELOPED_ON = {"recall": 0.98, "precision": 0.98, "label": 0.97, "parameters": 0.95, "own": 0.90}
 OTHERS = {"recall": 0.95, "precision": 0.95, "label": 0.95, "parameters": 0.90, "own": 0.90}
-
-
-def cells_of(folder: Path) -> pd.DataFrame:
-    """The cells in a folder of label files, one JSON a paper, in the columns of tests/data/labels.csv."""
-    rows = []
-    for path in sorted(folder.glob("*.json")):
-        paper = json.loads(path.read_text(encoding="utf-8"))
-        for kind in ("tables", "tables_nonstandard"):
-            for told in paper.get(kind, []):
-                in_table = str(told.get("split_source") or "caption").startswith("caption")
-                for cell in told["cells"]:
-                    rows.append(
-                        {
-                            "paper_id": paper["paper"],
-                            "page": told["page"],
-                            "row": cell["row"],
-                            "row_path": " | ".join(cell.get("row_path") or []),
-                            "model": cell.get("model"),
-                            "benchmark": cell["benchmark"],
-                            "split": cell["split"],
-                            "benchmark_printed": not cell.get("benchmark_inferred"),
-                            "split_printed": in_table and not cell.get("split_inferred"),
-                            "value": cell["value"],
-                            "n_parameters": cell.get("params"),
-                            "own": cell.get("own"),
-                            "standard": kind == "tables",
-                        }
-                    )
-    return pd.DataFrame(rows)
 
 
 def reached(shared: Path, labels: pd.DataFrame) -> Score:

@@ -1,6 +1,17 @@
 """Small papers typeset by a program from known numbers, each with the readings that a reader must give."""
 
-from typeset import layouts, meanings, notations, running_text, variants
+from typeset import layouts, meanings, notations, running_text, spread, variants
 from typeset.expected import CASES, PERPLEXITY, Case, Expected
 
-__all__ = ["CASES", "PERPLEXITY", "Case", "Expected", "layouts", "meanings", "notations", "running_text", "variants"]
+__all__ = [
+    "CASES",
+    "PERPLEXITY",
+    "Case",
+    "Expected",
+    "layouts",
+    "meanings",
+    "notations",
+    "running_text",
+    "spread",
+    "variants",
+]

@@ -25,7 +25,7 @@ from lmprogress.reading.papers_at_hand import Paper, find_papers
 from typeset import CASES, broken
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
-LIMITS = ReadingLimits(seconds=4, megabytes=1000)
+LIMITS = ReadingLimits(seconds=4, megabytes=600)
 GOOD, EXPECTED = CASES["three_horizontal_rules"].typeset()
 
 # what stands in a folder of papers, and the status that each must get
@@ -186,6 +186,11 @@ def test_a_pdf_under_another_ending_is_read_when_it_is_named(tmp_path: Path, voc
     readings, statuses = read_corpus(find_papers([path]), vocabulary, LIMITS)
     assert list(statuses["status"]) == ["read"]
     assert sum(readings["quantity"] == "perplexity") == len(EXPECTED)
+
+
+def test_a_pdf_with_its_ending_in_capital_letters_is_found(tmp_path: Path) -> None:
+    (tmp_path / "1609.01234v2.PDF").write_bytes(GOOD)
+    assert find_papers([tmp_path]) == [Paper("1609.01234", tmp_path / "1609.01234v2.PDF")]
 
 
 def test_a_folder_without_papers_is_bad_input(tmp_path: Path) -> None:

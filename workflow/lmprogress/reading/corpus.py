@@ -66,7 +66,11 @@ def read_corpus(
 
 
 def _limit_memory(megabytes: int) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (megabytes * 2**20, megabytes * 2**20))
+    """Limit what this process may take beyond the address space that it starts with, which is that of its parent."""
+    statm = Path("/proc/self/statm")
+    at_start = int(statm.read_text(encoding="ascii").split()[0]) * resource.getpagesize() if statm.exists() else 0
+    most = at_start + megabytes * 2**20
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def _read(paper: Paper, vocabulary: ReadingVocabulary) -> tuple[pd.DataFrame, dict[str, Any]]:

@@ -220,14 +220,11 @@ def _columns(body: list[list[Chunk]], head: list[list[Chunk]]) -> list[list[floa
 
 def _column_of(chunk: Chunk, columns: list[tuple[float, float]]) -> list[int]:
     """Columns that a chunk covers; the nearest where it covers none."""
-    width = chunk.x1 - chunk.x0
-    hit = [
-        i for i, (lo, hi) in enumerate(columns)
-        if min(hi, chunk.x1) - max(lo, chunk.x0) > 0.25 * min(width, hi - lo)
-    ]  # fmt: skip
+    x0, x1 = chunk.x0, chunk.x1
+    hit = [i for i, (lo, hi) in enumerate(columns) if min(hi, x1) - max(lo, x0) > 0.25 * min(x1 - x0, hi - lo)]
     if hit:
         return hit
-    centre = (chunk.x0 + chunk.x1) / 2
+    centre = (x0 + x1) / 2
     return [min(range(len(columns)), key=lambda i: max(columns[i][0] - centre, centre - columns[i][1]))]
 
 
@@ -346,7 +343,8 @@ def _spans(
     for i, chunk in enumerate(row):
         if i in ruled or len(ruled_span := _between_rules(chunk, row, columns, region)) < 2:
             continue
-        if all(k in below for k in ruled_span) and not any(set(ruled_span) & set(s) for s in ruled.values()):
+        bare = not set(ruled_span) & below  # nothing stands between the header and the columns
+        if (bare or set(ruled_span) <= below) and not any(set(ruled_span) & set(s) for s in ruled.values()):
             ruled[i] = ruled_span
     taken = {k for span in ruled.values() for k in span}
     free = [i for i in range(len(row)) if i not in ruled]
@@ -466,7 +464,7 @@ def _stub(rows: list[Row], n: int) -> list[int]:
     for column in range(n):
         texts = [" ".join(c.unmarked for c in row.cells[column]) for row in rows if column in row.cells]
         texts = [t for t in texts if t and not is_blank(t)]
-        n_numbers = sum(is_numeric(t) for t in texts)
+        n_numbers = sum(is_numeric(t) and not t.endswith(":") for t in texts)  # "117M:" heads what follows
         kinds.append(n_numbers > 0 and n_numbers > 0.5 * len(texts))
     first = next((i for i, numeric in enumerate(kinds) if numeric), n)
     return list(range(first)) if first else [0]

@@ -130,12 +130,25 @@ def captions(parts: list[Segment], rules: list[Rule]) -> list[Caption]:
             block.append(other)
             last = other
         box = Box(_left(block), part.base - part.size, _right(block), last.base + 0.25 * last.size)
-        kind = "table" if match["kind"].lower().startswith(("tab", "tbl", "sup", "ext")) else "other"
+        kind = "table" if _is_table(match) else "other"
         text = " ".join(p.text for p in block)
         found.append(
             Caption(kind, f"{match['kind']} {match['number']}", re.sub(r"(?<=[a-z])- (?=[a-z])", "", text), box)
         )
     return found
+
+
+def may_hold_caption(text: str) -> bool:
+    """Whether the plain text of a page may hold the caption of a table: a label with a mark, or at a line's start."""
+    return any(
+        match["mark"] or not re.search(r"\w", text[text.rfind("\n", 0, match.start()) + 1 : match.start()])
+        for match in _LABEL.finditer(text)
+        if _is_table(match)
+    )
+
+
+def _is_table(label: re.Match[str]) -> bool:
+    return label["kind"].lower().startswith(("tab", "tbl", "sup", "ext"))
 
 
 def _beside_text(part: Segment, x0: float) -> Segment:

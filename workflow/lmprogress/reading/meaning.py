@@ -6,19 +6,23 @@ In: a grid, its caption and the text around. Out: perplexities with benchmark, s
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lmprogress.keeping.settings_reading import ReadingVocabulary
 from lmprogress.reading import quantities
 from lmprogress.reading.grids import Chunk, Grid, Row, is_blank, is_numeric
 from lmprogress.reading.pdf import Box
-from lmprogress.reading.words import Lexicon
+from lmprogress.reading.words import Lexicon, pattern
 
 _OURS = {"test", "valid", "train"}
 _ASIDE = re.compile(r"\b(?:as in|as on|as for|unlike|in contrast to|similar to)(?: [^\s.,;]+){1,5}")
 _SIZED = re.compile(r"\d\s?(?:[MB]|million|billion)\b")
 _TUNED = re.compile(r"\b(?:pre-?|fine-?)?(?:trained|tuned|optimi[sz]ed) (?:for|on) [^\s()]+")
 _GENERATION = re.compile(r"(?i)\b(?:bleu|rouge|meteor|cider|wer)\b")
+_TEST_TIME = re.compile(r"(?i)\btest[- ]time\b")  # when something is done, not what it is measured on
+_SIZE = re.compile(r"~?(\d+(?:\.\d+)?\s?[MB])(?=[\s+:,-]|$)")
 _STEP = re.compile(r"(?i)[-+]\s?[a-z]|(?:w/o?|no|with|without)\s")  # a label of an ablation: "- weight decay"
 
 
@@ -113,7 +117,7 @@ def _counts_something(grid: Grid, column: int, lexicon: Lexicon) -> bool:
     return all(v.decimals == 0 for v in own) and sum(v.decimals > 0 for v in others) >= len(own)
 
 
-def _plausible(values: list[quantities.Value], vocabulary: ReadingVocabulary) -> bool:
+def _plausible(values: Sequence[quantities.Value], vocabulary: ReadingVocabulary) -> bool:
     return (
         all(vocabulary.least_perplexity <= v.number <= vocabulary.most_perplexity for v in values) and len(values) <= 3
     )
@@ -125,7 +129,7 @@ def _is_power(chunk: Chunk) -> bool:
 
 
 def _meanings(
-    grid: Grid, row: Row, column: int, chunk: Chunk, values: list[quantities.Value], cell: _Cell, context: Context,
+    grid: Grid, row: Row, column: int, chunk: Chunk, values: Sequence[quantities.Value], cell: _Cell, context: Context,
     lexicon: Lexicon, vocabulary: ReadingVocabulary, parameter_columns: list[int], parameter_row: Row | None,
 ) -> list[Meaning]:  # fmt: skip
     quantity = _quantity(cell, grid, column, lexicon)
@@ -146,7 +150,7 @@ def _meanings(
     row_label = " | ".join([*row.groups, *(t for t in row.stub if t and not is_blank(t))])
     column_label = " | ".join(grid.headers[column])
     system = _system(row, grid, column, lexicon)
-    count, count_raw = _parameters(grid, row, column, parameter_columns, parameter_row, lexicon)
+    count, count_raw = _parameters(grid, row, column, parameter_columns, parameter_row, lexicon, vocabulary)
     setting = ";".join(_settings(grid, cell, lexicon)) or None
     found = []
     box = chunk.box
@@ -326,7 +330,7 @@ def _splits(cell: _Cell, n: int, context: Context, lexicon: Lexicon) -> tuple[li
     """For each of `n` values of a cell its split, and what says so."""
     for place, texts in cell.places():
         for text in texts:
-            named = lexicon.splits(text)
+            named = lexicon.splits(_TEST_TIME.sub(" ", text))
             if place in {"row", "group"} and len(text.split()) > 4 and not re.match(r"(?i)(test|val)", text):
                 continue
             if n > 1 and len(named) == n:
@@ -401,7 +405,8 @@ def _own(grid: Grid, row: Row, cell: _Cell, lexicon: Lexicon) -> tuple[bool, str
     label = " ".join(row.stub)
     if lexicon.says_own(label):
         return True, "wording"
-    if lexicon.cites(label):
+    told = [c.text for k, chunks in row.cells.items() if k not in grid.stub for c in chunks if not c.numeric]
+    if any(map(lexicon.cites, [label, *told])):  # in the label, or in a column of references
         return False, "citation"
     for text in cell.group:
         if lexicon.says_own(text):
@@ -441,8 +446,9 @@ def _all_counts(row: Row, grid: Grid) -> bool:
 
 
 def _parameters(
-    grid: Grid, row: Row, column: int, columns: list[int], parameter_row: Row | None, lexicon: Lexicon
-) -> tuple[float | None, str | None]:
+    grid: Grid, row: Row, column: int, columns: list[int], parameter_row: Row | None, lexicon: Lexicon,
+    vocabulary: ReadingVocabulary,
+) -> tuple[float | None, str | None]:  # fmt: skip
     """The parameter count that the table prints for a cell's system: in a column, in a row, in the label itself."""
     printed = {c: row.cells[c] if c in row.cells else _centred(grid, row, c) for c in columns}
     before = [c for c in columns if printed[c]]
@@ -453,20 +459,45 @@ def _parameters(
         count = quantities.count(raw, _unit(grid, nearest, lexicon))
         if count and count >= 1000:
             return count, raw
-    if parameter_row is not None and column in parameter_row.cells:
-        raw = " ".join(c.unmarked for c in parameter_row.cells[column])
+    if parameter_row is not None and (shared := _spread(grid, parameter_row, column)):
+        raw = " ".join(c.unmarked for c in shared)
         count = quantities.count(raw, quantities.unit(" ".join(parameter_row.stub)) or 1e6)
         if count and count >= 1000:
             return count, raw
     for text in [*row.stub, *row.groups[::-1], *grid.headers[column]]:
-        bare = text.strip("()[] ")
+        bare = text.strip("()[]: ")
         if re.fullmatch(r"~?\d+(?:\.\d+)?\s?(?:[MB]|million|billion)(?: (?:params|parameters|model))?", bare):
             return quantities.count(bare), text
         if match := re.search(r"(?<![\w.])(\d+(?:\.\d+)?\s?(?:[MB]|million|billion)) (?:params|parameters)\b", text):
             return quantities.count(match[1]), match[1]
         if match := re.search(r"[(\[\s-]~?(\d+(?:\.\d+)?\s?[MB])(?: (?:params|parameters))?[)\]]?$", text):
             return quantities.count(match[1]), match[1]
+        if (match := _SIZE.match(text)) and not _other_sizes(vocabulary.prose.not_sizes).search(text.lower()):
+            return quantities.count(match[1]), match[1]  # "6.7B re-run", "117M: baseline"
     return None, None
+
+
+@lru_cache(maxsize=4)
+def _other_sizes(words: tuple[str, ...]) -> re.Pattern[str]:
+    return pattern(words)
+
+
+def _spread(grid: Grid, row: Row, column: int) -> list[Chunk]:
+    """What `row` prints for `column`: its cell, or the one that is centred on a run of columns without another."""
+    if column in row.cells:
+        return row.cells[column]
+    columns = [k for k in range(len(grid.columns)) if k not in grid.stub]
+    for k in sorted(row.cells.keys() & set(columns)):
+        chunks = row.cells[k]
+        centre = (chunks[0].x0 + chunks[-1].x1) / 2
+        free = {j for j in columns if j == k or j not in row.cells}
+        for first, last in ((i, j) for i in columns for j in columns if i <= min(k, column) and j >= max(k, column)):
+            lo, hi = grid.columns[first][0], grid.columns[last][1]
+            if set(range(first, last + 1)) <= free and abs(centre - (lo + hi) / 2) < 0.1 * (hi - lo) / (
+                last - first + 1
+            ):
+                return chunks
+    return []
 
 
 def _centred(grid: Grid, row: Row, column: int) -> list[Chunk]:

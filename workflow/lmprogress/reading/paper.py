@@ -22,6 +22,8 @@ from lmprogress.reading.text import plain
 from lmprogress.reading.words import Lexicon, lexicon
 
 _ELSEWHERE = re.compile(r"\b(?:see|appendix|appendices)\b|§")  # a sentence that speaks of another place
+_DECIMAL = re.compile(r"\d[.,]\d")
+_MANY = 12  # decimals: so many on a page are a table, whether or not its caption can be read
 _HEADING = re.compile(r"^(?:[A-Z]|\d{1,2})(?:\.\d{1,2})*\.?\s+[A-Z][^\n.]{2,70}$", re.MULTILINE)
 
 
@@ -57,7 +59,8 @@ def _read(document: Document, paper_id: str, vocabulary: ReadingVocabulary) -> P
     if sum(len(t.strip()) for t in texts) < 20 * max(1, document.n_pages):
         return PaperReading("no_text_layer", None, document.n_pages, 0)
     wanted = _wanted(texts, words)
-    spoken_of = _paper_benchmark(texts, words)
+    plain_texts = [plain(text) for text in texts]
+    spoken_of = _paper_benchmark(plain_texts, words)
     rows: list[dict[str, Any]] = []
     tables: dict[int, list[Box]] = {}
     n_tables = 0
@@ -70,7 +73,7 @@ def _read(document: Document, paper_id: str, vocabulary: ReadingVocabulary) -> P
                     continue
                 n_tables += 1
                 tables.setdefault(i, []).append(view.on_page(region.box))
-                context = _context(texts, i, region, words, spoken_of)
+                context = _context(texts, plain_texts, i, region, words, spoken_of)
                 for meaning in perplexities(grid, context, words, vocabulary):
                     label = region.caption.label if region.caption else None
                     rows.append(_row(paper_id, i + 1, view, meaning, label, vocabulary))
@@ -82,11 +85,14 @@ def _read(document: Document, paper_id: str, vocabulary: ReadingVocabulary) -> P
 
 
 def _wanted(texts: list[str], words: Lexicon) -> set[int]:
-    """Pages that may hold results: by what they say, or with a table of which another page says so."""
-    wanted = {i for i, text in enumerate(texts) if words.is_relevant(text)}
+    """Pages that may hold a table of results: by what they say, or by what another page says of their table."""
+    wanted = {
+        i for i, text in enumerate(texts)
+        if words.is_relevant(text) and (layout.may_hold_caption(text) or len(_DECIMAL.findall(text)) >= _MANY)
+    }  # fmt: skip
     told = set().union(*(words.tables_told(text) for text in texts))
     for i, text in enumerate(texts):
-        if i not in wanted and re.search(r"\d[.,]\d", text):
+        if i not in wanted and _DECIMAL.search(text):
             labels = re.findall(r"^\s*(?:Table|Tab\.)\s*([A-Z]?\d+)\s*(?:[.:|]|$)", text, re.MULTILINE)
             if told & set(labels):
                 wanted.add(i)
@@ -132,7 +138,9 @@ def _name(rows: list[dict[str, Any]], paper_id: str) -> None:
         row["reading_id"] = name if seen[name] == 1 else f"{name}:{seen[name]}"
 
 
-def _context(texts: list[str], page: int, region: regions.Region, words: Lexicon, paper: str | None) -> Context:
+def _context(
+    texts: list[str], plain_texts: list[str], page: int, region: regions.Region, words: Lexicon, paper: str | None
+) -> Context:
     """Sentences of the paper that cite the table, with the titles of their sections, and what the paper speaks of."""
     citing, section, around = "", "", ""
     nearest: list[str] = []
@@ -168,7 +176,7 @@ def _context(texts: list[str], page: int, region: regions.Region, words: Lexicon
         section,
         citing,
         around,
-        plain(" ".join(texts[max(0, page - 1) : page + 2])),
+        " ".join(filter(None, plain_texts[max(0, page - 1) : page + 2])),
         nearest[0] if len(set(nearest)) == 1 else None,
         paper,
     )
@@ -183,7 +191,7 @@ def _titles_above(text: str, label: str) -> list[str]:
 
 def _paper_benchmark(texts: list[str], words: Lexicon) -> str | None:
     """The benchmark that a paper speaks of at least twice as often as of all others together."""
-    most = Counter(b for t in texts for b in words.mentions(plain(t))).most_common()
+    most = Counter(b for t in texts for b in words.mentions(t)).most_common()
     if most and most[0][0] != "other" and most[0][1] >= 2 * sum(n for _, n in most[1:]):
         return most[0][0]
     return None

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from lmprogress.keeping.errors import InputError
 
+_ENDING = re.compile(r"\.pdf$", re.IGNORECASE)
 _VERSION = re.compile(r"v\d+$")
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -28,17 +29,19 @@ class Paper:
 def find_papers(places: Iterable[str | Path]) -> list[Paper]:
     """The PDF files named, and those in the folders named, by paper_id: the file's name without version and ending.
 
+    The ending is .pdf, in small or capital letters.
+
     Raises InputError where a place does not exist, a folder holds no PDF, or two files are the same paper.
     """
     found: dict[str, Path] = {}
     for place in map(Path, places):
         if not place.exists():
             raise InputError("does not exist", file=str(place), remedy="name a PDF file or a folder of them")
-        files = sorted(place.glob("*.pdf")) if place.is_dir() else [place]
+        files = sorted(path for path in place.iterdir() if _ENDING.search(path.name)) if place.is_dir() else [place]
         if not files:
             raise InputError("holds no file *.pdf", file=str(place), remedy="put the papers there, <arXiv id>.pdf")
         for path in files:
-            paper_id = _VERSION.sub("", path.name.removesuffix(".pdf"))
+            paper_id = _VERSION.sub("", _ENDING.sub("", path.name))
             if not _SAFE.fullmatch(paper_id):
                 raise InputError(
                     "this file name cannot be a paper's identifier",

@@ -6,15 +6,17 @@ In: a PDF file. Out: plain text, words and rules of its pages, in points from th
 from __future__ import annotations
 
 import ctypes
-import math
 import re
+from collections import Counter, OrderedDict, deque
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pypdfium2
 import pypdfium2.raw as pdfium
 
@@ -23,7 +25,24 @@ from lmprogress.reading.text import plain
 _GAP = 0.17  # share of the font size that parts two words; a space is a quarter, kerning under a tenth
 _THIN = 2.5  # points; a rule is thinner
 _SHORT = 8.0  # points; a rule is longer
+_MOST_OPEN = 400_000  # letters and drawn things on the pages kept open; a PDF with more is opened page by page again
 _MOST_SEGMENTS = 4000  # of paths on one page: beyond, it is a drawing
+
+_Array = npt.NDArray[Any]
+
+
+def _by_address(function: Any, result: Any, *arguments: Any) -> Any:
+    """`function` of the PDF library for many calls: with addresses as whole numbers they take half as long."""
+    return ctypes.CFUNCTYPE(result, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
+
+
+_LETTER = (ctypes.c_void_p, ctypes.c_int)  # a text layer and the place of a letter in it
+_unicode_of = _by_address(pdfium.FPDFText_GetUnicode, ctypes.c_uint, *_LETTER)
+_size_of = _by_address(pdfium.FPDFText_GetFontSize, ctypes.c_double, *_LETTER)
+_object_of = _by_address(pdfium.FPDFText_GetTextObject, ctypes.c_void_p, *_LETTER)
+_box_of = _by_address(pdfium.FPDFText_GetLooseCharBox, ctypes.c_int, *_LETTER, ctypes.c_void_p)
+_matrix_of = _by_address(pdfium.FPDFText_GetMatrix, ctypes.c_int, *_LETTER, ctypes.c_void_p)
+_origin_of = _by_address(pdfium.FPDFText_GetCharOrigin, ctypes.c_int, *_LETTER, ctypes.c_void_p, ctypes.c_void_p)
 
 
 class UnreadablePdf(Exception):
@@ -98,36 +117,56 @@ class View:
         return box
 
 
-class _Char(NamedTuple):
-    text: str
-    x0: float
-    x1: float
-    base: float
-    size: float
-    place: int = 0  # in the text layer
-
-
 class Document:
     """An open PDF."""
 
     def __init__(self, pdf: Any) -> None:
         self._pdf = pdf
+        self._pages: OrderedDict[int, tuple[Any, Any, int]] = OrderedDict()  # page, layer, weight; the last used last
+        self._weight = 0
         self.n_pages: int = len(pdf)
+
+    def close(self) -> None:
+        """Close the PDF."""
+        while self._pages:
+            self._close_first()
+        self._pdf.close()
+
+    def _page(self, page: int) -> tuple[Any, Any]:
+        """Page `page` and its text layer, kept open for what will be asked next. Raises PdfiumError, OSError."""
+        if page not in self._pages:
+            opened = self._pdf[page]
+            try:
+                layer = opened.get_textpage()
+            except pypdfium2.PdfiumError:
+                opened.close()
+                raise
+            weight = layer.count_chars() + pdfium.FPDFPage_CountObjects(opened.raw)
+            self._pages[page] = opened, layer, weight
+            self._weight += weight
+            while self._weight > _MOST_OPEN and len(self._pages) > 1:
+                self._close_first()
+        self._pages.move_to_end(page)
+        return self._pages[page][:2]
+
+    def _close_first(self) -> None:
+        opened, layer, weight = self._pages.popitem(last=False)[1]
+        self._weight -= weight
+        layer.close()
+        opened.close()
 
     def text(self, page: int) -> str:
         """Plain text of page `page` (from 0), lines parted by line feeds; empty where the page is damaged."""
         try:
-            with closing(self._pdf[page]) as opened, closing(opened.get_textpage()) as layer:
-                text: str = layer.get_text_range(errors="ignore")
-                return text.replace("\r\n", "\n").replace("\ufffe\n", "").replace("\ufffe", "-")
+            text: str = self._page(page)[1].get_text_range(errors="ignore")
+            return text.replace("\r\n", "\n").replace("\ufffe\n", "").replace("\ufffe", "-")
         except (pypdfium2.PdfiumError, OSError):
             return ""
 
     def views(self, page: int) -> list[View]:
         """The views of page `page` (from 0) in which text runs from left to right, that with most text first."""
         try:
-            with closing(self._pdf[page]) as opened, closing(opened.get_textpage()) as layer:
-                return _views(opened, layer)
+            return _views(*self._page(page))
         except (pypdfium2.PdfiumError, OSError):
             return []
 
@@ -137,18 +176,17 @@ class Document:
         The number counts from 0 and in the order of `text`. None for what is not there or cannot be seen.
         """
         try:
-            with closing(self._pdf[page]) as opened, closing(opened.get_textpage()) as layer:
-                hidden = _Hidden(opened, layer)
-                return [_place(opened, layer, hidden, text, nth) for text, nth in wanted]
+            opened, layer = self._page(page)
+            hidden = _Hidden(opened, layer)
+            return [_place(opened, layer, hidden, text, nth) for text, nth in wanted]
         except (pypdfium2.PdfiumError, OSError):
             return [None] * len(wanted)
 
     def size(self, page: int) -> tuple[float, float]:
         """Width and height of page `page` (from 0), in points; 0 and 0 where the page is damaged."""
         try:
-            with closing(self._pdf[page]) as opened:
-                left, bottom, right, top = opened.get_bbox()
-                return right - left, top - bottom
+            left, bottom, right, top = self._page(page)[0].get_bbox()
+            return right - left, top - bottom
         except (pypdfium2.PdfiumError, OSError):
             return 0.0, 0.0
 
@@ -181,10 +219,11 @@ def opened(path: Path) -> Iterator[Document]:
         if re.search(r"password|security", str(error), re.IGNORECASE) and b"/Encrypt" in path.read_bytes():
             raise UnreadablePdf("encrypted", "opens with a password alone") from None
         raise UnreadablePdf("damaged", "cannot be parsed, or has no page") from None
+    document = Document(pdf)
     try:
-        yield Document(pdf)
+        yield document
     finally:
-        pdf.close()
+        document.close()
 
 
 # ---- words ----------------------------------------------------------------------------------------------------------
@@ -192,84 +231,127 @@ def opened(path: Path) -> Iterator[Document]:
 
 def _views(page: Any, layer: Any) -> list[View]:
     left, bottom, right, top = page.get_bbox()
-    by_angle: dict[int, list[list[_Char]]] = {}
-    run: list[_Char] = []
-    last_angle = 0
-    for angle, char in _chars(layer, left, bottom, right, top):
-        if run and (char is None or angle != last_angle or not _follows(run[-1], char)):
-            by_angle.setdefault(last_angle, []).append(run)
-            run = []
-        if char is not None:
-            run.append(char)
-            last_angle = angle
-    if run:
-        by_angle.setdefault(last_angle, []).append(run)
-    horizontal, vertical = _rules(page, left, bottom, right, top)
     width, height = right - left, top - bottom
     hidden = _Hidden(page, layer)
-    for angle in by_angle:
-        by_angle[angle] = [r for r in by_angle[angle] if not hidden(r[0].place)]
-    main = max(by_angle, key=lambda a: sum(map(len, by_angle[a])), default=0)
+    words: dict[int, list[Word]] = {}
+    n_letters: Counter[int] = Counter()
+    for angle, place, n, word in _words(_letters(layer.raw, Box(left, bottom, right, top))):
+        if not hidden(place):
+            words.setdefault(angle, []).append(word)
+            n_letters[angle] += n
+    horizontal, vertical = _rules(page, left, bottom, right, top)
+    main = max(words, key=lambda a: n_letters[a], default=0)
     views = []
-    for angle in sorted(by_angle, key=lambda a: (a != main, a)):
-        words = [_word(r) for r in by_angle[angle]]
-        words = [w for w in words if w.text]
-        if angle != main and sum(any(c.isdigit() for c in w.text) for w in words) < 12:
+    for angle in sorted(words, key=lambda a: (a != main, a)):
+        upright = [w for w in words[angle] if w.text]
+        if angle != main and sum(any(c.isdigit() for c in w.text) for w in upright) < 12:
             continue
         w, h = (height, width) if angle in {90, 270} else (width, height)
-        view = View(angle, w, h, _unraised(words), *_turned_rules(horizontal, vertical, angle, width, height), [])
-        for other in by_angle:
+        view = View(angle, w, h, _unraised(upright), *_turned_rules(horizontal, vertical, angle, width, height), [])
+        for other in words:
             if other != angle:
-                view.sideways += _sideways(by_angle[other], other, angle, width, height)
+                view.sideways += _sideways(words[other], other, angle, width, height)
         views.append(view)
     return views
 
 
-def _chars(layer: Any, left: float, bottom: float, right: float, top: float) -> Iterator[tuple[int, _Char | None]]:
-    """Characters in the order of the text layer: angle and character in the turned frame; None for a space."""
-    handle = layer.raw
-    box, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
-    x, y = ctypes.c_double(), ctypes.c_double()
-    box_at, matrix_at, x_at, y_at = map(ctypes.byref, (box, matrix, x, y))
-    unicode_of, box_of = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox
-    matrix_of, origin_of, size_of = (
-        pdfium.FPDFText_GetMatrix,
-        pdfium.FPDFText_GetCharOrigin,
-        pdfium.FPDFText_GetFontSize,
-    )
-    width, height = right - left, top - bottom
-    high = 0
-    for i in range(pdfium.FPDFText_CountChars(handle)):
-        code = unicode_of(handle, i)
-        if 0xD800 <= code < 0xDC00:
-            high = code
-            continue
-        if 0xDC00 <= code < 0xE000 and high:
-            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)
-        high = 0
-        if code in {2, 0xFFFE}:
-            code = 0x2D  # the hyphen at the end of a line
-        if code in {0, 9, 10, 13, 32, 0xA0} or 0xD800 <= code < 0xE000:
-            yield 0, None
-            continue
-        if not (box_of(handle, i, box_at) and matrix_of(handle, i, matrix_at) and origin_of(handle, i, x_at, y_at)):
-            continue
-        x0, x1, y0, y1 = box.left - left, box.right - left, top - box.top, top - box.bottom
-        if x1 < 0 or y1 < 0 or x0 > width or y0 > height:
-            continue  # outside of what the page shows
-        size = size_of(handle, i) * math.hypot(matrix.c, matrix.d)
-        a, b = matrix.a, matrix.b
-        bx, by = x.value - left, top - y.value
-        if abs(b) <= 0.2 * abs(a):
-            if a >= 0:
-                yield 0, _Char(chr(code), x0, x1, by, size, i)
-            else:
-                yield 180, _Char(chr(code), width - x1, width - x0, height - by, size, i)
-        elif abs(a) <= 0.2 * abs(b):
-            if b > 0:
-                yield 90, _Char(chr(code), height - y1, height - y0, bx, size, i)
-            else:
-                yield 270, _Char(chr(code), y0, y1, width - bx, size, i)
+class _Letters(NamedTuple):
+    """The letters of a page in the order of its text layer: each array holds one element a letter."""
+
+    code: _Array  # Unicode code point
+    place: _Array  # in the text layer
+    spaces: _Array  # how many spaces stand before it
+    quarter: _Array  # quarter turns, against the clock
+    x0: _Array  # left and right edge, base line, font size: in points, in the frame so turned
+    x1: _Array
+    base: _Array
+    size: _Array
+
+
+def _letters(handle: Any, shown: Box) -> _Letters:
+    """The letters of a text layer, without those outside of `shown` (y upwards) and those set askew."""
+    layer = ctypes.cast(handle, ctypes.c_void_p).value
+    code = _codes(handle, layer)
+    high = (code >= 0xD800) & (code < 0xDC00)
+    paired = 1 + np.flatnonzero(high[:-1] & (code[1:] >= 0xDC00) & (code[1:] < 0xE000))
+    code[paired] = 0x10000 + ((code[paired - 1] - 0xD800) << 10) + (code[paired] - 0xDC00)
+    code[(code == 0x2) | (code == 0xFFFE)] = 0x2D  # the hyphen at the end of a line
+    space = np.isin(code, (0x0, 0x9, 0xA, 0xD, 0x20, 0xA0), kind="table") | ((code >= 0xDC00) & (code < 0xE000))
+    place = np.flatnonzero(~space & ~high)
+    edges = _asked(_box_of, layer, place, 4, np.float32)
+    seen = (edges[:, 2] >= shown.x0) & (edges[:, 0] <= shown.x1) & (edges[:, 1] >= shown.y0) & (edges[:, 3] <= shown.y1)
+    place, edges = place[seen], edges[seen]
+    # neighbours in one font and on one line have boxes of one height: only the first of them is asked for more
+    first = np.ones(len(place), bool)
+    first[1:] = (edges[1:, 1] != edges[:-1, 1]) | (edges[1:, 3] != edges[:-1, 3])
+    like = np.cumsum(first) - 1
+    matrix = _asked(_matrix_of, layer, place[first], 6, np.float32)
+    a, b = matrix[:, 0], matrix[:, 1]
+    upright, turned = abs(b) <= 0.2 * abs(a), abs(a) <= 0.2 * abs(b)
+    quarter = np.where(upright, np.where(a >= 0, 0, 2), np.where(turned, np.where(b > 0, 1, 3), -1))[like]
+    size = np.fromiter(map(_size_of, repeat(layer), place[first].tolist()), float, len(matrix))
+    size *= np.hypot(matrix[:, 2], matrix[:, 3])
+    origin = _asked(_origin_of, layer, place[first], 2, np.float64)[like]
+    sideways = quarter % 2 == 1  # boxes of one height are then no sign of one base line
+    origin[sideways] = _asked(_origin_of, layer, place[sideways], 2, np.float64)
+    width, height = shown.x1 - shown.x0, shown.y1 - shown.y0
+    x0, y0, x1, y1 = edges[:, 0] - shown.x0, shown.y1 - edges[:, 1], edges[:, 2] - shown.x0, shown.y1 - edges[:, 3]
+    x, y = origin[:, 0] - shown.x0, shown.y1 - origin[:, 1]
+    frame = quarter % 4
+    letters = _Letters(
+        code[place], place, np.cumsum(space)[place], quarter,
+        np.choose(frame, (x0, height - y1, width - x1, y0)), np.choose(frame, (x1, height - y0, width - x0, y1)),
+        np.choose(frame, (y, x, height - y, width - x)), size[like],
+    )  # fmt: skip
+    return _Letters(*(values[quarter >= 0] for values in letters))
+
+
+def _codes(handle: Any, layer: int | None) -> _Array:
+    """The UTF-16 codes of all places of a text layer."""
+    n = max(0, pdfium.FPDFText_CountChars(handle))
+    text = np.zeros(2 * n + 2, np.uint16)
+    got = pdfium.FPDFText_GetText(handle, 0, n, text.ctypes.data_as(ctypes.POINTER(ctypes.c_ushort)))
+    if got == n + 1:  # with a zero at the end
+        return text[:n].astype(np.int64)
+    return np.fromiter(map(_unicode_of, repeat(layer), range(n)), np.int64, n)  # some places have no text
+
+
+def _asked(function: Any, layer: int | None, place: _Array, n: int, kind: type) -> _Array:
+    """The `n` numbers that `function` of the PDF library gives for the letter at each place, as rows of float64."""
+    found: _Array = np.zeros((len(place), n), kind)
+    at = found.ctypes.data
+    step = found.itemsize * n
+    rows = range(at, at + step * len(place), step)
+    # the origin's two numbers are asked for by two addresses
+    addresses = (rows, [row + found.itemsize for row in rows]) if function is _origin_of else (rows,)
+    deque(map(function, repeat(layer), place.tolist(), *addresses), maxlen=0)
+    return found.astype(float)
+
+
+def _words(letters: _Letters) -> Iterator[tuple[int, int, int, Word]]:
+    """The words that letters make: angle, place of the first letter, number of letters, word."""
+    n = len(letters.code)
+    if not n:
+        return
+    size = letters.size
+    larger = np.maximum(np.maximum(size[1:], size[:-1]), 1.0)
+    gap = letters.x0[1:] - letters.x1[:-1]
+    begins = np.ones(n, bool)
+    begins[1:] = ~(
+        (letters.spaces[1:] == letters.spaces[:-1])
+        & (letters.quarter[1:] == letters.quarter[:-1])
+        & (abs(np.diff(letters.base)) < 0.12 * larger)
+        & (-1.2 * larger < gap) & (gap < _GAP * larger)
+        & (abs(np.diff(size)) < 0.25 * larger)
+    )  # fmt: skip
+    start = np.flatnonzero(begins)
+    text = "".join(map(chr, letters.code.tolist()))
+    for i, end, quarter, place, x0, x1, base, most in zip(
+        start.tolist(), [*start[1:].tolist(), n], letters.quarter[start].tolist(), letters.place[start].tolist(),
+        np.minimum.reduceat(letters.x0, start).tolist(), np.maximum.reduceat(letters.x1, start).tolist(),
+        letters.base[start].tolist(), np.maximum.reduceat(size, start).tolist(), strict=True,
+    ):  # fmt: skip
+        yield 90 * quarter, place, end - i, Word(plain(text[i:end]), x0, x1, base, most)
 
 
 def _place(page: Any, layer: Any, hidden: _Hidden, text: str, nth: int) -> Box | None:
@@ -296,16 +378,17 @@ class _Hidden:
     """Asks whether a letter cannot be seen: drawn without ink, or white with nothing dark behind it."""
 
     def __init__(self, page: Any, layer: Any) -> None:
-        self._page, self._layer = page, layer
+        self._page = page
+        self._address = ctypes.cast(layer.raw, ctypes.c_void_p).value
         self._known: dict[int, bool] = {}
         self._dark: list[Box] | None = None
 
     def __call__(self, index: int) -> bool:
-        thing = pdfium.FPDFText_GetTextObject(self._layer.raw, index)
-        if not thing:
+        key = _object_of(self._address, index)
+        if not key:
             return False
-        key = ctypes.cast(thing, ctypes.c_void_p).value or 0
         if key not in self._known:
+            thing = ctypes.cast(key, pdfium.FPDF_PAGEOBJECT)
             mode = pdfium.FPDFTextObj_GetTextRenderMode(thing)
             self._known[key] = mode in {3, 7} or (mode in {0, 4} and self._is_white(thing) and not self._on_dark(thing))
         return self._known[key]
@@ -342,22 +425,6 @@ def _bounds(thing: Any) -> Box | None:
     return Box(*(e.value for e in edges))
 
 
-def _follows(last: _Char, char: _Char) -> bool:
-    size = max(last.size, char.size, 1.0)
-    return (
-        abs(char.base - last.base) < 0.12 * size
-        and -1.2 * size < char.x0 - last.x1 < _GAP * size
-        and (abs(char.size - last.size) < 0.25 * size)
-    )
-
-
-def _word(run: list[_Char]) -> Word:
-    return Word(
-        plain("".join(c.text for c in run)), min(c.x0 for c in run), max(c.x1 for c in run), run[0].base,
-        max(c.size for c in run),
-    )  # fmt: skip
-
-
 def _unraised(words: list[Word]) -> list[Word]:
     """Mark small words above the line of the word before them."""
     for before, word in pairwise(words):
@@ -367,23 +434,24 @@ def _unraised(words: list[Word]) -> list[Word]:
     return words
 
 
-def _sideways(runs: list[list[_Char]], angle: int, into: int, width: float, height: float) -> list[tuple[str, Box]]:
+def _sideways(words: list[Word], angle: int, into: int, width: float, height: float) -> list[tuple[str, Box]]:
     """Lines of text at another angle, with their boxes in the view turned by `into`."""
-    lines: list[list[_Char]] = []
-    for run in runs:
-        size = run[0].size
-        if lines and abs(lines[-1][-1].base - run[0].base) < 0.3 * size and 0 <= run[0].x0 - lines[-1][-1].x1 < size:
-            lines[-1] += [_Char(" ", run[0].x0, run[0].x0, run[0].base, size), *run]
+    lines: list[list[Word]] = []
+    for word in words:
+        last = lines[-1][-1] if lines else None
+        if last and abs(last.base - word.base) < 0.3 * word.size and 0 <= word.x0 - last.x1 < word.size:
+            lines[-1].append(word)
         else:
-            lines.append(list(run))
+            lines.append([word])
     w, h = (height, width) if angle in {90, 270} else (width, height)
     view = View(angle, w, h, [], [], [], [])
     found = []
     for line in lines:
-        word = _word(line)
-        if word.text:
-            box = view.on_page(Box(word.x0, word.y0, word.x1, word.y1))
-            found.append((word.text, _turned_box(box, into, width, height)))
+        if text := " ".join(w.text for w in line if w.text):
+            base, size = line[0].base, max(w.size for w in line)
+            whole = Word(text, min(w.x0 for w in line), max(w.x1 for w in line), base, size)
+            box = view.on_page(Box(whole.x0, whole.y0, whole.x1, whole.y1))
+            found.append((text, _turned_box(box, into, width, height)))
     return found
 
 

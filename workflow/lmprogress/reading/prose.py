@@ -106,7 +106,7 @@ def _page(
     told = []
     before: deque[str] = deque(maxlen=_BEFORE)
     for sentence in splitter.sentences(text):
-        if _TOLD.search(sentence.raw) and _DIGITS.search(sentence.raw):
+        if _DIGITS.search(sentence.raw) and _TOLD.search(sentence.raw):
             plain = reader.mended(sentence, words)
             for row, start, end in _statements(reader, plain, before, paper_benchmark):
                 digits = _DIGITS.search(plain, start, end)

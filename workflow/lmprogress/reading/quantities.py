@@ -6,6 +6,7 @@ In: the text of a cell or of a phrase. Out: numbers; None where there is none.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from lmprogress.reading.text import plain
@@ -47,7 +48,8 @@ def number(text: str) -> float | None:
     return float(text)
 
 
-def values(cell: str) -> list[Value]:
+@lru_cache(maxsize=1024)
+def values(cell: str) -> tuple[Value, ...]:
     """The numbers of a cell that holds nothing but numbers: one, or several parted by a slash.
 
     A spread ("± 0.1", "(0.1)"), footnote marks and brackets around the number are left out of the value.
@@ -62,12 +64,12 @@ def values(cell: str) -> list[Value]:
         match = _ONE.fullmatch(part.strip())
         value = number(match["number"]) if match else None
         if match is None or value is None:
-            return []
+            return ()
         value *= 10.0 ** int(match["power"] or 0)
         decimals = re.search(r"[.,](\d+)$", match["number"])
         thousands = value >= 1000 and "," in match["number"] and "." not in match["number"]
         found.append(Value(value, part.strip(), 0 if thousands or not decimals else len(decimals[1])))
-    return found
+    return tuple(found)
 
 
 def count(text: str, default_unit: float | None = None) -> float | None:

@@ -77,9 +77,11 @@ def _is_tabular(line: str) -> bool:
     if not _DIGIT.search(line):
         return False
     parts = line.split()
-    numeric = sum(bool(_NUMERIC.fullmatch(p)) for p in parts)
-    wordy = sum(bool(_WORDY.fullmatch(p)) for p in parts)
-    return numeric > 0 and numeric >= wordy and not (numeric == 1 == len(parts) and line.rstrip().endswith("."))
+    numeric = sum(map(bool, map(_NUMERIC.fullmatch, parts)))
+    if not numeric:
+        return False
+    wordy = sum(map(bool, map(_WORDY.fullmatch, parts)))
+    return numeric >= wordy and not (numeric == 1 == len(parts) and line.rstrip().endswith("."))
 
 
 def mended(raw: str, known: Callable[[str], bool]) -> str:

@@ -8,22 +8,21 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_SIGNS = str.maketrans(
-    {
-        **dict.fromkeys("‐‑‒–—―−﹣-⁃", "-"),
-        **dict.fromkeys("‘’‛′`", "'"),
-        **dict.fromkeys("“”„″", '"'),
-        **dict.fromkeys("∕⁄", "/"),
-        "×": "x",
-        "∼": "~",
-        "·": ".",
-        "⋅": ".",
-        "∗": "*",
-        "\u00ad": "-",
-        "\ufffe": "-",  # what pdfium gives for a hyphen at the end of a line
-        "\x02": "-",
-    }
-)
+_SIGNS = {
+    **dict.fromkeys("‐‑‒–—―−﹣-⁃", "-"),
+    **dict.fromkeys("‘’‛′`", "'"),
+    **dict.fromkeys("“”„″", '"'),
+    **dict.fromkeys("∕⁄", "/"),
+    "×": "x",
+    "∼": "~",
+    "·": ".",
+    "⋅": ".",
+    "∗": "*",
+    "\u00ad": "-",
+    "\ufffe": "-",  # what pdfium gives for a hyphen at the end of a line
+    "\x02": "-",
+}
+_SIGN = re.compile("[" + re.escape("".join(_SIGNS)) + "]")
 # control, formatting, private-use and unassigned characters, but no spaces
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ud800-\uf8ff\ufeff\ufff0-\uffff"
@@ -32,14 +31,21 @@ _INVISIBLE = re.compile(
 _SPACES = re.compile(r"\s+")
 
 
+def _with_plain_signs(text: str) -> str:
+    return _SIGN.sub(lambda match: _SIGNS[match[0]], text)
+
+
 def plain(text: str) -> str:
     """`text` with ligatures, mathematical letters and digits (NFKC), dashes, quotes and spaces made plain.
 
     Lone surrogates, private-use and control characters are dropped.
     """
-    if not text.isascii():
+    if text.isascii():
+        if text.isprintable():
+            return text.strip() if "  " not in text else _SPACES.sub(" ", text).strip()
+    else:
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
-        text = unicodedata.normalize("NFKC", text.translate(_SIGNS)).translate(_SIGNS)
+        text = _with_plain_signs(unicodedata.normalize("NFKC", _with_plain_signs(text)))
     return _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
 
 

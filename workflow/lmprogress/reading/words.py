@@ -6,28 +6,41 @@ In: a ReadingVocabulary. Out: benchmarks, splits, metrics, settings and citation
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import lru_cache, wraps
+from typing import TypeVar
 
 from lmprogress.keeping.settings_reading import ReadingVocabulary
 
 _CITED = re.compile(r"\b(?:Table|Tab\.)\s*([A-Z]?\d+)\b")
 
 
+_LONG = 20_000  # letters: answers to longer texts are not kept
+_T = TypeVar("_T")
 _DENIED = re.compile(r"\b(?:without|w/o|no|non|before)[\s-]+(?:any\s+)?$")
 
 
 def pattern(phrases: Iterable[str]) -> re.Pattern[str]:
-    """A pattern that finds any of `phrases` as whole words, longest first, in a text of small letters."""
+    """A pattern that finds any of `phrases` as whole words, longest first, in a text of small letters.
+
+    "<n>" in a phrase stands for a number.
+    """
     by_first: dict[str, list[str]] = {}
     for phrase in sorted(phrases, key=lambda p: (-len(p), p)):
         stem, ending = (phrase[:-1], r"\w*") if phrase.endswith("*") else (phrase, "")
         words = [w.lower() for w in re.split(r"[\s\-]+", stem)]
         rest = r"[\s\-]?".join([re.escape(words[0][1:]), *map(re.escape, words[1:])]) + ending
+        rest = rest.replace("<n>", r"\d+(?:\.\d+)?")
         by_first.setdefault(words[0][0], []).append(rest)
     # by first letter: most places in a text are then refused by one comparison
     parts = [re.escape(first) + "(?:" + "|".join(rests) + ")" for first, rests in by_first.items()]
     return re.compile(r"(?<![a-z0-9_])(?:" + "|".join(parts) + r")(?![a-z0-9_])")
+
+
+def _remembered(asked: Callable[[Lexicon, str], _T]) -> Callable[[Lexicon, str], _T]:
+    """A method that keeps its last answers: a header is asked about with each cell below it."""
+    kept = lru_cache(maxsize=1024)(asked)
+    return wraps(asked)(lambda self, text: (kept if len(text) < _LONG else asked)(self, text))
 
 
 class Lexicon:
@@ -57,6 +70,7 @@ class Lexicon:
         self._citations = [re.compile(p) for p in vocabulary.citations]
         self._settings = {k: pattern(v) for k, v in vocabulary.settings.items()}
 
+    @_remembered
     def benchmarks(self, text: str) -> list[str]:
         """Benchmarks that `text` names, in order of appearance, each once; "other" for one that is none of ours."""
         found: dict[str, int] = {}
@@ -75,6 +89,7 @@ class Lexicon:
         text = text.lower()
         return [name for short, names in self._short.items() if short.search(text) for name in names]
 
+    @_remembered
     def metrics(self, text: str) -> list[str]:
         """ "perplexity", "parameters", "other", "property": what quantities `text` names, each once."""
         found = []
@@ -90,6 +105,7 @@ class Lexicon:
             found.append("property")
         return found
 
+    @_remembered
     def is_scale(self, text: str) -> bool:
         """Whether `text` names a metric, a benchmark, a split, and next to nothing else."""
         rest = text.lower()
@@ -106,11 +122,13 @@ class Lexicon:
         )
         return rest != text.lower() and len(left) <= 1
 
+    @_remembered
     def is_parameters(self, text: str) -> bool:
         """Whether `text` heads parameter counts."""
         text = text.lower()
         return bool(self._parameters.search(text)) and not self._not_parameters.search(text)
 
+    @_remembered
     def splits(self, text: str) -> list[str]:
         """ "test", "valid", "train": parts of a benchmark that `text` names, in order of appearance."""
         text = re.sub(r"\b(?:we|to) test\b", " ", _apart(text).lower())  # a verb
@@ -123,6 +141,7 @@ class Lexicon:
         """ "test", "valid": parts of a benchmark that a running text names."""
         return [k for k, p in self._splits_in_text.items() if p.search(text.lower())]
 
+    @_remembered
     def mentions(self, text: str) -> list[str]:
         """Every mention of a benchmark in running text `text`, in order; "other" for one that is none of ours."""
         text = text.lower()
@@ -137,18 +156,22 @@ class Lexicon:
         refused, metric = self._no_results.search(first), self._perplexity.search(first)
         return refused is not None and (metric is None or refused.start() < metric.start())
 
+    @_remembered
     def cites(self, text: str) -> bool:
         """Whether `text` carries a citation."""
         return any(p.search(text) for p in self._citations)
 
+    @_remembered
     def says_own(self, text: str) -> bool:
         """Whether `text` calls something the paper's own."""
         return bool(self._own.search(text.lower()))
 
+    @_remembered
     def says_quoted(self, text: str) -> bool:
         """Whether `text` calls something earlier work."""
         return bool(self._quoted.search(text.lower()))
 
+    @_remembered
     def settings(self, text: str) -> list[str]:
         """Settings of an evaluation that `text` names, without those that it says were not used."""
         text = text.lower()
