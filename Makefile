@@ -2,7 +2,7 @@
 # Each needs only make, a Python between 3.11 and 3.13, and a package index.
 
 CORES ?= 8
-# a folder of PDFs to read, as in: make run PAPERS=../papers
+# a folder of PDFs to read, as in: make run PAPERS=../papers; or arxiv, to fetch those of raw/papers.csv
 PAPERS ?=
 VENV := .venv
 BIN := $(VENV)/bin
@@ -11,7 +11,7 @@ CANDIDATES := $(PYTHON) python3.13 python3.12 python3.11 python3 python
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint snapshot check-snapshot calibrate bench lock clean
+.PHONY: help run test lint snapshot check-snapshot calibrate dictionary bench lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ check-snapshot: $(VENV)/run.stamp ## list every difference between the folder PA
 
 calibrate: $(VENV)/dev.stamp ## how often readings are right on the labelled papers of ../shared, by what decided them
 	$(BIN)/python tests/calibrate.py
+
+dictionary: $(VENV)/run.stamp ## write docs/data_dictionary.md from the schemas
+	$(BIN)/lmprogress dictionary --out docs/data_dictionary.md
 
 bench: $(VENV)/dev.stamp ## speed, as ratios within one run
 	$(BIN)/python tests/bench.py

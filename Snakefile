@@ -8,12 +8,25 @@
 
 
 include: "rules/common.smk"
+include: "rules/retrieve.smk"
 include: "rules/read.smk"
 include: "rules/link.smk"
 include: "rules/curate.smk"
+include: "rules/settle.smk"
+include: "rules/provenance.smk"
 include: "rules/fit.smk"
+include: "rules/intervals.smk"
+include: "rules/sensitivity.smk"
+include: "rules/validate.smk"
+include: "rules/gains.smk"
 include: "rules/summarise.smk"
 include: "rules/figures.smk"
+include: "rules/other_laws.smk"
+include: "rules/ledger_common.smk"
+include: "rules/ledger.smk"
+include: "rules/report.smk"
+include: "rules/closing.smk"
+include: "rules/audit.smk"
 
 
 wildcard_constraints:
@@ -25,6 +38,8 @@ rule all:
     """Every stage, every table and every figure."""
     default_target: True
     input:
+        settled(*EDITIONS),
+        expand("processed/{table}.parquet", table=READ_TABLES),
         expand(
             "processed/{edition}/{table}.parquet",
             edition=EDITIONS,
@@ -42,5 +57,30 @@ rule all:
             figure=RESULT_FIGURES,
             kind=["pdf", "svg", "png"],
         ),
+        expand(
+            "results/figures/{edition}/simulation.{kind}",
+            edition=CONFIG.simulation.editions,
+            kind=["pdf", "svg", "png"],
+        ),
+        expand(
+            "results/figures/{figure}.{kind}",
+            figure=OTHER_LAWS_FIGURES,
+            kind=["pdf", "svg", "png"],
+        ),
         "results/review.csv",
+        "results/defects.md",
         "results/review/index.html",
+        expand(
+            "results/tables/{edition}/{table}.{kind}",
+            edition=EDITIONS,
+            table=EDITION_TABLES,
+            kind=["parquet", "csv"],
+        ),
+        expand(
+            "results/tables/{table}.{kind}",
+            table=READING_TABLES,
+            kind=["parquet", "csv"],
+        ),
+        "results/findings.md",
+        "results/report/index.html",
+        AUDITED,

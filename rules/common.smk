@@ -10,8 +10,10 @@ from snakemake.exceptions import WorkflowError
 from lmprogress.curation.chain import check_raw
 from lmprogress.keeping.code_digest import code_digest
 from lmprogress.keeping.errors import InputError
+from lmprogress.keeping.run_lock import hold_run_lock
 from lmprogress.keeping.settings_reading import load_reading_vocabulary
 from lmprogress.reading.papers_at_hand import deal, find_papers
+from lmprogress.retrieving.manifest import listed_papers
 from lmprogress.keeping.settings import (
     load_architectures,
     load_benchmarks,
@@ -30,6 +32,10 @@ except InputError as error:
 configfile: "config/config.yaml"
 
 
+# `papers: arxiv` means those of the manifest, kept in this folder
+RETRIEVED = "arxiv"
+RETRIEVED_FOLDER = "raw/pdf"
+
 try:
     MODELS = load_models("config/models.yaml")
     CONFIG = load_config(config, MODELS, "config/config.yaml")
@@ -37,16 +43,27 @@ try:
     ARCHITECTURES = load_architectures("config/architectures.yaml")
     READING_VOCABULARY = load_reading_vocabulary().model_dump(mode="json")
     # papers by batch: a paper that is added or replaced touches its batch alone
-    BATCHES = (
-        deal(find_papers([CONFIG.papers]), CONFIG.reading.batches)
-        if CONFIG.papers
-        else {}
-    )
+    if CONFIG.papers == RETRIEVED:
+        PAPERS = listed_papers("raw/papers.csv", RETRIEVED_FOLDER)
+    else:
+        PAPERS = find_papers([CONFIG.papers]) if CONFIG.papers else []
+    BATCHES = deal(PAPERS, CONFIG.reading.batches)
     check_raw("raw", CONFIG.editions, BENCHMARKS, ARCHITECTURES)
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
+
+onstart:
+    try:
+        hold_run_lock(".snakemake/run.lock")
+    except InputError as error:
+        raise WorkflowError(str(error)) from None
+
+
 EDITIONS = list(CONFIG.editions)
+CURATED_EDITIONS = [
+    name for name, edition in CONFIG.editions.items() if edition.records == "curated"
+]
 STEPS = ["assemble", "correct", "exclude", "deduplicate", "cap"]
 PROCEDURES = ["study", "global"]
 # what the laws are fitted with, as plain data, so that a change of one entry is seen
@@ -61,8 +78,24 @@ DATA_VARIANTS = {
 OFFSETS = {name: benchmark.offset for name, benchmark in BENCHMARKS.items()}
 BENCHMARK_NAMES = {name: benchmark.name for name, benchmark in BENCHMARKS.items()}
 # Asked for by name, so that an intermediate table that was deleted is made again too.
-CURATED_TABLES = ["observations"] + [f"decisions/{step}" for step in STEPS]
-FITTED_TABLES = ["predictions", "replicates", "doubling_time_draws"]
+READ_TABLES = ["readings", "paper_statuses"] + [
+    f"linked/{table}" for table in ("papers", "systems", "evaluations", "links")
+]
+CURATED_TABLES = (
+    ["observations", "records", "records_corrected", "records_included"]
+    + ["records_distinct"]
+    + [f"decisions/{step}" for step in STEPS]
+)
+FITTED_TABLES = [
+    "fits",
+    "coefficients",
+    "predictions",
+    "basins",
+    "replicates",
+    "coefficients_with_intervals",
+    "doubling_time_draws",
+    "doubling_times",
+]
 RESULT_TABLES = [
     "funnel",
     "fits",
@@ -72,11 +105,28 @@ RESULT_TABLES = [
     "difference_counts",
     "audit_sample",
     "audit",
+    "evidence_counts",
+    "contradictions",
+    "profile_intervals",
+    "identification",
+    "simulation",
+    "cross_validation",
+    "specification_comparison",
+    "rolling_origin",
+    "rolling_rates",
+    "sensitivity",
+    "sensitivity_coefficients",
+    "within_paper",
 ]
 RESULT_FIGURES = [
     "perplexity_over_time",
     "doubling_time_distribution",
     "predicted_against_actual",
+    "identification",
+    "rate_ridge",
+    "held_out_error",
+    "rolling_origin",
+    "sensitivity",
 ]
 
 
@@ -106,13 +156,13 @@ def procedure_settings(section):
 def bootstrapped(wildcards):
     """Name the specifications that the wildcard's procedure resamples at the main penalty.
 
-    The study did so for its main model and the variants; the true minimum is sought for all.
+    The study did so for its main model, the variants and a few more; the true minimum is sought for all.
     """
     main = CONFIG.fit.main.specification
     return (
         list(PENALTIES)
         if wildcards.procedure == "global"
-        else [main] + CONFIG.fit.variants
+        else [main] + CONFIG.bootstrap.study.also + CONFIG.fit.variants
     )
 
 
@@ -126,3 +176,32 @@ def assembled_from(wildcards):
     made = CONFIG.editions[wildcards.edition].records == "extracted"
     place = "processed/linked/{}.parquet" if made else "raw/{}.csv"
     return {name: place.format(name) for name in ("papers", "systems", "evaluations")}
+
+
+def simulated(pattern):
+    """Expand `pattern` over the editions and truths of the simulation study."""
+    return expand(
+        pattern,
+        edition=CONFIG.simulation.editions,
+        truth=CONFIG.simulation.truths,
+        allow_missing=True,
+    )
+
+
+def whole_edition(wildcards):
+    """Give every setting of the wildcard's edition, as plain data."""
+    return CONFIG.editions[wildcards.edition].model_dump(mode="json")
+
+
+# What the audit itself makes, after everything else.
+AUDITED = [
+    "results/tables/audit_checks.csv",
+    "results/provenance/manifest.csv",
+    "results/provenance/root.txt",
+]
+
+
+def everything_else(wildcards):
+    """Name all that the rule `all` asks for but what follows from the audit itself."""
+    asked = [item for item in workflow.get_rule("all").input if not callable(item)]
+    return sorted({str(path) for path in asked} - set(AUDITED))

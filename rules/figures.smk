@@ -7,7 +7,7 @@
 rule plot_perplexity_over_time:
     """The observations: log perplexity over publication date."""
     input:
-        observations="processed/{edition}/observations.parquet",
+        observations=settled(),
     output:
         pdf="results/figures/{edition}/perplexity_over_time.pdf",
         svg="results/figures/{edition}/perplexity_over_time.svg",
@@ -33,6 +33,7 @@ rule plot_perplexity_over_time:
 rule plot_doubling_time_distribution:
     """The doubling time of effective compute over the bootstrap replicates, by procedure."""
     input:
+        settled=settled(),
         draws=expand(
             "processed/{{edition}}/{procedure}/doubling_time_draws.parquet",
             procedure=PROCEDURES,
@@ -66,6 +67,7 @@ rule plot_doubling_time_distribution:
 rule plot_predicted_against_actual:
     """Predicted against measured log perplexity, by procedure."""
     input:
+        settled=settled(),
         predictions=expand(
             "processed/{{edition}}/{procedure}/predictions.parquet",
             procedure=PROCEDURES,

@@ -1,13 +1,13 @@
 # The laws: fit, bootstrap, derive.
 #
-# In:  processed/{edition}/observations.parquet.
+# In:  processed/{edition}/settled/.
 # Out: processed/{edition}/{procedure}/*.parquet: fits, coefficients, predictions, replicates, doubling times.
 
 
 rule fit:
     """Every law to one edition, by one procedure: the study's, or the search for the true minimum."""
     input:
-        observations="processed/{edition}/observations.parquet",
+        observations=settled(),
     output:
         fits="processed/{edition}/{procedure}/fits.parquet",
         coefficients="processed/{edition}/{procedure}/coefficients.parquet",
@@ -32,7 +32,7 @@ rule fit:
 rule bootstrap:
     """Laws at the main penalty again on resampled rows or papers."""
     input:
-        observations="processed/{edition}/observations.parquet",
+        observations=settled(),
         fits="processed/{edition}/{procedure}/fits.parquet",
         basins="processed/{edition}/{procedure}/basins.parquet",
     output:
@@ -57,6 +57,7 @@ rule bootstrap:
 rule derive:
     """Doubling times from coefficients, with intervals from the replicates."""
     input:
+        settled=settled(),
         coefficients="processed/{edition}/{procedure}/coefficients.parquet",
         replicates="processed/{edition}/{procedure}/replicates.parquet",
     output:

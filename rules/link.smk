@@ -77,7 +77,7 @@ rule list_review:
         observations=f"processed/{CONFIG.compare.extracted}/observations.parquet",
         differences="results/tables/edition_differences.parquet",
         corrections="raw/corrections.csv",
-        pdfs=[str(paper.path) for batch in BATCHES.values() for paper in batch],
+        pdfs=lambda wildcards: pdfs_at_hand(),
     output:
         review="results/review.csv",
         page="results/review/index.html",
@@ -88,10 +88,11 @@ rule list_review:
     params:
         edition=CONFIG.compare.extracted,
         settings=CONFIG.review.model_dump(mode="json"),
-        pdfs={
+        pdfs=lambda wildcards, input: {
             paper.paper_id: str(paper.path)
             for batch in BATCHES.values()
             for paper in batch
+            if str(paper.path) in input.pdfs
         },
         code=code("list_review"),
     script:

@@ -1,7 +1,9 @@
 # Reading the papers: from PDFs to typed values with their place on the page.
 #
-# In:  the PDFs of the folder `papers`, or raw/snapshot/ where no folder is given.
-# Out: processed/readings.parquet, processed/paper_statuses.parquet.
+# In:  the PDFs of the folder `papers` (raw/pdf/ for arxiv), or raw/snapshot/ where no folder is given.
+# Out: processed/readings.parquet, processed/paper_statuses.parquet, results/tables/paper_changes.
+
+RESULT_TABLES += ["paper_changes"]
 
 
 if CONFIG.papers:
@@ -9,9 +11,7 @@ if CONFIG.papers:
     rule read_papers:
         """The papers of one batch."""
         input:
-            pdfs=lambda wildcards: [
-                str(paper.path) for paper in BATCHES[int(wildcards.batch)]
-            ],
+            pdfs=lambda wildcards: pdfs_at_hand(int(wildcards.batch)),
         output:
             readings="processed/readings/{batch}.parquet",
             statuses="processed/paper_statuses/{batch}.parquet",
@@ -20,6 +20,8 @@ if CONFIG.papers:
         benchmark:
             "results/benchmarks/read_papers/{batch}.tsv"
         params:
+            # a replaced file counts by what it holds, whatever its date
+            digests=lambda wildcards: pdf_digests(int(wildcards.batch)),
             vocabulary=READING_VOCABULARY,
             limits=CONFIG.reading.limits.model_dump(mode="json"),
             code=code("read_papers"),
@@ -61,3 +63,20 @@ else:
             code=code("take_snapshot"),
         script:
             "../workflow/scripts/take_snapshot.py"
+
+
+rule compare_papers:
+    """The papers of this run beside those of the snapshot."""
+    input:
+        statuses="processed/paper_statuses.parquet",
+        snapshot="raw/snapshot/paper_statuses.csv",
+    output:
+        multiext("results/tables/paper_changes", parquet=".parquet", csv=".csv"),
+    log:
+        "results/logs/compare_papers.log",
+    benchmark:
+        "results/benchmarks/compare_papers.tsv"
+    params:
+        code=code("compare_papers"),
+    script:
+        "../workflow/scripts/compare_papers.py"

@@ -29,12 +29,14 @@ rule tabulate_funnel:
 rule tabulate_fits:
     """Fits, coefficients and doubling times of every edition and procedure side by side."""
     input:
+        settled=settled(*EDITIONS),
         fits=each_fit("processed/{edition}/{procedure}/fits.parquet"),
         coefficients=each_fit(
             "processed/{edition}/{procedure}/coefficients_with_intervals.parquet"
         ),
         doubling_times=each_fit(
-            "processed/{edition}/{procedure}/doubling_times.parquet"
+            "processed/{edition}/{procedure}/{kind}.parquet",
+            kind=["doubling_times", "numerical_doubling_times"],
         ),
     output:
         fits="results/tables/fits.parquet",

@@ -143,16 +143,37 @@ def n_pages(path: Path) -> int:
         return len(pdf)
 
 
+# ---- laws -----------------------------------------------------------------------------------------------------------
+
+
+def bench_folds(everything: bool) -> None:
+    """The cross-validation at true minima against the study's search; imported late, for its libraries."""
+    from bench_folds import bench_folds
+
+    bench_folds(everything)
+
+
+def bench_incremental(everything: bool) -> None:
+    """A run with nothing to do, and one with a paper more."""
+    import bench_incremental
+
+    bench_incremental.bench_incremental()
+
+
 # ---- the command ----------------------------------------------------------------------------------------------------
 
-BENCHMARKS: dict[str, Callable[[bool], None]] = {"reading": bench_reading}
+BENCHMARKS: dict[str, Callable[[bool], None]] = {
+    "reading": bench_reading,
+    "folds": bench_folds,
+    "incremental": bench_incremental,
+}
 
 
 def main() -> None:
     """Run the benchmarks named, or all."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of: {', '.join(BENCHMARKS)}; default: each")
-    parser.add_argument("--all", action="store_true", help=f"all papers, not a sample of {SAMPLE}")
+    parser.add_argument("--all", action="store_true", help=f"all papers, not a sample of {SAMPLE}, and all folds")
     parser.add_argument("--measure", choices=READERS, help=argparse.SUPPRESS)
     parsed = parser.parse_args()
     if parsed.measure:

@@ -11,11 +11,15 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+if TYPE_CHECKING:
+    from mini_project import MiniProject
+
 ROOT = Path(__file__).resolve().parents[1]
-PARTS = ("Snakefile", "rules", "workflow", "config", "profiles", "raw", "pyproject.toml")
+PARTS = ("Snakefile", "rules", "workflow", "config", "profiles", "raw", "pyproject.toml", "CITATION.cff")
 
 
 @pytest.fixture(scope="session")
@@ -107,3 +111,32 @@ def first_run(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 def finished(first_run: Checkout, tmp_path: Path) -> Checkout:
     """A finished run of the test's own, to change and run again."""
     return copy_checkout(first_run.path, tmp_path / "checkout", (*PARTS, "processed", "results", ".snakemake"))
+
+
+@pytest.fixture(scope="session")
+def light_run(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """A copy with light settings in which everything has run once, eight jobs at a time. Not to be changed: copy it."""
+    from light import lighten
+
+    copy = lighten(copy_checkout(ROOT, tmp_path_factory.mktemp("light") / "checkout"))
+    result = copy.snakemake("--cores", "8")
+    assert result.returncode == 0, result.stdout[-6000:]
+    return copy
+
+
+@pytest.fixture(scope="session")
+def mini_run(tmp_path_factory: pytest.TempPathFactory) -> MiniProject:
+    """A small project that has run once. Not to be changed: copy it."""
+    from mini_project import mini_project
+
+    project = mini_project(tmp_path_factory.mktemp("mini") / "checkout")
+    project.run()
+    return project
+
+
+@pytest.fixture
+def mini(mini_run: MiniProject, tmp_path: Path) -> MiniProject:
+    """A small project of the test's own that has run once, to change and run again."""
+    from mini_project import copied
+
+    return copied(mini_run, tmp_path / "checkout")

@@ -13,12 +13,14 @@ from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.schemas import all_tables
 
 SAMPLES = {
+    "snapshot_sha256": "0" * 64,
     "paper_id": "1810.06682", "system_id": "1810.06682/trellisnet", "record_id": "1810.06682/trellisnet:ptb",
     "arxiv_id": "1810.06682", "sha256": "0" * 64, "url": "https://arxiv.org/abs/1810.06682", "benchmark": "ptb",
     "wrong": "benchmark;split", "reference_id": "table2/alpha_param/estimate", "table": "fits", "column": "mse",
     "select": "edition=published;penalty=0.0025", "over": "edition=corrected",
     "corrected_select": "edition=corrected", "defect": "early_stop",
     "defect_id": "early_stop", "studied_system": "gpt2",
+    "start_system": "rnn", "end_system": "gpt2", "allocation": "gpt3",
 }  # fmt: skip
 
 

@@ -33,7 +33,7 @@ def rules() -> list[tuple[str, str]]:
     for path in RULES:
         # a rule may stand within a condition, further to the right
         text = path.read_text(encoding="utf-8")
-        for rule in re.finditer(r"^( *)rule (\w+):\n(.*?)(?=^(?! *$)(?!\1 )|\Z)", text, re.M | re.S):
+        for rule in re.finditer(r"^( *)(?:rule|checkpoint) (\w+):\n(.*?)(?=^(?! *$)(?!\1 )|\Z)", text, re.M | re.S):
             found.append((rule[2], re.sub(rf"^{rule[1]}", "", rule[3], flags=re.M)))
     return found
 

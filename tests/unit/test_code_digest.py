@@ -27,6 +27,7 @@ def package(tmp_path, monkeypatch) -> Path:
 
 def digest(package: Path, script: str) -> str:
     module.code_digest.cache_clear()
+    module._module.cache_clear()
     return module.code_digest(package / f"scripts/{script}.py")
 
 

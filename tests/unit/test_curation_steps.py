@@ -177,6 +177,7 @@ def objectionable() -> tuple[pd.DataFrame, pd.DataFrame]:
         True,
         True,
     ]
+    systems.loc[systems["system_id"] == "a/y", "zero_shot"] = 1.0
     made = assemble(**frames, perplexity="own", edition="e", benchmarks=BENCHMARKS).records
     return made[made["system_id"].isin(["a/y", "b/z"])].reset_index(drop=True), raw(
         "exclusions", {"editions": "all", "system_id": "a/y", "reason": "because"}

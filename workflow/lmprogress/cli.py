@@ -12,7 +12,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lmprogress.auditing.audit_command import add_audit
+from lmprogress.auditing.diff_command import add_diff
 from lmprogress.keeping.errors import InputError
+from lmprogress.ledger.defects_command import add_defects
+from lmprogress.other_laws.budget_command import add_budget
+from lmprogress.provenance.trace_command import add_trace
+from lmprogress.reporting.dictionary_command import add_dictionary
+from lmprogress.retrieving.add_command import add_add
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +31,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_read(commands)
     _add_snapshot(commands)
+    add_add(commands)
+    add_budget(commands)
+    add_trace(commands)
+    add_audit(commands)
+    add_diff(commands)
+    add_dictionary(commands)
+    add_defects(commands)
     parsed = parser.parse_args(arguments)
     try:
         return int(parsed.run(parsed))

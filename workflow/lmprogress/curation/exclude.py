@@ -20,6 +20,7 @@ _SEEN_IN = {
     "outlier": "study_outlier",
     "no_perplexity": "perplexity",
     "uncertain": "study_uncertain",
+    "zero_shot": "zero_shot",
 }
 
 
@@ -35,7 +36,8 @@ def exclude(
 
     parameters_unknown: no number of parameters. dataset_size_not_positive: missing or zero. not_included: the
     study's flag is false (empty counts as included). outlier, uncertain: the study's flag is true. no_perplexity:
-    none on any benchmark. named: listed in raw/exclusions.csv for this edition.
+    none on any benchmark. zero_shot: evaluated without any training on the benchmark (the study's in-between 0.5 is
+    not). named: listed in raw/exclusions.csv for this edition.
     Raises InputError for an exclusion of an unknown system, unless the records are `extracted`: their systems come
     and go with the papers at hand.
     """
@@ -75,6 +77,8 @@ def _applies_to(records: pd.DataFrame, objection: str, named: set[str]) -> pd.Se
         return values.isna()
     if objection == "dataset_size_not_positive":
         return ~(values > 0)
+    if objection == "zero_shot":
+        return values == 1
     if objection == "not_included":
         return ~values.fillna(True).astype(bool)
     if objection == "named":

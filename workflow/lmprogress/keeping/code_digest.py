@@ -20,27 +20,34 @@ PACKAGE = "lmprogress"
 @cache
 def code_digest(script: str | Path) -> str:
     """SHA-256 over what the script at `script` can execute. Raises SyntaxError where a module does not parse."""
-    parts, libraries = [], set()
-    todo, seen = [Path(script)], set()
+    parts, libraries = [], set[str]()
+    todo, seen = [Path(script)], set[Path]()
     while todo:
         path = todo.pop()
         if path in seen:
             continue
         seen.add(path)
-        tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
-        for name in _imported(tree):
-            if name.split(".")[0] == PACKAGE:
-                todo.extend(_files(name))
-            else:
-                libraries.add(name.split(".")[0])
+        said, own, foreign = _module(path)
+        todo.extend(own)
+        libraries |= foreign
         # the name of a module matters, where it is stored does not
-        parts.append((path.stem, path.parent.name, ast.dump(_without_docstrings(tree))))
+        parts.append((path.stem, path.parent.name, said))
     digest = hashlib.sha256()
     for part in sorted(parts):
         digest.update("\0".join(part).encode())
     for library in sorted(libraries - sys.stdlib_module_names):
         digest.update(f"{library}=={_version(library)}\0".encode())
     return digest.hexdigest()
+
+
+@cache
+def _module(path: Path) -> tuple[str, frozenset[Path], frozenset[str]]:
+    """What the module at `path` says, files of this package that it imports, libraries; read once for all scripts."""
+    tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+    names = _imported(tree)
+    own = {file for name in names if name.split(".")[0] == PACKAGE for file in _files(name)}
+    libraries = {name.split(".")[0] for name in names if name.split(".")[0] != PACKAGE}
+    return ast.dump(_without_docstrings(tree)), frozenset(own), frozenset(libraries)
 
 
 def _imported(tree: ast.AST) -> set[str]:

@@ -6,12 +6,18 @@ In: the path of the log. Out: everything printed or warned inside the block, and
 from __future__ import annotations
 
 import contextlib
+import errno
 import sys
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
 from lmprogress.keeping.errors import InputError
+
+# what a place may lack, by the system's number, and what to do about it
+_ROOM = "make room there and run again; what is whole is kept"
+_RIGHTS = "make it writable and run again"
+_PLACE = {errno.ENOSPC: _ROOM, errno.EDQUOT: _ROOM, errno.EROFS: _RIGHTS, errno.EACCES: _RIGHTS, errno.EPERM: _RIGHTS}
 
 
 @contextlib.contextmanager
@@ -27,6 +33,15 @@ def logged(path: str | Path) -> Iterator[None]:
             yield
         except InputError as error:
             print(error, file=log)
+            sys.exit(1)
+        except OSError as error:
+            if error.errno not in _PLACE:
+                traceback.print_exc(file=log)
+            else:
+                place = error.filename or "a file of this step"
+                print(
+                    InputError(f"cannot be written: {error.strerror}", file=place, remedy=_PLACE[error.errno]), file=log
+                )
             sys.exit(1)
         except Exception:
             traceback.print_exc(file=log)

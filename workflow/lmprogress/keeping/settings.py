@@ -11,21 +11,30 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from lmprogress.keeping.errors import InputError
+
+
+def _rising(ends: tuple[float, float]) -> tuple[float, float]:
+    if ends[0] >= ends[1]:
+        raise ValueError("must rise: [from, to]")
+    return ends
+
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
+Range = Annotated[tuple[float, float], AfterValidator(_rising)]
 Column = Literal[
     "intercept", "time", "log_parameters", "log_dataset_size", "log_compute", "log_vocabulary", "transformer"
 ]
 IntervalMethod = Literal["row_bootstrap_times", "row_bootstrap_rates", "paper_bootstrap_rates"]
 Objection = Literal[
-    "parameters_unknown", "dataset_size_not_positive", "not_included", "outlier", "no_perplexity", "uncertain", "named"
-]
+    "parameters_unknown", "dataset_size_not_positive", "not_included", "outlier", "no_perplexity", "uncertain",
+    "zero_shot", "named",
+]  # fmt: skip
 
 
 class _Settings(BaseModel):
@@ -103,6 +112,8 @@ class StudyBootstrap(_Settings):
     resample_unit: Literal["row", "paper"]
     n_replicates: Annotated[int, Field(ge=2)]
     seed: int | None
+    passed_over: dict[Name, Annotated[int, Field(ge=0)]] = {}
+    also: list[Name] = []
 
 
 class Effort(_Settings):
@@ -126,6 +137,141 @@ class Bootstrap(_Settings):
     global_: GlobalBootstrap = Field(alias="global")
 
 
+class Profile(_Settings):
+    """Profile likelihoods of rates of progress."""
+
+    specifications: list[Name]
+    penalties: Annotated[list[Annotated[float, Field(ge=0)]], Field(min_length=1)]
+    growth_rates: Range
+    growth_rates_in_parameters: Range
+    n_points: Annotated[int, Field(ge=5)]
+
+
+class Identification(_Settings):
+    """When a doubling time counts as identified."""
+
+    basin_within: Positive
+    same_doubling_time: Annotated[float, Field(gt=1)]
+    wide_interval: Annotated[float, Field(gt=1)]
+
+
+class Intervals(_Settings):
+    """Profile likelihoods and identification."""
+
+    profile: Profile
+    identification: Identification
+
+
+class StudySplit(_Settings):
+    """The rows that the study cross-validates, drawn once."""
+
+    editions: list[Name]
+    set_aside: Annotated[float, Field(gt=0, lt=1)]
+    seed: Annotated[int, Field(ge=0)]
+
+
+class ColdCheck(_Settings):
+    """Folds searched again from fresh random starts, as a check."""
+
+    n_folds: Annotated[int, Field(ge=0)]
+    n_starts: Count
+
+
+class Validation(_Settings):
+    """How laws are held against observations that they were not fitted to."""
+
+    study_split: StudySplit
+    n_starts: Count
+    rolling_years: list[int]
+    rolling_starts: Count
+    cold_check: ColdCheck
+    n_replicates: Annotated[int, Field(ge=2)]
+    rolling_shown: list[Name]
+
+
+class CurationChange(_Settings):
+    """How an edition is curated otherwise than by its own settings; what is not given stays."""
+
+    perplexity: Literal["own", "first_reported"] | None = None
+    also_exclude: list[Objection] = []
+    do_not_exclude: list[Objection] = []
+    keep: Count | Literal["all"] | None = None
+
+
+class RowChoice(_Settings):
+    """Which of the observations are fitted; what is not given does not matter."""
+
+    benchmark: Name | None = None
+    transformer: bool | None = None
+    from_year: int | None = None
+
+
+class Variation(_Settings):
+    """One choice changed: how observations are curated, which are fitted, by which law, at which penalty."""
+
+    label: str
+    heading: str
+    editions: list[Name] | None = None
+    curation: CurationChange = CurationChange()
+    rows: RowChoice = RowChoice()
+    laws: dict[Name, Name] | None = None
+    penalties: Annotated[list[Annotated[float, Field(ge=0)]], Field(min_length=1)] | None = None
+
+
+class Sensitivity(_Settings):
+    """Fits with one choice changed."""
+
+    laws: Annotated[list[Name], Field(min_length=1)]
+    study_laws: list[Name]
+    study_editions: list[Name]
+    search_starts: Count
+    n_replicates: Annotated[int, Field(ge=2)]
+    n_starts: Count
+    variations: dict[Name, Variation]
+
+    @property
+    def specifications(self) -> list[str]:
+        """Every specification that some variation fits."""
+        swapped = [name for variation in self.variations.values() for name in (variation.laws or {}).values()]
+        return list(dict.fromkeys([*self.laws, *swapped]))
+
+
+class WithinPaper(_Settings):
+    """Fits to all records, with residuals that are correlated within a paper."""
+
+    specifications: Annotated[list[Name], Field(min_length=1)]
+    as_study: list[Name]
+    n_starts: Count
+    n_replicates: Annotated[int, Field(ge=2)]
+    max_iterations: Count
+
+    @model_validator(mode="after")
+    def _as_study_are_fitted(self) -> WithinPaper:
+        unknown = [name for name in self.as_study if name not in self.specifications]
+        if unknown:
+            raise ValueError(f"as_study must be among the specifications: {unknown}")
+        return self
+
+
+class Truth(_Settings):
+    """A law that data are drawn from: one of the fits at the main penalty."""
+
+    specification: Name
+    procedure: Literal["study", "global"]
+    label: str
+
+
+class Simulation(_Settings):
+    """The simulation study."""
+
+    editions: list[Name]
+    truths: Annotated[dict[Name, Truth], Field(min_length=1)]
+    simple_specification: Name
+    n_data_sets: Annotated[int, Field(ge=2)]
+    n_replicates: Annotated[int, Field(ge=2)]
+    n_study_bootstraps: Count
+
+
 class Figures(_Settings):
     """What figures show."""
 
@@ -145,6 +291,20 @@ class Reading(_Settings):
 
     batches: Count
     limits: ReadingLimits
+
+
+class Retrieval(_Settings):
+    """How papers are fetched from the network."""
+
+    seconds_between_requests: Annotated[float, Field(ge=0)]
+    attempts: Count
+    longest_wait_seconds: Annotated[float, Field(ge=0)]
+    seconds_of_silence: Positive
+    seconds_for_file: Positive
+    most_megabytes: Count
+    private_addresses: bool
+    arxiv_pdfs: str
+    arxiv_interface: str
 
 
 class Link(_Settings):
@@ -201,6 +361,7 @@ class OtherLaws(_Settings):
     budgets_flop: Annotated[list[Positive], Field(min_length=1)]
     served_tokens: list[Annotated[float, Field(ge=0)]]
     projected_years: list[Annotated[float, Field(ge=0)]]
+    law_specifications: Annotated[list[Name], Field(min_length=1)]
     watched_to: dict[Name, float]
     trend_windows: list[TrendWindow]
     least_history: Annotated[int, Field(ge=4)]
@@ -209,10 +370,78 @@ class OtherLaws(_Settings):
     alarm_level: Annotated[float, Field(gt=0, lt=1)]
 
 
+class Conversion(_Settings):
+    """The budget and the year to which a doubling of effective compute is referred."""
+
+    compute_flop: Positive
+    year: Annotated[float, Field(gt=0)]
+
+
+class PhysicalGrowth(_Settings):
+    """How fast training compute doubles from a year on."""
+
+    from_year: int
+    doubling_months: Positive
+
+
+class StylisedGrowth(_Settings):
+    """Growth of effective compute between two years, as the study draws it."""
+
+    first_year: int
+    last_year: int
+    physical: Annotated[list[PhysicalGrowth], Field(min_length=1)]
+    algorithms_doubling_months: Positive
+
+    @model_validator(mode="after")
+    def _phases_in_order(self) -> StylisedGrowth:
+        years = [phase.from_year for phase in self.physical]
+        if years[0] != self.first_year or years != sorted(set(years)) or years[-1] >= self.last_year:
+            raise ValueError("phases begin with first_year, each later than the one before, and before last_year")
+        return self
+
+
+class Frontiers(_Settings):
+    """Which parameters and tokens reach a system's perplexity, by year."""
+
+    systems: list[str]
+    benchmark: Name
+    years: Annotated[list[float], Field(min_length=1)]
+    reach: Annotated[float, Field(gt=1)]
+    n_points: Annotated[int, Field(ge=2)]
+
+
+class ObservedBand(_Settings):
+    """Systems about as good as one of them."""
+
+    system: str
+    within: Annotated[float, Field(gt=1)]
+
+
+class BestEffort(Effort):
+    """Replicates and starting points of the best pairs, and starting points of the search that comes before."""
+
+    n_search_starts: Count
+
+
+class Gains(_Settings):
+    """Doubling times by search, attribution, gains and effective compute."""
+
+    conversion: Conversion
+    as_study: list[Name]
+    n_best: Count
+    best: BestEffort
+    best_as_study: list[Name]
+    transformer_budgets_flop: Annotated[list[Positive], Field(min_length=1)]
+    growth: StylisedGrowth
+    frontiers: Frontiers
+    observed_bands: list[ObservedBand]
+
+
 class Config(_Settings):
     """config/config.yaml."""
 
     papers: str | None
+    retrieval: Retrieval
     reading: Reading
     link: Link
     compare: Compare
@@ -221,9 +450,29 @@ class Config(_Settings):
     editions: Annotated[dict[Name, Edition], Field(min_length=1)]
     fit: Fit
     bootstrap: Bootstrap
+    validation: Validation
     interval_percent: Annotated[float, Field(gt=0, lt=100)]
+    intervals: Intervals
+    simulation: Simulation
+    sensitivity: Sensitivity
+    within_paper: WithinPaper
     figures: Figures
+    gains: Gains
     other_laws: OtherLaws
+
+    @model_validator(mode="after")
+    def _profiled_are_fitted(self) -> Config:
+        simulated = [truth.specification for truth in self.simulation.truths.values()]
+        for key, names, known in (
+            ("intervals.profile.specifications", self.intervals.profile.specifications, self.fit.penalties_of),
+            ("intervals.profile.penalties", self.intervals.profile.penalties, self.fit.penalties),
+            ("simulation.truths", [*simulated, self.simulation.simple_specification], self.fit.specifications),
+            ("simulation.editions", self.simulation.editions, self.editions),
+        ):
+            unknown = [name for name in names if name not in known]
+            if unknown:
+                raise ValueError(f"{key} must be among those that are fitted: {unknown}")
+        return self
 
     @model_validator(mode="after")
     def _compared_are_editions(self) -> Config:
@@ -302,7 +551,14 @@ class Specification(_Settings):
     terms: Annotated[dict[Name, Annotated[list[Factor], Field(min_length=1)]], Field(min_length=1)]
     scale: list[Scale] = []
     linear: list[Factor] = []
+    linear_first: bool = False
     order: list[Name] = []
+
+    @model_validator(mode="after")
+    def _linear_first_is_not_scaled(self) -> Specification:
+        if self.linear_first and self.scale:
+            raise ValueError("linear_first says that the linear part is added before the terms, so nothing may scale")
+        return self
 
     @model_validator(mode="after")
     def _order_names_coefficients(self) -> Specification:
@@ -400,6 +656,11 @@ def load_config(content: Mapping[str, Any], models: Models, file: str = "config/
     for key, names, known in (
         ("fit.specifications", config.fit.specifications, models.specifications),
         ("fit.variants", config.fit.variants, models.specifications),
+        ("bootstrap.study.passed_over", config.bootstrap.study.passed_over, models.specifications),
+        ("sensitivity", config.sensitivity.specifications, models.specifications),
+        ("within_paper.specifications", config.within_paper.specifications, models.specifications),
+        ("validation.rolling_shown", config.validation.rolling_shown, models.specifications),
+        ("other_laws.law_specifications", config.other_laws.law_specifications, models.specifications),
     ):
         for name in names:
             if name not in known:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -129,3 +129,9 @@ def write_csv(frame: pd.DataFrame, name: str, path: str | Path) -> None:
         frame.assign(**flags).to_csv(
             temporary, index=False, columns=[c.name for c in schema.columns], lineterminator="\n"
         )
+
+
+def write_both(frames: Mapping[str, pd.DataFrame], paths: Mapping[str, str]) -> None:
+    """Write each frame as Parquet to the path under its table's name, and as CSV to the one under <name>_csv."""
+    for name, frame in frames.items():
+        write_csv(write(frame, name, paths[name]), name, paths[f"{name}_csv"])

@@ -38,21 +38,23 @@ def bootstrap(
     settings: StudyBootstrap | GlobalBootstrap,
     search: GlobalSearch | None = None,
     main: str | None = None,
+    stream: np.random.RandomState | None = None,
 ) -> pd.DataFrame:
     """Each of `fits` again on resampled rows or papers: the frame of the table replicates.
 
-    main: the specification that gets the effort of the main fit. Times and sizes count from the references of the
+    main: the specification that gets the effort of the main fit. stream: draws of the study's bootstrap for all fits
+    in their order, in place of a seed that each begins with. Times and sizes count from the references of the
     full fit, as in the study (Ho et al. 2024, section 3.1).
     """
     frames = [tables.empty("replicates")]
-    for task, rows in _tasks(fits, observations, specifications, data_variants, offsets):
+    for task, rows in tasks_of(fits, observations, specifications, data_variants, offsets):
         groups = rows["paper_id" if settings.resample_unit == "paper" else "observation_number"]
         if isinstance(settings, GlobalBootstrap):
             effort = settings.main if settings.main and task.key["specification"] == main else settings
             known = basins_of(task, basins)
             frames.append(_bootstrap_global(task, groups, known, settings, effort, needed(search)))
         else:
-            frames.append(_bootstrap_study(task, groups, settings))
+            frames.append(_bootstrap_study(task, groups, settings, stream))
     return pd.concat(frames)
 
 
@@ -63,7 +65,7 @@ def basins_of(task: Task, basins: pd.DataFrame) -> Floats:
     return wide[list(task.law.coefficients)].to_numpy(float)
 
 
-def _tasks(
+def tasks_of(
     fits: pd.DataFrame,
     observations: pd.DataFrame,
     specifications: Mapping[str, Specification],
@@ -84,14 +86,17 @@ def _tasks(
         yield Task(key, law, law.columns(rows), rows["log_perplexity"].to_numpy(float)), rows
 
 
-def _bootstrap_study(task: Task, groups: pd.Series, settings: StudyBootstrap) -> pd.DataFrame:
+def _bootstrap_study(
+    task: Task, groups: pd.Series, settings: StudyBootstrap, stream: np.random.RandomState | None
+) -> pd.DataFrame:
     seed = named_seed("resamples", *task.seed_names) if settings.seed is None else settings.seed
     # the study draws with numpy's legacy generator
-    generator = np.random.RandomState(seed)
+    generator = np.random.RandomState(seed) if stream is None else stream
     start = np.zeros(len(task.law.coefficients))
+    first = settings.passed_over.get(task.key["specification"], 0)
     results = [
         fit_as_study(task.columns.rows(rows), task.log_perplexity[rows], start, task.penalty)
-        for rows in draw_rows(generator, groups, settings.n_replicates)
+        for rows in draw_rows(generator, groups, first + settings.n_replicates)[first:]
     ]
     return _replicate_rows(
         task,

@@ -1,11 +1,11 @@
-"""Derive: doubling times from coefficients, with intervals over the replicates.
+"""Derive: doubling times from coefficients, in closed form or by search, with intervals over the replicates.
 
 In: coefficients and replicates. Out: frames doubling_time_draws, doubling_times, coefficients with intervals.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,9 +13,10 @@ import pandas as pd
 
 from lmprogress.keeping import tables
 from lmprogress.keeping.schemas.laws import FIT_KEY
-from lmprogress.keeping.settings import Specification
-from lmprogress.laws.progress import doubling_time_months, growth_rates, has_closed_form
-from lmprogress.laws.scaling_laws import Floats
+from lmprogress.keeping.settings import Conversion, Specification
+from lmprogress.laws.numerical_progress import numerical_rates, numerical_rates_as_study
+from lmprogress.laws.progress import Rate, doubling_time_months, growth_rates, has_closed_form
+from lmprogress.laws.scaling_laws import Floats, Law, References
 from lmprogress.laws.uncertainty import interval
 
 KEY = [column.name for column in FIT_KEY]
@@ -73,10 +74,75 @@ def derive(
             )
             point = float(points[rate][0])
             times.extend(
-                {**what, **row} for row in _doubling_time_rows(key["procedure"], unit, point, rates, interval_percent)
+                {**what, **row}
+                for row in _doubling_time_rows("closed_form", key["procedure"], unit, point, rates, interval_percent)
             )
     all_draws = pd.concat(draws) if draws else tables.empty("doubling_time_draws")
     return Derived(all_draws, pd.DataFrame(times), pd.concat(intervals))
+
+
+def derive_numerically(
+    fits: pd.DataFrame,
+    coefficients: pd.DataFrame,
+    replicates: pd.DataFrame,
+    *,
+    specifications: Mapping[str, Specification],
+    offsets: Mapping[str, str | None],
+    conversion: Conversion,
+    as_study: Collection[str],
+    interval_percent: float,
+) -> pd.DataFrame:
+    """Doubling times of effective compute of each fit by search, with intervals over its replicates.
+
+    conversion: the budget and the year to which the doubling is referred. as_study: specifications whose doubling
+    times are also searched for as the study did, where its procedure was resampled. Out: frame doubling_times.
+    """
+    times: list[dict[str, Any]] = []
+    estimates, resampled = (dict(list(frame.groupby(KEY[2:]))) for frame in (coefficients, replicates))
+    for _, some in fits.groupby(["specification", "data_variant"], sort=False):
+        # fits of one law differ in their penalty alone: searched together
+        law = law_of(some.iloc[0], specifications, offsets)
+        keys = [{name: fit[name] for name in KEY} for _, fit in some.iterrows()]
+        parts, units = [], []
+        for key in keys:
+            identity = tuple(key[name] for name in KEY[2:])
+            fitted = estimates[identity].set_index("coefficient")["estimate"]
+            unit, drawn = "", np.empty((0, len(law.coefficients)))
+            if identity in resampled:
+                unit, drawn = replicate_coefficients(law, resampled[identity])
+            parts.append(np.vstack([fitted[list(law.coefficients)].to_numpy(float), drawn]))
+            units.append(unit)
+        together, ends = np.vstack(parts), np.cumsum([len(part) for part in parts])
+        searches: dict[str, dict[Rate, Floats]] = {"numerical": numerical_rates(law, together, conversion)}
+        if keys[0]["procedure"] == "study" and keys[0]["specification"] in as_study:
+            searches["numerical_as_study"] = numerical_rates_as_study(law, together, conversion)
+        for method, rates in searches.items():
+            for rate, values in rates.items():
+                for key, unit, own in zip(keys, units, np.split(values, ends[:-1]), strict=True):
+                    rows: Iterator[dict[str, Any]] = iter([_without_interval(method, float(own[0]))])
+                    if unit:
+                        rows = _doubling_time_rows(
+                            method, key["procedure"], unit, float(own[0]), own[1:], interval_percent
+                        )
+                    times.extend({**key, **rate._asdict(), **row} for row in rows)
+    return pd.DataFrame(times)
+
+
+def law_of(fit: pd.Series, specifications: Mapping[str, Specification], offsets: Mapping[str, str | None]) -> Law:
+    """The law of a row of the table fits, with the references that it was fitted with."""
+    references = References(
+        fit["reference_year"],
+        fit["reference_n_parameters"],
+        fit["reference_dataset_size_tokens"],
+        fit["reference_compute_flop"],
+    )
+    return Law(specifications[fit["specification"]], offsets, references)
+
+
+def replicate_coefficients(law: Law, replicates: pd.DataFrame) -> tuple[str, Floats]:
+    """What was resampled, and the coefficients (R, p) of `law` in each of `replicates`, rows of that table."""
+    wide = replicates.pivot_table(index="replicate", columns="coefficient", values="estimate")
+    return str(replicates["resample_unit"].iloc[0]), wide[list(law.coefficients)].to_numpy(float)
 
 
 def _point_rows(
@@ -85,11 +151,7 @@ def _point_rows(
     """Doubling times of a fit that has no replicates: without intervals."""
     if has_closed_form(specification):
         for rate, values in growth_rates(specification, offsets, estimate[None]).items():
-            months = doubling_time_months(float(values[0]))
-            empty = dict.fromkeys(("low_months", "median_months", "high_months"))
-            counts = {"method": "closed_form", "n_replicates": 0, "n_without_progress": 0}
-            point = {"estimate_months": None if np.isinf(months) else months}
-            yield {**key, **rate._asdict(), **counts, **point, "interval_method": "none", **empty}
+            yield {**key, **rate._asdict(), **_without_interval("closed_form", float(values[0]))}
 
 
 def _same_fit(frame: pd.DataFrame, key: Mapping[str, Any]) -> pd.Series:
@@ -97,12 +159,25 @@ def _same_fit(frame: pd.DataFrame, key: Mapping[str, Any]) -> pd.Series:
     return np.logical_and.reduce([frame[name] == key[name] for name in KEY if name != "ho_number"])
 
 
+def _without_interval(method: str, rate: float) -> dict[str, Any]:
+    empty = dict.fromkeys(("low_months", "median_months", "high_months"))
+    months = doubling_time_months(rate)
+    return {
+        "method": method,
+        "n_replicates": 0,
+        "n_without_progress": 0,
+        "estimate_months": None if np.isinf(months) else months,
+        "interval_method": "none",
+        **empty,
+    }
+
+
 def _doubling_time_rows(
-    procedure: str, unit: str, point: float, rates: Floats, percent: float
+    method: str, procedure: str, unit: str, point: float, rates: Floats, percent: float
 ) -> Iterator[dict[str, Any]]:
     """One row for each way to take an interval."""
     common = {
-        "method": "closed_form",
+        "method": method,
         "n_replicates": len(rates),
         "n_without_progress": int((rates <= 0).sum()),
         "estimate_months": doubling_time_months(point),

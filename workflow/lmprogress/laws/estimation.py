@@ -58,18 +58,20 @@ def solve(
     """Search from each of `starts` (B, p).
 
     penalty: δ, squared nats, one for all or (B,). weights: row weights, (n,) for all or (m, n), of which
-    `weight_rows` (B,) says which one each problem takes (its own where not given); a zero leaves a row out, a count
-    repeats it; none gives equal weights. tolerance: KKT residual that counts as converged, squared nats.
+    `weight_rows` (B,) says which one each problem takes (its own where not given), as of the problem's responses and
+    maps where it has several; a zero leaves a row out, a count repeats it; none gives equal weights. tolerance: KKT
+    residual that counts as converged, squared nats.
     """
     n = len(starts)
     penalties = np.broadcast_to(np.asarray(penalty, float), (n,))
     shares = row_shares(problem, weights)
-    rows = np.zeros(n, np.intp) if shares.shape[1] == 1 else np.arange(n) if weight_rows is None else weight_rows
+    if weight_rows is None:
+        weight_rows = np.zeros(n, np.intp) if shares.shape[1] == 1 else np.arange(n)
     parts = []
     for first in range(0, n, _CHUNK):
         some = slice(first, first + _CHUNK)
         parts.append(
-            _solve_chunk(problem, starts[some].T, penalties[some], shares, rows[some], tolerance, max_iterations)
+            _solve_chunk(problem, starts[some].T, penalties[some], shares, weight_rows[some], tolerance, max_iterations)
         )
     return Solutions(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
 

@@ -73,8 +73,13 @@ def minimise(
     tolerance: KKT residual that counts as converged, squared nats. All searches run at once.
     """
     starts = [draw_starts(problem, n_starts, generator) for generator in generators]
-    limits = {"tolerance": tolerance, "max_iterations": max_iterations}
-    found = solve(problem, np.concatenate(starts), np.repeat(np.asarray(penalties, float), n_starts), **limits)
+    found = solve(
+        problem,
+        np.concatenate(starts),
+        np.repeat(np.asarray(penalties, float), n_starts),
+        tolerance=tolerance,
+        max_iterations=max_iterations,
+    )
     parts = [
         Solutions(*(getattr(found, name)[i * n_starts : (i + 1) * n_starts] for name in vars(found)))
         for i in range(len(penalties))

@@ -27,6 +27,8 @@ _EPSILON = float(np.finfo(float).eps)
 class Problem:
     """Rows shared by all problems: terms (K, n, p), linear (n, p), response (n,) in nats.
 
+    response: (n, m) where problems differ in it. maps: (p, p, m) where the coefficients of the law are linear in those
+    searched, by a matrix that differs between problems; its empty columns are coefficients that nothing depends on.
     logistic: (p,) whether a coefficient γ enters through ln σ(γ); none do where it is not given.
     curvature_scale: (p,) a typical second derivative by each coefficient, the unit of damping.
     """
@@ -35,6 +37,7 @@ class Problem:
     linear: Floats
     response: Floats
     logistic: NDArray[np.bool_] | None = None
+    maps: Floats | None = None
     _linked: NDArray[np.intp] = field(init=False, repr=False)
     _products: tuple[tuple[Floats, NDArray[np.intp]], ...] = field(init=False, repr=False)
     _active: tuple[NDArray[np.intp], ...] = field(init=False, repr=False)
@@ -81,8 +84,9 @@ def objectives(problem: Problem, coefficients: Floats, penalty: float, weights: 
 
 def derivatives(problem: Problem, coefficients: Floats, weights: Floats | None = None) -> tuple[float, Floats, Floats]:
     """Mean squared residual, its gradient (p,) and its Hessian (p, p) at `coefficients` (p,)."""
+    one = np.zeros(1, np.intp)
     value, gradient, hessian, _ = _evaluate_block(
-        problem, coefficients[:, None], np.zeros(1), row_shares(problem, weights)
+        problem, coefficients[:, None], np.zeros(1), row_shares(problem, weights), one
     )
     return float(value[0]), gradient[:, 0], hessian[:, :, 0]
 
@@ -98,21 +102,42 @@ def evaluate(
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Objective (B,), gradient (p, B) and Hessian (p, p, B) of its smooth part, rounding error of the objective (B,).
 
-    theta: (p, B). penalty: (B,). shares: (n, m) row weights that sum to one; rows: (B,) the column of each problem.
+    theta: (p, B). penalty: (B,). shares: (n, m) row weights that sum to one; rows: (B,) the column of each problem, in
+    shares where they differ, and in its responses and maps.
     """
     p, n = theta.shape
     value, gradient, hessian, noise = np.empty(n), np.empty((p, n)), np.empty((p, p, n)), np.empty(n)
     for first in range(0, n, _BLOCK):
         some = slice(first, first + _BLOCK)
         weights = shares if shares.shape[1] == 1 else shares[:, rows[some]]
-        value[some], gradient[:, some], hessian[:, :, some], noise[some] = _evaluate_block(
-            problem, theta[:, some], penalty[some], weights
+        block = _evaluate_block if problem.maps is None else _evaluate_mapped
+        value[some], gradient[:, some], hessian[:, :, some], noise[some] = block(
+            problem, theta[:, some], penalty[some], weights, rows[some]
         )
     return value, gradient, hessian, noise
 
 
+def _evaluate_mapped(
+    problem: Problem, searched: Floats, penalty: Floats, weights: Floats, rows: NDArray[np.intp]
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """The same for few problems, in terms of what the law's coefficients are linear in; that is penalised."""
+    if problem.maps is None:
+        raise ValueError("the problem has no maps")
+    maps = problem.maps[:, :, rows]
+    theta = np.einsum("pqb,qb->pb", maps, searched)
+    value, gradient, hessian, noise = _evaluate_block(problem, theta, np.zeros_like(penalty), weights, rows)
+    value = value + penalty * np.abs(searched).sum(axis=0)
+    gradient = np.einsum("pqb,pb->qb", maps, gradient)
+    hessian = np.einsum("pqb,psb->qsb", maps, np.einsum("prb,rsb->psb", hessian, maps))
+    # without curvature a coefficient that nothing depends on would count as a saddle
+    diagonal = np.arange(len(searched))
+    unused = ~np.any(maps != 0, axis=0)
+    hessian[diagonal, diagonal] += unused * problem.curvature_scale[:, None]
+    return value, gradient, hessian, noise
+
+
 def _evaluate_block(
-    problem: Problem, theta: Floats, penalty: Floats, weights: Floats
+    problem: Problem, theta: Floats, penalty: Floats, weights: Floats, rows: NDArray[np.intp]
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """The same for few problems, with weights (n, 1) or (n, B)."""
     p, n = theta.shape
@@ -122,7 +147,9 @@ def _evaluate_block(
         slope_of_link, theta = expit(-theta[linked]), theta.copy()
         theta[linked] = -np.logaddexp(0.0, -theta[linked])  # ln σ(γ)
     exponentials = []
-    residual = np.repeat(problem.response[:, None], n, axis=1)
+    residual = (
+        problem.response[:, rows] if problem.response.ndim > 1 else np.repeat(problem.response[:, None], n, axis=1)
+    )
     for matrix, active in zip(problem.terms, term_active, strict=True):
         exponential = matrix[:, active] @ theta[active]
         np.minimum(exponential, _LARGEST_EXPONENT, out=exponential)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import inv_boxcox
 
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.settings import Drift, Factor, Specification
@@ -67,7 +68,8 @@ class FactorColumn:
 class Columns:
     """A law's factors on n rows: one tuple for each term, the linear ones, and those that scale all terms.
 
-    scale: factors inside an exponential. gains: factors through a logistic function.
+    scale: factors inside an exponential. gains: factors through a logistic function. linear_first: the linear part
+    is added before the terms, which moves rounding alone.
     """
 
     n_rows: int
@@ -75,13 +77,17 @@ class Columns:
     linear: tuple[FactorColumn, ...]
     scale: tuple[FactorColumn, ...] = ()
     gains: tuple[FactorColumn, ...] = ()
+    linear_first: bool = False
 
     def rows(self, index: NDArray[np.intp]) -> Columns:
         """The same factors on the rows `index`, in that order; a row may stand more than once."""
         return Columns(
             len(index),
             tuple(_rows(term, index) for term in self.terms),
-            *(_rows(factors, index) for factors in (self.linear, self.scale, self.gains)),
+            _rows(self.linear, index),
+            _rows(self.scale, index),
+            _rows(self.gains, index),
+            self.linear_first,
         )
 
     def predicted(self, theta: Floats) -> Floats:
@@ -92,6 +98,8 @@ class Columns:
         stops depends on that bit.
         """
         total: Floats = np.zeros(self.n_rows if theta.ndim == 1 else (theta.shape[1], self.n_rows))
+        if self.linear_first:
+            total = total + _sum(self.linear, theta)
         with np.errstate(over="ignore", invalid="ignore"):
             for term in self.terms:
                 total = total + c_exp(_sum(term, theta))
@@ -102,12 +110,12 @@ class Columns:
                 share = 1 / (1 + c_exp(-np.atleast_1d(value)))
                 share = share[0] if theta.ndim == 1 else share[:, None]
                 total = np.where(gain.signed != 0, share * total, total)
-        return total + _sum(self.linear, theta) if self.linear else total
+        return total + _sum(self.linear, theta) if self.linear and not self.linear_first else total
 
 
 def c_exp(values: Floats) -> Floats:
-    """exp of the C library: of a complex number numpy takes that one."""
-    return np.exp(values + 0j).real
+    """exp of the C library: the inverse of the Box-Cox transform at zero is that one, element by element."""
+    return inv_boxcox(values, 0.0)
 
 
 @dataclass(frozen=True)
@@ -172,6 +180,7 @@ class Law:
             tuple(map(factor_column, specification.linear)),
             tuple(factor_column(f) for f in specification.scale if f.link == "exponential"),
             tuple(factor_column(f) for f in specification.scale if f.link == "logistic"),
+            specification.linear_first,
         )
 
     def matrices(self, columns: Columns) -> tuple[Floats, Floats]:
@@ -215,7 +224,7 @@ class _Values:
         years = self._rows["publication_year"]
         if drift.year is None:
             return log_ratio(years, 1.0)
-        return (years >= drift.year).to_numpy(float)
+        return np.asarray(years >= drift.year, float)
 
 
 def counted_tokens(observations: pd.DataFrame) -> pd.Series:

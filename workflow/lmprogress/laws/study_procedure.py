@@ -5,6 +5,7 @@ In: the columns of a law and log perplexities. Out: the point where SLSQP stops,
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,16 +45,22 @@ def fit_as_study(columns: Columns, log_perplexity: Floats, start: Floats, penalt
     digits appear with scipy below 1.16, which rewrote SLSQP.
     """
 
-    def objective(theta: Floats) -> float:
-        return float(study_objective(theta, columns, log_perplexity, penalty))
+    return minimise_as_study(lambda theta: study_objective(theta, columns, log_perplexity, penalty), start)
+
+
+def minimise_as_study(objective: Callable[[Floats], Floats], start: Floats) -> StudyFit:
+    """Run SLSQP on any `objective`, one value for each row of (m, p), from `start` (p,), as above."""
+
+    def single(theta: Floats) -> float:
+        return float(objective(theta[None])[0])
 
     def forward_differences(theta: Floats) -> Floats:
         # scipy's own, all coefficients in one call: the same step, the same bits, a third of the time
         stepped = theta + _STEP * np.eye(len(theta))
-        values = study_objective(np.vstack([theta, stepped]), columns, log_perplexity, penalty)
+        values = objective(np.vstack([theta, stepped]))
         return (values[1:] - values[0]) / (np.diag(stepped) - theta)
 
-    result = minimize(objective, start, jac=forward_differences, method="SLSQP")
+    result = minimize(single, start, jac=forward_differences, method="SLSQP")
     # SLSQP reports success at a step that changes the objective by less than its tolerance: a stop, not a minimum
     return StudyFit(
         result.x,

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lmprogress.keeping.schemas import table
 from lmprogress.other_laws.loss_law import LossLaw
 
 SIZE_RATIOS = (0.9, 0.75, 0.5, 0.3)
@@ -172,13 +173,15 @@ def project_budgets(doubling_times: pd.DataFrame, budgets: Sequence[float], year
     """What progress makes of each budget over `years`: table budget_projection.
 
     doubling_times: one row an edition and procedure (schema doubling_times), of effective compute. An empty high end
-    is a doubling time without bound, no progress; an empty low end cannot be.
+    is a doubling time without bound, no progress; a low end below zero, which percentiles of doubling times can give,
+    bounds nothing.
     """
     rows = []
     for time in doubling_times.to_dict("records"):
         for budget in budgets:
             for year in years:
-                gain, fast, slow = (grow(time[name], year) for name in ("estimate_months", "low_months", "high_months"))
+                gain, slow = grow(time["estimate_months"], year), grow(time["high_months"], year)
+                fast = grow(time["low_months"], year) if time["low_months"] > 0 else math.nan
                 rows.append(
                     {
                         "edition": time["edition"],
@@ -192,7 +195,8 @@ def project_budgets(doubling_times: pd.DataFrame, budgets: Sequence[float], year
                         "needed_flop": budget / gain,
                     }
                 )
-    return pd.DataFrame(rows)
+    # no row where nothing was fitted
+    return pd.DataFrame(rows, columns=[column.name for column in table("budget_projection").columns])
 
 
 def grow(doubling_months: float, years: float) -> float:

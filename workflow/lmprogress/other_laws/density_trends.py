@@ -51,7 +51,7 @@ def tabulate_density_trend(
     cf = models.dropna(subset=["published_density_mmlu_cf"])
     rows.append(
         _row(
-            "mmlu_cf_records", "running maximum of the density on MMLU-CF, kept free of contamination", cf,
+            "mmlu_cf_records", "density on MMLU-CF, kept free of contamination: running maximum", cf,
             _record_trend(cf, "published_density_mmlu_cf"),
         )
     )  # fmt: skip
@@ -66,12 +66,13 @@ def tabulate_density_trend(
         for s in slopes.to_dict("records")
     ]  # fmt: skip
     moore = math.log(2) / (moore_years * DAYS_PER_YEAR)
-    for of in ("records", "published_preprint"):
+    names = {"records": "density: running maximum", "published_preprint": "density as published"}
+    for of in names:
         rate = next(row["rate_per_day"] for row in rows if row["trend"] == of)
         rows.append(
             {
                 "trend": f"{of}_with_moore",
-                "definition": f"{of} and computing power for one price, doubling every {moore_years:g} years, together",
+                "definition": f"{names[of]}, together with computing power for one price",
                 "n_points": 0,
                 "rate_per_day": rate + moore,
             }
@@ -115,13 +116,13 @@ def _envelopes(
     low, high = (days / DAYS_PER_MONTH for days in doubling_interval(rates, percent))
     ends = {"low_months": low, "high_months": high if math.isfinite(high) else np.nan}
     rows = [
-        _row("records", "running maximum of density", published, _record_trend(published, "density")) | ends,
+        _row("records", "density: running maximum", published, _record_trend(published, "density")) | ends,
     ]
     for end in trend_ends:
         known = published[published["publication_date"] <= end.isoformat()]
         rows.append(
             _row(
-                f"records_to_{end:%Y_%m}", f"running maximum of density as known on {end}", known,
+                f"records_to_{end:%Y_%m}", f"density as known on {end}: running maximum", known,
                 _record_trend(known, "density"),
             )
         )  # fmt: skip
@@ -132,12 +133,12 @@ def _envelopes(
     other = published.dropna(subset=["density_at_least_minimum"])
     rows.append(
         _row(
-            "records_by_least_minimum", "running maximum of density by the loss law of the least sum of squares", other,
+            "records_by_least_minimum", "density by the loss law of the least sum of squares: running maximum", other,
             _record_trend(other, "density_at_least_minimum"),
         )
     )  # fmt: skip
     rows.append(
-        _row("records_without_last", "running maximum of density without the model that holds the last record", without,
+        _row("records_without_last", "density without the model that holds the last record: running maximum", without,
              _record_trend(without, "density"))
     )  # fmt: skip
     return rows
@@ -149,11 +150,11 @@ def _plain(frame: pd.DataFrame) -> Trend:
 
 def _honest(published: pd.DataFrame) -> list[dict[str, Any]]:
     """All models instead of records alone: mean, median, upper decile."""
-    rows = [_row("all_models", "density of all models, least squares", published, _plain(published))]
+    rows = [_row("all_models", "density: all models, least squares", published, _plain(published))]
     for quantile in (0.5, 0.9):
         fitted = fit_quantile(_days(published), published["density"], quantile)
         rows.append(
-            _row(f"quantile_{quantile * 100:.0f}", f"density, quantile {quantile:g} of models", published, fitted)
+            _row(f"quantile_{quantile * 100:.0f}", f"density: quantile {quantile:g} of all models", published, fitted)
         )
     return rows
 
@@ -168,17 +169,30 @@ def _as_compute(published: pd.DataFrame) -> list[dict[str, Any]]:
     days = _days(known)
     rows = [
         _row(
-            "disclosed_tokens_records", "running maximum of density, models with disclosed tokens and dense", known,
+            "disclosed_tokens_records",
+            "density: running maximum, dense models with disclosed tokens",
+            known,
             _record_trend(known, "density"),
         ),
         _row(
-            "compute_records", "running maximum of compute-equivalent gain: the reference's optimal compute for the "
-            "same score over 6ND with the tokens that were used", known, _record_trend(known, "compute_gain"),
+            "compute_records",
+            "gain in compute (the reference's least compute for the same score over 6ND): running maximum",
+            known,
+            _record_trend(known, "compute_gain"),
         ),
-        _row("compute_all_models", "compute-equivalent gain, all such models, least squares", known,
-             fit_trend(days, known["compute_gain"])),
-        _row("disclosed_tokens_all_models", "density, all such models, least squares", known, _plain(known)),
-    ]  # fmt: skip
+        _row(
+            "compute_all_models",
+            "gain in compute: dense models with disclosed tokens, least squares",
+            known,
+            fit_trend(days, known["compute_gain"]),
+        ),
+        _row(
+            "disclosed_tokens_all_models",
+            "density: dense models with disclosed tokens, least squares",
+            known,
+            _plain(known),
+        ),
+    ]
     # ln density = intercept + rate · day + elasticity · ln(tokens per parameter)
     design = np.column_stack([np.ones(len(known)), days - days.mean(), np.log(known["tokens_per_parameter"])])
     target = np.log(known["density"].to_numpy(float))
@@ -187,7 +201,7 @@ def _as_compute(published: pd.DataFrame) -> list[dict[str, Any]]:
     r2 = 1 - float(np.square(residual).sum() / np.square(target - target.mean()).sum())
     rows.append(
         _row(
-            "net_of_tokens", "density of all such models at equal tokens per parameter, least squares", known,
+            "net_of_tokens", "density at equal tokens per parameter: dense models with disclosed tokens", known,
             Trend(float(solution[0]), float(solution[1]), r2, len(known)),
         )
     )  # fmt: skip
@@ -201,7 +215,7 @@ def _prices(prices: pd.DataFrame) -> list[dict[str, Any]]:
     ends = best[[0, -1]]
     rows = []
     for trend, definition, chosen in (
-        ("price_records", "tokens for a dollar at the level of GPT-3.5 or above: running maximum", best),
+        ("price_records", "tokens for a dollar at the level of GPT-3.5: running maximum", best),
         ("price_end_points", "the same, first and last record alone", ends),
     ):
         fitted = fit_trend(days.iloc[chosen], value[chosen])

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
+from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.settings import TrendWindow
 from lmprogress.laws.scaling_laws import Floats
 from lmprogress.other_laws.series import Series
@@ -128,11 +129,22 @@ def score_forecasts(forecasts: pd.DataFrame, left_out: float) -> pd.DataFrame:
 
 
 def extend_trends(technologies: pd.DataFrame, windows: Sequence[TrendWindow]) -> pd.DataFrame:
-    """What the trend of each of `windows` foretells, beside what came: table trend_forecasts."""
-    rows = []
+    """What the trend of each of `windows` foretells, beside what came: table trend_forecasts.
+
+    Raises InputError where a window holds fewer than two points.
+    """
+    known, rows = set(technologies["series"]), []
     for window in windows:
         points = technologies[technologies["series"] == window.series]
         fitted = points[(points["year"] >= window.first_year) & (points["year"] < window.last_year + 1)]
+        if fitted["year"].nunique() < 2:
+            raise InputError(
+                "has fewer than two points in the window",
+                file="config/config.yaml",
+                column="other_laws.trend_windows",
+                value=window.series,
+                remedy=f"use a series of raw/other_laws/technology_series.csv: {', '.join(sorted(known))}",
+            )
         trend = fit_trend(fitted["year"], fitted["value"])
         for target in window.targets:
             near = points.loc[(points["year"] - target).abs() <= _NEAR, "value"]

@@ -26,6 +26,13 @@ _TRENDS = {
     "price_records": "prices",
     "records_with_moore": "prices",
 }
+# technologies with a slowdown -> domain
+_TECHNOLOGIES = {
+    "airspeed_record": "aviation",
+    "processor_clock": "hardware",
+    "single_thread_performance": "hardware",
+    "transistors": "hardware",
+}
 
 
 def months_per_doubling(value: float, unit: str, period_years: float | None) -> float:
@@ -43,11 +50,14 @@ def compare_rates(
     doubling_times: pd.DataFrame,
     density_trend: pd.DataFrame,
     change_points: pd.DataFrame,
+    periods: Mapping[str, str],
     interval_percent: float,
 ) -> pd.DataFrame:
     """All rates together.
 
-    doubling_times: one row an edition and procedure, of effective compute. An empty slow end has no bound.
+    doubling_times: one row an edition and procedure, of effective compute. periods: years of each edition's
+    observations. An empty slow end has no bound; an end below zero, which percentiles of doubling times can give, is
+    no doubling time and is left empty.
     """
     rows = [_published(row) for row in published.to_dict("records")]
     interval = f"{interval_percent:g} %"
@@ -57,13 +67,12 @@ def compare_rates(
             {
                 "rate": f"study_{time['edition']}_{time['procedure']}",
                 "domain": "language models",
-                "definition": f"effective compute at equal perplexity: main law, edition {time['edition']}, "
+                "definition": f"effective compute at equal perplexity: edition {time['edition']}, "
                 f"{_PROCEDURES[time['procedure']]}",
                 "months": time["estimate_months"],
-                "low": time["low_months"],
-                "high": time["high_months"],
+                **{end: _positive(time[f"{end}_months"]) for end in ("low", "high")},
                 "interval": f"{interval}, {how} drawn anew",
-                "period": "2012–2023",
+                "period": periods[time["edition"]],
                 "origin": "computed",
                 "source": _HERE,
             }
@@ -89,6 +98,10 @@ def compare_rates(
     return pd.DataFrame(rows)
 
 
+def _positive(months: float) -> float:
+    return months if months > 0 else math.nan
+
+
 def _published(row: Mapping[Any, Any]) -> dict[str, Any]:
     low, value, high = (
         None if math.isnan(row[name]) else months_per_doubling(row[name], row["unit"], row["period_years"])
@@ -103,14 +116,13 @@ def _published(row: Mapping[Any, Any]) -> dict[str, Any]:
 def _slowed(change_points: pd.DataFrame) -> list[dict[Any, Any]]:
     """Technologies with a slowdown: what they had before it."""
     bent = change_points[(change_points["tool"] == "broken_stick") & change_points["break_year"].notna()]
-    technology = ~bent["series"].str.startswith("perplexity")
-    return bent[technology & (bent["doubling_before_years"] > 0)].to_dict("records")
+    return bent[bent["series"].isin(list(_TECHNOLOGIES)) & (bent["doubling_before_years"] > 0)].to_dict("records")
 
 
 def _before_break(row: Mapping[Any, Any]) -> dict[str, Any]:
     return {
         "rate": f"{row['series']}_before_break",
-        "domain": "hardware" if row["series"] != "airspeed_record" else "aviation",
+        "domain": _TECHNOLOGIES[row["series"]],
         "definition": f"{row['series'].replace('_', ' ')} before its slowdown of {row['break_year']:.0f}",
         "months": 12 * row["doubling_before_years"],
         "period": f"to {row['break_year']:.0f}",

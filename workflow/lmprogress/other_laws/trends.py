@@ -46,7 +46,8 @@ def fit_trend(times: ArrayLike, values: ArrayLike) -> Trend:
         return Trend(float(y_mean), 0.0, math.nan, len(x))
     rate = float(((x - x_mean) * (y - y_mean)).sum() / spread)
     total = float(np.square(y - y_mean).sum())
-    r2 = rate**2 * spread / total if total > 0 else math.nan
+    # two points fit exactly, which says nothing
+    r2 = min(rate**2 * spread / total, 1.0) if total > 0 and len(x) > 2 else math.nan
     return Trend(float(y_mean - rate * x_mean), rate, r2, len(x))
 
 

@@ -38,7 +38,7 @@ def read_corpus(
     """
     readings: list[pd.DataFrame] = []
     statuses: list[dict[str, Any]] = []
-    with ProcessPool(max_workers=jobs, initializer=_limit_memory, initargs=(limits.megabytes,)) as pool:
+    with ProcessPool(max_workers=jobs, initializer=limit_memory, initargs=(limits.megabytes,)) as pool:
         futures = [pool.schedule(_read, (paper, vocabulary), timeout=limits.seconds) for paper in papers]
         for paper, future in zip(papers, futures, strict=True):
             try:
@@ -65,7 +65,7 @@ def read_corpus(
     )
 
 
-def _limit_memory(megabytes: int) -> None:
+def limit_memory(megabytes: int) -> None:
     """Limit what this process may take beyond the address space that it starts with, which is that of its parent."""
     statm = Path("/proc/self/statm")
     at_start = int(statm.read_text(encoding="ascii").split()[0]) * resource.getpagesize() if statm.exists() else 0

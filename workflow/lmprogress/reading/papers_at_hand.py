@@ -37,7 +37,7 @@ def find_papers(places: Iterable[str | Path]) -> list[Paper]:
     for place in map(Path, places):
         if not place.exists():
             raise InputError("does not exist", file=str(place), remedy="name a PDF file or a folder of them")
-        files = sorted(path for path in place.iterdir() if _ENDING.search(path.name)) if place.is_dir() else [place]
+        files = sorted(filter(_is_pdf, place.iterdir())) if place.is_dir() else [place]
         if not files:
             raise InputError("holds no file *.pdf", file=str(place), remedy="put the papers there, <arXiv id>.pdf")
         for path in files:
@@ -54,6 +54,11 @@ def find_papers(places: Iterable[str | Path]) -> list[Paper]:
                 )
             found[paper_id] = path
     return [Paper(paper_id, found[paper_id]) for paper_id in sorted(found)]
+
+
+def _is_pdf(path: Path) -> bool:
+    # neither a folder nor a pipe, which would keep its reader waiting, nor a link to nothing
+    return bool(_ENDING.search(path.name)) and path.is_file()
 
 
 def deal(papers: Sequence[Paper], batches: int) -> dict[int, list[Paper]]:

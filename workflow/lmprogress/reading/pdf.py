@@ -163,6 +163,11 @@ class Document:
         except (pypdfium2.PdfiumError, OSError):
             return ""
 
+    def title(self) -> str:
+        """The title that the file's own description gives; empty where it gives none."""
+        title: str = self._pdf.get_metadata_value("Title")
+        return title
+
     def views(self, page: int) -> list[View]:
         """The views of page `page` (from 0) in which text runs from left to right, that with most text first."""
         try:

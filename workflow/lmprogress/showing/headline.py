@@ -12,10 +12,7 @@ from lmprogress.keeping.settings import MainFit
 
 def main_fit(frame: pd.DataFrame, main: MainFit) -> pd.DataFrame:
     """The rows of the specification, data variant and penalty that the configuration calls main."""
-    return frame[
-        (frame["specification"] == main.specification)
-        & (frame["penalty"] == main.penalty)
-    ]
+    return frame[(frame["specification"] == main.specification) & (frame["penalty"] == main.penalty)]
 
 
 def headline_doubling_times(doubling_times: pd.DataFrame, main: MainFit) -> pd.DataFrame:

@@ -6,11 +6,41 @@ In: the name of a table. Out: its schema. The data dictionary is made from here.
 from __future__ import annotations
 
 from lmprogress.keeping.columns import Table
-from lmprogress.keeping.schemas import curation, laws, other_laws, raw, reading, reference
+from lmprogress.keeping.schemas import (
+    auditing,
+    curation,
+    gains,
+    intervals,
+    laws,
+    ledger,
+    other_laws,
+    provenance,
+    raw,
+    reading,
+    reference,
+    retrieving,
+    sensitivity,
+    validation,
+)
 
 _TABLES: dict[str, Table] = {
     value.name: value
-    for room in (raw, reading, reference, curation, laws, other_laws)
+    for room in (
+        raw,
+        retrieving,
+        reading,
+        reference,
+        curation,
+        laws,
+        gains,
+        intervals,
+        sensitivity,
+        other_laws,
+        provenance,
+        validation,
+        ledger,
+        auditing,
+    )
     for value in vars(room).values()
     if isinstance(value, Table)
 }

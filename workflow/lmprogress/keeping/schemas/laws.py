@@ -162,7 +162,13 @@ DOUBLING_TIMES = Table(
         Column("quantity", "string", "what doubles", allowed=("effective_compute", "parameters", "data")),
         Column("benchmark", "string", "the benchmark, or 'all' where the rate is shared"),
         GROUP,
-        Column("method", "string", "closed_form (from the coefficients)", allowed=("closed_form",)),
+        Column(
+            "method",
+            "string",
+            "closed_form (from the coefficients), numerical (the time in which algorithms bring what doubling compute "
+            "brings) or numerical_as_study (the same with the study's searches)",
+            allowed=("closed_form", "numerical", "numerical_as_study"),
+        ),
         Column(
             "interval_method",
             "string",
@@ -185,7 +191,7 @@ DOUBLING_TIMES = Table(
         Column("high_months", "float", "97.5th percentile; empty for infinite", unit="months", nullable=True),
     ),
     key=(*_FIT_NAMES, "quantity", "benchmark", "group", "method", "interval_method"),
-    writer="derive; tabulate_fits",
+    writer="derive; derive_numerically; tabulate_fits",
 )
 
 PREDICTIONS = Table(

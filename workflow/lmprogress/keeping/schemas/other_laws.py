@@ -235,6 +235,13 @@ CLAIM_STATEMENTS = Table(
         Column("select", "string", "conditions that choose its row, column=value joined by ';'", pattern=_CONDITIONS),
         Column("column", "string", "its column"),
         Column(
+            "reduce",
+            "string",
+            "what is made of several rows; empty where the conditions choose one",
+            allowed=("count", "minimum", "maximum"),
+            nullable=True,
+        ),
+        Column(
             "over",
             "string",
             "conditions that choose another row of that table, by which the value is divided",

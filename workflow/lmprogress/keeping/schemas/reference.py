@@ -112,8 +112,9 @@ PUBLISHED = Table(
         Column(
             "transform",
             "string",
-            "what is made of the value before it is compared: percent (× 100), exp, months_to_years (÷ 12)",
-            allowed=("percent", "exp", "months_to_years"),
+            "what is made of the value before it is compared: percent (× 100), exp, months_to_years (÷ 12), power_of_two "
+            "(2 to the power of it), rate_to_months (12 ÷ times a year)",
+            allowed=("percent", "exp", "months_to_years", "power_of_two", "rate_to_months"),
             nullable=True,
         ),
         Column(
@@ -172,4 +173,19 @@ STUDIED_SYSTEMS = Table(
     key=("studied_system",),
     order=("study_date", "studied_system"),
     writer="raw/reference/studied_systems.csv, by hand",
+)
+
+VISION_MODELS = Table(
+    "vision_models",
+    "Models of images on ImageNet, among which the study looks for gains in compute.",
+    (
+        Column("model", "string", "name of the model, as the source spells it"),
+        Column("publication_date", "date", "date of publication"),
+        Column("top_1_error", "float", "images whose first guess is wrong", unit="%", above=0, most=100),
+        Column("training_compute_flop", "float", "training compute", unit="FLOP", above=0),
+        SOURCE,
+    ),
+    key=("model", "publication_date", "top_1_error"),
+    order=("publication_date", "model", "top_1_error"),
+    writer="raw/reference/vision_models.csv, by hand",
 )

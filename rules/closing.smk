@@ -1,0 +1,14 @@
+# What is said when a run ends.
+#
+# In:  results/tables, or the log of the engine.
+# Out: a few lines on the terminal: the headline and where to look, or what failed and why.
+
+from lmprogress.reporting.closing import failure, success
+
+
+onsuccess:
+    print(success(Path.cwd(), CONFIG.fit.main, CONFIG.compare.curated))
+
+
+onerror:
+    print(failure(Path.cwd(), Path(log).read_text(encoding="utf-8")), file=sys.stderr)

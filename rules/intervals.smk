@@ -1,0 +1,233 @@
+# Intervals: profile likelihood, identification, simulation study.
+#
+# In:  processed/{edition}: observations, fits, basins, doubling times.
+# Out: results/tables/: profile_intervals, identification, simulation; their figures.
+
+
+rule profile:
+    """Profile likelihood of rates of progress."""
+    input:
+        observations=settled(),
+        fits=expand(
+            "processed/{{edition}}/{procedure}/fits.parquet", procedure=PROCEDURES
+        ),
+        coefficients=expand(
+            "processed/{{edition}}/{procedure}/coefficients.parquet",
+            procedure=PROCEDURES,
+        ),
+        basins="processed/{edition}/global/basins.parquet",
+    output:
+        surface="processed/{edition}/rate_surface.parquet",
+        stationary_points="processed/{edition}/stationary_points.parquet",
+        profiles="processed/{edition}/profiles.parquet",
+        intervals="processed/{edition}/profile_intervals.parquet",
+    log:
+        "results/logs/{edition}/profile.log",
+    benchmark:
+        "results/benchmarks/{edition}/profile.tsv"
+    params:
+        specifications=SPECIFICATIONS,
+        data_variants=DATA_VARIANTS,
+        benchmarks=OFFSETS,
+        profile=CONFIG.intervals.profile.model_dump(mode="json"),
+        interval_percent=CONFIG.interval_percent,
+        code=code("profile"),
+    script:
+        "../workflow/scripts/profile.py"
+
+
+rule identify:
+    """Whether the data identify the doubling time, law by law."""
+    input:
+        observations=settled(),
+        fits="processed/{edition}/global/fits.parquet",
+        basins="processed/{edition}/global/basins.parquet",
+        doubling_times=[
+            "processed/{edition}/global/doubling_times.parquet",
+            "processed/{edition}/global/numerical_doubling_times.parquet",
+        ],
+        profile_intervals="processed/{edition}/profile_intervals.parquet",
+    output:
+        identification="processed/{edition}/identification.parquet",
+    log:
+        "results/logs/{edition}/identify.log",
+    benchmark:
+        "results/benchmarks/{edition}/identify.tsv"
+    params:
+        specifications=SPECIFICATIONS,
+        data_variants=DATA_VARIANTS,
+        benchmarks=OFFSETS,
+        identification=CONFIG.intervals.identification.model_dump(mode="json"),
+        interval_percent=CONFIG.interval_percent,
+        code=code("identify"),
+    script:
+        "../workflow/scripts/identify.py"
+
+
+rule tabulate_intervals:
+    """Profile likelihoods and identification of every edition side by side."""
+    input:
+        settled=settled(*EDITIONS),
+        profile_intervals=expand(
+            "processed/{edition}/profile_intervals.parquet", edition=EDITIONS
+        ),
+        identification=expand(
+            "processed/{edition}/identification.parquet", edition=EDITIONS
+        ),
+    output:
+        profile_intervals="results/tables/profile_intervals.parquet",
+        profile_intervals_csv="results/tables/profile_intervals.csv",
+        identification="results/tables/identification.parquet",
+        identification_csv="results/tables/identification.csv",
+    log:
+        "results/logs/tabulate_intervals.log",
+    benchmark:
+        "results/benchmarks/tabulate_intervals.tsv"
+    params:
+        code=code("tabulate_intervals"),
+    script:
+        "../workflow/scripts/tabulate_intervals.py"
+
+
+rule simulate:
+    """Data sets drawn from a known law, and what each procedure makes of them; `_full` has the study's bootstrap too."""
+    input:
+        observations=settled(),
+        fits=expand(
+            "processed/{{edition}}/{procedure}/fits.parquet", procedure=PROCEDURES
+        ),
+        coefficients=expand(
+            "processed/{{edition}}/{procedure}/coefficients.parquet",
+            procedure=PROCEDURES,
+        ),
+        basins="processed/{edition}/global/basins.parquet",
+    output:
+        simulated_fits="processed/{edition}/simulation{extent}/{truth}.parquet",
+    log:
+        "results/logs/{edition}/simulation{extent}/{truth}.log",
+    benchmark:
+        "results/benchmarks/{edition}/simulation{extent}/{truth}.tsv"
+    wildcard_constraints:
+        extent="|_full",
+        truth="|".join(CONFIG.simulation.truths),
+    params:
+        specifications=SPECIFICATIONS,
+        data_variants=DATA_VARIANTS,
+        benchmarks=OFFSETS,
+        main=CONFIG.fit.main.model_dump(mode="json"),
+        simulation=CONFIG.simulation.model_dump(mode="json"),
+        profile=CONFIG.intervals.profile.model_dump(mode="json"),
+        n_study_bootstraps=lambda wildcards: (
+            CONFIG.simulation.n_study_bootstraps if wildcards.extent else 0
+        ),
+        n_study_replicates=CONFIG.bootstrap.study.n_replicates,
+        interval_percent=CONFIG.interval_percent,
+        code=code("simulate"),
+    script:
+        "../workflow/scripts/simulate.py"
+
+
+rule tabulate_simulation:
+    """Bias and coverage of each procedure under each truth."""
+    input:
+        settled=settled(*EDITIONS),
+        simulated_fits=simulated(
+            "processed/{edition}/simulation{extent}/{truth}.parquet"
+        ),
+    output:
+        multiext("results/tables/simulation{extent}", parquet=".parquet", csv=".csv"),
+    log:
+        "results/logs/tabulate_simulation{extent}.log",
+    benchmark:
+        "results/benchmarks/tabulate_simulation{extent}.tsv"
+    wildcard_constraints:
+        extent="|_full",
+    params:
+        code=code("tabulate_simulation"),
+    script:
+        "../workflow/scripts/tabulate_simulation.py"
+
+
+rule plot_identification:
+    """Doubling time by law: estimate, rival minima, interval, verdict."""
+    input:
+        settled=settled(),
+        identification="processed/{edition}/identification.parquet",
+    output:
+        pdf="results/figures/{edition}/identification.pdf",
+        svg="results/figures/{edition}/identification.svg",
+        png=report(
+            "results/figures/{edition}/identification.png",
+            caption="../workflow/report/identification.rst",
+            category="Rate of progress",
+            labels={"edition": "{edition}"},
+        ),
+    log:
+        "results/logs/{edition}/plot_identification.log",
+    benchmark:
+        "results/benchmarks/{edition}/plot_identification.tsv"
+    params:
+        labels={name: s["label"] for name, s in SPECIFICATIONS.items()},
+        benchmarks=BENCHMARK_NAMES,
+        main=CONFIG.fit.main.model_dump(mode="json"),
+        interval_percent=CONFIG.interval_percent,
+        dpi=CONFIG.figures.dpi,
+        code=code("plot_identification"),
+    script:
+        "../workflow/scripts/plot_identification.py"
+
+
+rule plot_rate_ridge:
+    """The likelihood over the rates in parameters and in data, with where each search ends and the replicates."""
+    input:
+        settled=settled(),
+        surface="processed/{edition}/rate_surface.parquet",
+        stationary_points="processed/{edition}/stationary_points.parquet",
+        draws="processed/{edition}/global/doubling_time_draws.parquet",
+    output:
+        pdf="results/figures/{edition}/rate_ridge.pdf",
+        svg="results/figures/{edition}/rate_ridge.svg",
+        png=report(
+            "results/figures/{edition}/rate_ridge.png",
+            caption="../workflow/report/rate_ridge.rst",
+            category="Rate of progress",
+            labels={"edition": "{edition}"},
+        ),
+    log:
+        "results/logs/{edition}/plot_rate_ridge.log",
+    benchmark:
+        "results/benchmarks/{edition}/plot_rate_ridge.tsv"
+    params:
+        main=CONFIG.fit.main.model_dump(mode="json"),
+        interval_percent=CONFIG.interval_percent,
+        dpi=CONFIG.figures.dpi,
+        code=code("plot_rate_ridge"),
+    script:
+        "../workflow/scripts/plot_rate_ridge.py"
+
+
+rule plot_simulation:
+    """Bias and coverage of each procedure where the truth is known."""
+    input:
+        settled=settled(*EDITIONS),
+        simulation="results/tables/simulation.parquet",
+    output:
+        pdf="results/figures/{edition}/simulation.pdf",
+        svg="results/figures/{edition}/simulation.svg",
+        png=report(
+            "results/figures/{edition}/simulation.png",
+            caption="../workflow/report/simulation.rst",
+            category="Rate of progress",
+            labels={"edition": "{edition}"},
+        ),
+    log:
+        "results/logs/{edition}/plot_simulation.log",
+    benchmark:
+        "results/benchmarks/{edition}/plot_simulation.tsv"
+    params:
+        truths={name: t.label for name, t in CONFIG.simulation.truths.items()},
+        interval_percent=CONFIG.interval_percent,
+        dpi=CONFIG.figures.dpi,
+        code=code("plot_simulation"),
+    script:
+        "../workflow/scripts/plot_simulation.py"

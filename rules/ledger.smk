@@ -1,0 +1,104 @@
+# The ledger: every number that the study published, beside what is computed here; and the findings.
+#
+# In:  raw/reference/*.csv, results/tables.
+# Out: results/tables/study_statistics, results/tables/ledger, results/findings.md, results/defects.md.
+
+
+rule tabulate_statistics:
+    """Counts, ranks, ranges and rates that the study prints and no other table holds."""
+    input:
+        **{
+            name: f"results/tables/{name}.parquet"
+            for name in ("funnel", "cross_validation", "coefficients")
+        },
+        observations=settled(*EDITIONS),
+        held_out=each_fit("processed/{edition}/{procedure}/held_out.parquet"),
+        draws=each_fit("processed/{edition}/{procedure}/doubling_time_draws.parquet"),
+        replicates=each_fit("processed/{edition}/{procedure}/replicates.parquet"),
+        systems="raw/reference/studied_systems.csv",
+        vision="raw/reference/vision_models.csv",
+        published="raw/reference/published.csv",
+    output:
+        study_statistics="results/tables/study_statistics.parquet",
+        study_statistics_csv="results/tables/study_statistics.csv",
+    log:
+        "results/logs/tabulate_statistics.log",
+    benchmark:
+        "results/benchmarks/tabulate_statistics.tsv"
+    params:
+        editions=EDITIONS,
+        main=CONFIG.fit.main.model_dump(mode="json"),
+        code=code("tabulate_statistics"),
+    script:
+        "../workflow/scripts/tabulate_statistics.py"
+
+
+rule compare_published:
+    """Published, reproduced and corrected values side by side."""
+    input:
+        settled=settled(*EDITIONS),
+        published="raw/reference/published.csv",
+        defects="raw/reference/defects.csv",
+        results=ledger_tables,
+    output:
+        ledger="results/tables/ledger.parquet",
+        ledger_csv="results/tables/ledger.csv",
+        ledger_counts="results/tables/ledger_counts.parquet",
+        ledger_counts_csv="results/tables/ledger_counts.csv",
+    log:
+        "results/logs/compare_published.log",
+    benchmark:
+        "results/benchmarks/compare_published.tsv"
+    params:
+        code=code("compare_published"),
+    script:
+        "../workflow/scripts/compare_published.py"
+
+
+rule write_defects:
+    """What the study's code, data and text do that moves its numbers, with published, reproduced and corrected values."""
+    input:
+        settled=settled(*EDITIONS),
+        defects="raw/reference/defects.csv",
+        ledger="results/tables/ledger.parquet",
+    output:
+        "results/defects.md",
+    log:
+        "results/logs/write_defects.log",
+    benchmark:
+        "results/benchmarks/write_defects.tsv"
+    params:
+        code=code("write_defects"),
+    script:
+        "../workflow/scripts/write_defects.py"
+
+
+rule write_findings:
+    """What reproduces, what does not survive, what the data identify: a page with its numbers filled in."""
+    input:
+        settled=settled(*EDITIONS),
+        template="workflow/report/findings.md",
+        results=expand(
+            "results/tables/{name}.parquet",
+            name=[
+                "attribution",
+                "cross_validation",
+                "doubling_times",
+                "fits",
+                "identification",
+                "ledger_counts",
+                "profile_intervals",
+                "simulation",
+                "specification_comparison",
+            ],
+        ),
+    output:
+        "results/findings.md",
+    log:
+        "results/logs/write_findings.log",
+    benchmark:
+        "results/benchmarks/write_findings.tsv"
+    params:
+        code=code("write_findings"),
+    script:
+        "../workflow/scripts/write_findings.py"

@@ -1,0 +1,254 @@
+# Other laws of progress: density, compute budgets, extrapolation on trial, rates on one axis, claims.
+#
+# In:  raw/other_laws/*.csv, results/tables/doubling_times, observations of the curated edition that is compared.
+# Out: results/tables and results/figures.
+
+
+include: "other_laws_common.smk"
+
+
+rule tabulate_densities:
+    """Capability densities of models by Densing Law, and their trends."""
+    input:
+        **other_laws_raw(
+            "reference_losses",
+            "reference_scores",
+            "reference_curves",
+            "density_models",
+            "benchmark_scores",
+            "inference_prices",
+            "published_slopes",
+        ),
+    output:
+        **both("reference_fits", "densities", "compressed_models", "density_trend"),
+    log:
+        "results/logs/tabulate_densities.log",
+    benchmark:
+        "results/benchmarks/tabulate_densities.tsv"
+    params:
+        **other_laws_settings(
+            "n_starts",
+            "reference_tokens",
+            "trend_ends",
+            "recent_from",
+            "moore_years",
+            "n_replicates",
+        ),
+        interval_percent=CONFIG.interval_percent,
+        code=code("tabulate_densities"),
+    script:
+        "../workflow/scripts/tabulate_densities.py"
+
+
+rule tabulate_compute_budget:
+    """Training runs and budgets by each law of allocation, serving, and progress over the years."""
+    input:
+        **other_laws_raw("training_runs", "allocation_laws"),
+        settled=settled(*EDITIONS),
+        doubling_times="results/tables/doubling_times.parquet",
+    output:
+        **both(
+            "compute_budget",
+            "allocations",
+            "inference_trade_off",
+            "size_trade_off",
+            "budget_projection",
+        ),
+    log:
+        "results/logs/tabulate_compute_budget.log",
+    benchmark:
+        "results/benchmarks/tabulate_compute_budget.tsv"
+    params:
+        **other_laws_settings("budgets_flop", "served_tokens", "projected_years"),
+        main=CONFIG.fit.main.model_dump(mode="json"),
+        code=code("tabulate_compute_budget"),
+    script:
+        "../workflow/scripts/tabulate_compute_budget.py"
+
+
+rule tabulate_forecasts:
+    """Forecasts from rolling origins, scored, and tools that watch for a slowdown."""
+    input:
+        **other_laws_raw("technology_series", "inference_prices"),
+        densities="results/tables/densities.parquet",
+        observations=settled(CONFIG.compare.curated),
+    output:
+        **both("forecasts", "forecast_scores", "trend_forecasts", "change_points"),
+    log:
+        "results/logs/tabulate_forecasts.log",
+    benchmark:
+        "results/benchmarks/tabulate_forecasts.tsv"
+    params:
+        **other_laws_settings(
+            "watched_to",
+            "trend_windows",
+            "least_history",
+            "n_permutations",
+            "n_simulations",
+            "alarm_level",
+        ),
+        edition=CONFIG.compare.curated,
+        specifications={
+            name: MODELS.specifications[name].model_dump(mode="json")
+            for name in CONFIG.other_laws.law_specifications
+        },
+        data_variants=DATA_VARIANTS,
+        benchmarks=OFFSETS,
+        penalty=CONFIG.fit.main.penalty,
+        search={
+            **CONFIG.fit.global_.model_dump(mode="json"),
+            "n_starts": CONFIG.other_laws.n_starts,
+        },
+        least_observations=CONFIG.fit.least_observations,
+        code=code("tabulate_forecasts"),
+    script:
+        "../workflow/scripts/tabulate_forecasts.py"
+
+
+rule compare_progress:
+    """Every rate of progress on one axis, and statements of retellings beside computed values."""
+    input:
+        **other_laws_raw("published_rates", "claims"),
+        doubling_times="results/tables/doubling_times.parquet",
+        density_trend="results/tables/density_trend.parquet",
+        change_points="results/tables/change_points.parquet",
+        observations=settled(*EDITIONS),
+        claimed=claimed_tables,
+    output:
+        **both("progress_rates", "claims"),
+    log:
+        "results/logs/compare_progress.log",
+    benchmark:
+        "results/benchmarks/compare_progress.tsv"
+    params:
+        main=CONFIG.fit.main.model_dump(mode="json"),
+        editions=EDITIONS,
+        interval_percent=CONFIG.interval_percent,
+        code=code("compare_progress"),
+    script:
+        "../workflow/scripts/compare_progress.py"
+
+
+rule plot_densities:
+    """Capability density over time, and its doubling time by definition."""
+    input:
+        densities="results/tables/densities.parquet",
+        density_trend="results/tables/density_trend.parquet",
+    output:
+        pdf="results/figures/densities.pdf",
+        svg="results/figures/densities.svg",
+        png=report(
+            "results/figures/densities.png",
+            caption="../workflow/report/densities.rst",
+            category="Other laws of progress",
+        ),
+    log:
+        "results/logs/plot_densities.log",
+    benchmark:
+        "results/benchmarks/plot_densities.tsv"
+    params:
+        dpi=CONFIG.figures.dpi,
+        code=code("plot_densities"),
+    script:
+        "../workflow/scripts/plot_densities.py"
+
+
+rule plot_compute_budget:
+    """Training runs beside optimal ones, serving, and progress over the years."""
+    input:
+        settled=settled(*EDITIONS),
+        compute_budget="results/tables/compute_budget.parquet",
+        allocations="results/tables/allocations.parquet",
+        inference_trade_off="results/tables/inference_trade_off.parquet",
+        budget_projection="results/tables/budget_projection.parquet",
+    output:
+        pdf="results/figures/compute_budget.pdf",
+        svg="results/figures/compute_budget.svg",
+        png=report(
+            "results/figures/compute_budget.png",
+            caption="../workflow/report/compute_budget.rst",
+            category="Other laws of progress",
+        ),
+    log:
+        "results/logs/plot_compute_budget.log",
+    benchmark:
+        "results/benchmarks/plot_compute_budget.tsv"
+    params:
+        dpi=CONFIG.figures.dpi,
+        code=code("plot_compute_budget"),
+    script:
+        "../workflow/scripts/plot_compute_budget.py"
+
+
+rule plot_extrapolation:
+    """Earlier trends of technologies extended, and when a slowdown would have been seen."""
+    input:
+        **other_laws_raw("technology_series"),
+        settled=settled(*EDITIONS),
+        trend_forecasts="results/tables/trend_forecasts.parquet",
+        change_points="results/tables/change_points.parquet",
+    output:
+        pdf="results/figures/extrapolation.pdf",
+        svg="results/figures/extrapolation.svg",
+        png=report(
+            "results/figures/extrapolation.png",
+            caption="../workflow/report/extrapolation.rst",
+            category="Other laws of progress",
+        ),
+    log:
+        "results/logs/plot_extrapolation.log",
+    benchmark:
+        "results/benchmarks/plot_extrapolation.tsv"
+    params:
+        dpi=CONFIG.figures.dpi,
+        code=code("plot_extrapolation"),
+    script:
+        "../workflow/scripts/plot_extrapolation.py"
+
+
+rule plot_forecast_scores:
+    """Error and coverage of forecasts from rolling origins."""
+    input:
+        settled=settled(*EDITIONS),
+        forecast_scores="results/tables/forecast_scores.parquet",
+    output:
+        pdf="results/figures/forecast_scores.pdf",
+        svg="results/figures/forecast_scores.svg",
+        png=report(
+            "results/figures/forecast_scores.png",
+            caption="../workflow/report/forecast_scores.rst",
+            category="Other laws of progress",
+        ),
+    log:
+        "results/logs/plot_forecast_scores.log",
+    benchmark:
+        "results/benchmarks/plot_forecast_scores.tsv"
+    params:
+        dpi=CONFIG.figures.dpi,
+        code=code("plot_forecast_scores"),
+    script:
+        "../workflow/scripts/plot_forecast_scores.py"
+
+
+rule plot_progress_rates:
+    """Months per doubling, every rate on one axis."""
+    input:
+        settled=settled(*EDITIONS),
+        progress_rates="results/tables/progress_rates.parquet",
+    output:
+        pdf="results/figures/progress_rates.pdf",
+        svg="results/figures/progress_rates.svg",
+        png=report(
+            "results/figures/progress_rates.png",
+            caption="../workflow/report/progress_rates.rst",
+            category="Other laws of progress",
+        ),
+    log:
+        "results/logs/plot_progress_rates.log",
+    benchmark:
+        "results/benchmarks/plot_progress_rates.tsv"
+    params:
+        dpi=CONFIG.figures.dpi,
+        code=code("plot_progress_rates"),
+    script:
+        "../workflow/scripts/plot_progress_rates.py"

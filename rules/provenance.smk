@@ -1,0 +1,55 @@
+# Evidence: each recorded value beside what its paper prints.
+#
+# In:  processed/{edition} of the curated editions, processed/readings.parquet, processed/paper_statuses.parquet.
+# Out: processed/evidence.parquet, results/tables/evidence.csv, evidence_counts and contradictions.
+
+
+rule find_evidence:
+    """Each value of each curated record: confirmed, contradicted, not found, or no paper."""
+    input:
+        records=expand(
+            "processed/{edition}/records_corrected.parquet",
+            edition=CURATED_EDITIONS,
+        ),
+        observations=expand(
+            "processed/{edition}/observations.parquet", edition=CURATED_EDITIONS
+        ),
+        readings="processed/readings.parquet",
+        statuses="processed/paper_statuses.parquet",
+    output:
+        evidence="processed/evidence.parquet",
+        csv="results/tables/evidence.csv",
+    log:
+        "results/logs/find_evidence.log",
+    benchmark:
+        "results/benchmarks/find_evidence.tsv"
+    params:
+        editions=CURATED_EDITIONS,
+        benchmarks={
+            name: benchmark.model_dump(mode="json")
+            for name, benchmark in BENCHMARKS.items()
+        },
+        vocabulary=READING_VOCABULARY,
+        least_confidence=CONFIG.link.least_confidence,
+        code=code("find_evidence"),
+    script:
+        "../workflow/scripts/find_evidence.py"
+
+
+rule tabulate_evidence:
+    """Evidence counted by edition and field, and the values that a person should look at."""
+    input:
+        evidence="processed/evidence.parquet",
+    output:
+        evidence_counts="results/tables/evidence_counts.parquet",
+        evidence_counts_csv="results/tables/evidence_counts.csv",
+        contradictions="results/tables/contradictions.parquet",
+        contradictions_csv="results/tables/contradictions.csv",
+    log:
+        "results/logs/tabulate_evidence.log",
+    benchmark:
+        "results/benchmarks/tabulate_evidence.tsv"
+    params:
+        code=code("tabulate_evidence"),
+    script:
+        "../workflow/scripts/tabulate_evidence.py"

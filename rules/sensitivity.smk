@@ -1,0 +1,154 @@
+# What single choices do: other rows, another cap, another law; and correlation within papers.
+#
+# In:  what an edition is assembled from, raw/corrections.csv, raw/exclusions.csv, processed/{edition}/{procedure}.
+# Out: processed/{edition}/sensitivity*.parquet, within_paper.parquet; results/tables and results/figures of the same.
+
+# specifications that these rules fit, as plain data
+VARIED_SPECIFICATIONS = {
+    name: MODELS.specifications[name].model_dump(mode="json")
+    for name in CONFIG.sensitivity.specifications
+}
+CORRELATED_SPECIFICATIONS = {
+    name: MODELS.specifications[name].model_dump(mode="json")
+    for name in CONFIG.within_paper.specifications
+}
+CURATION = {
+    "benchmarks": {
+        name: benchmark.model_dump(mode="json")
+        for name, benchmark in BENCHMARKS.items()
+    },
+    "architectures": {
+        name: family.model_dump(mode="json") for name, family in ARCHITECTURES.items()
+    },
+}
+
+
+rule vary:
+    """Doubling times with one choice changed at a time, by both procedures."""
+    input:
+        unpack(varied_from),
+        settled=settled(),
+        corrections="raw/corrections.csv",
+        exclusions="raw/exclusions.csv",
+        fits=expand(
+            "processed/{{edition}}/{procedure}/fits.parquet", procedure=PROCEDURES
+        ),
+        coefficients=expand(
+            "processed/{{edition}}/{procedure}/coefficients_with_intervals.parquet",
+            procedure=PROCEDURES,
+        ),
+        doubling_times=expand(
+            "processed/{{edition}}/{procedure}/doubling_times.parquet",
+            procedure=PROCEDURES,
+        ),
+    output:
+        sensitivity="processed/{edition}/sensitivity.parquet",
+        coefficients="processed/{edition}/sensitivity_coefficients.parquet",
+    log:
+        "results/logs/{edition}/vary.log",
+    benchmark:
+        "results/benchmarks/{edition}/vary.tsv"
+    params:
+        sensitivity=CONFIG.sensitivity.model_dump(mode="json"),
+        edition_settings=whole_edition,
+        papers=papers_with_systems,
+        curation=CURATION,
+        specifications=VARIED_SPECIFICATIONS,
+        data_variants=DATA_VARIANTS,
+        offsets=OFFSETS,
+        penalty=CONFIG.fit.main.penalty,
+        search=CONFIG.fit.global_.model_dump(mode="json"),
+        bootstrap=CONFIG.bootstrap.model_dump(mode="json", by_alias=True),
+        interval_percent=CONFIG.interval_percent,
+        least_observations=CONFIG.fit.least_observations,
+        procedures=PROCEDURES,
+        code=code("vary"),
+    script:
+        "../workflow/scripts/vary.py"
+
+
+rule fit_within_paper:
+    """All records of a paper, with residuals that share a correlation within it."""
+    input:
+        unpack(varied_from),
+        corrections="raw/corrections.csv",
+        exclusions="raw/exclusions.csv",
+    output:
+        within_paper="processed/{edition}/within_paper.parquet",
+    log:
+        "results/logs/{edition}/fit_within_paper.log",
+    benchmark:
+        "results/benchmarks/{edition}/fit_within_paper.tsv"
+    params:
+        within_paper=CONFIG.within_paper.model_dump(mode="json"),
+        study_editions=CONFIG.sensitivity.study_editions,
+        edition_settings=whole_edition,
+        papers=papers_with_systems,
+        curation=CURATION,
+        specifications=CORRELATED_SPECIFICATIONS,
+        data_variants=DATA_VARIANTS,
+        offsets=OFFSETS,
+        study=CONFIG.bootstrap.study.model_dump(mode="json"),
+        interval_percent=CONFIG.interval_percent,
+        least_observations=CONFIG.fit.least_observations,
+        code=code("fit_within_paper"),
+    script:
+        "../workflow/scripts/fit_within_paper.py"
+
+
+rule tabulate_sensitivity:
+    """Variations and fits with correlation within papers, of every edition side by side."""
+    input:
+        settled=settled(*EDITIONS),
+        sensitivity=expand("processed/{edition}/sensitivity.parquet", edition=EDITIONS),
+        sensitivity_coefficients=expand(
+            "processed/{edition}/sensitivity_coefficients.parquet", edition=EDITIONS
+        ),
+        within_paper=expand(
+            "processed/{edition}/within_paper.parquet", edition=EDITIONS
+        ),
+    output:
+        sensitivity="results/tables/sensitivity.parquet",
+        sensitivity_csv="results/tables/sensitivity.csv",
+        sensitivity_coefficients="results/tables/sensitivity_coefficients.parquet",
+        sensitivity_coefficients_csv="results/tables/sensitivity_coefficients.csv",
+        within_paper="results/tables/within_paper.parquet",
+        within_paper_csv="results/tables/within_paper.csv",
+    log:
+        "results/logs/tabulate_sensitivity.log",
+    benchmark:
+        "results/benchmarks/tabulate_sensitivity.tsv"
+    params:
+        code=code("tabulate_sensitivity"),
+    script:
+        "../workflow/scripts/tabulate_sensitivity.py"
+
+
+rule plot_sensitivity:
+    """Doubling times of every variation with their intervals, by law and procedure."""
+    input:
+        settled=settled(),
+        sensitivity="processed/{edition}/sensitivity.parquet",
+    output:
+        pdf="results/figures/{edition}/sensitivity.pdf",
+        svg="results/figures/{edition}/sensitivity.svg",
+        png=report(
+            "results/figures/{edition}/sensitivity.png",
+            caption="../workflow/report/sensitivity.rst",
+            category="Rate of progress",
+            labels={"edition": "{edition}"},
+        ),
+    log:
+        "results/logs/{edition}/plot_sensitivity.log",
+    benchmark:
+        "results/benchmarks/{edition}/plot_sensitivity.tsv"
+    params:
+        main=CONFIG.fit.main.model_dump(mode="json"),
+        labels={
+            name: MODELS.specifications[name].label for name in CONFIG.sensitivity.laws
+        },
+        interval_percent=CONFIG.interval_percent,
+        dpi=CONFIG.figures.dpi,
+        code=code("plot_sensitivity"),
+    script:
+        "../workflow/scripts/plot_sensitivity.py"

@@ -1,0 +1,124 @@
+# Cross-validation: what laws predict of observations that they were not fitted to.
+#
+# In:  processed/{edition}/observations.parquet, processed/{edition}/{procedure}/basins.parquet.
+# Out: processed/{edition}/{procedure}/held_out.parquet and others, results/tables, results/figures/{edition}.
+
+
+rule validate:
+    """Every law on folds of rows, papers and years, in the study's way or at true minima."""
+    input:
+        observations=settled(),
+        basins="processed/{edition}/{procedure}/basins.parquet",
+    output:
+        held_out="processed/{edition}/{procedure}/held_out.parquet",
+        fold_fits="processed/{edition}/{procedure}/fold_fits.parquet",
+        rolling_rates="processed/{edition}/{procedure}/rolling_rates.parquet",
+    log:
+        "results/logs/{edition}/{procedure}/validate.log",
+    benchmark:
+        "results/benchmarks/{edition}/{procedure}/validate.tsv"
+    params:
+        specifications={
+            name: SPECIFICATIONS[name] for name in CONFIG.fit.specifications
+        },
+        data_variants=DATA_VARIANTS,
+        penalties=CONFIG.fit.penalties,
+        main_penalty=CONFIG.fit.main.penalty,
+        least_observations=CONFIG.fit.least_observations,
+        benchmarks=OFFSETS,
+        validation=CONFIG.validation.model_dump(mode="json"),
+        search=procedure_settings(CONFIG.fit),
+        code=code("validate"),
+    script:
+        "../workflow/scripts/validate.py"
+
+
+rule tabulate_validation:
+    """Held-out errors of all laws with their ranks, and which differences are larger than the noise."""
+    input:
+        held_out=each_fit("processed/{edition}/{procedure}/held_out.parquet"),
+        fold_fits=each_fit("processed/{edition}/{procedure}/fold_fits.parquet"),
+        rolling_rates=each_fit("processed/{edition}/{procedure}/rolling_rates.parquet"),
+        # once for each edition and procedure, as the others
+        observations=settled(*[name for name in EDITIONS for _ in PROCEDURES]),
+    output:
+        cross_validation="results/tables/cross_validation.parquet",
+        cross_validation_csv="results/tables/cross_validation.csv",
+        specification_comparison="results/tables/specification_comparison.parquet",
+        specification_comparison_csv="results/tables/specification_comparison.csv",
+        rolling_origin="results/tables/rolling_origin.parquet",
+        rolling_origin_csv="results/tables/rolling_origin.csv",
+        rolling_rates="results/tables/rolling_rates.parquet",
+        rolling_rates_csv="results/tables/rolling_rates.csv",
+    log:
+        "results/logs/tabulate_validation.log",
+    benchmark:
+        "results/benchmarks/tabulate_validation.tsv"
+    params:
+        main=CONFIG.fit.main.model_dump(mode="json"),
+        n_replicates=CONFIG.validation.n_replicates,
+        interval_percent=CONFIG.interval_percent,
+        code=code("tabulate_validation"),
+    script:
+        "../workflow/scripts/tabulate_validation.py"
+
+
+rule plot_held_out_error:
+    """Held-out errors of all laws less those of the main one, by protocol."""
+    input:
+        settled=settled(*EDITIONS),
+        comparison="results/tables/specification_comparison.parquet",
+        cross_validation="results/tables/cross_validation.parquet",
+    output:
+        pdf="results/figures/{edition}/held_out_error.pdf",
+        svg="results/figures/{edition}/held_out_error.svg",
+        png=report(
+            "results/figures/{edition}/held_out_error.png",
+            caption="../workflow/report/held_out_error.rst",
+            category="Cross-validation",
+            labels={"edition": "{edition}"},
+        ),
+    log:
+        "results/logs/{edition}/plot_held_out_error.log",
+    benchmark:
+        "results/benchmarks/{edition}/plot_held_out_error.tsv"
+    params:
+        main=CONFIG.fit.main.model_dump(mode="json"),
+        labels={
+            name: MODELS.specifications[name].label
+            for name in CONFIG.fit.specifications
+        },
+        interval_percent=CONFIG.interval_percent,
+        dpi=CONFIG.figures.dpi,
+        code=code("plot_held_out_error"),
+    script:
+        "../workflow/scripts/plot_held_out_error.py"
+
+
+rule plot_rolling_origin:
+    """Error of forecasts and doubling time as data arrive, year by year."""
+    input:
+        settled=settled(*EDITIONS),
+        rolling_origin="results/tables/rolling_origin.parquet",
+    output:
+        pdf="results/figures/{edition}/rolling_origin.pdf",
+        svg="results/figures/{edition}/rolling_origin.svg",
+        png=report(
+            "results/figures/{edition}/rolling_origin.png",
+            caption="../workflow/report/rolling_origin.rst",
+            category="Cross-validation",
+            labels={"edition": "{edition}"},
+        ),
+    log:
+        "results/logs/{edition}/plot_rolling_origin.log",
+    benchmark:
+        "results/benchmarks/{edition}/plot_rolling_origin.tsv"
+    params:
+        labels={
+            name: MODELS.specifications[name].label
+            for name in CONFIG.validation.rolling_shown
+        },
+        dpi=CONFIG.figures.dpi,
+        code=code("plot_rolling_origin"),
+    script:
+        "../workflow/scripts/plot_rolling_origin.py"

@@ -1,0 +1,54 @@
+"""A light workflow: every rule and every edition, with few starts, few replicates and few data sets.
+
+In: a copy of the checkout. Out: the same with other settings, whose whole run takes a fraction of the time.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from conftest import Checkout
+
+# settings by their place in config/config.yaml
+LIGHT: dict[str, Any] = {
+    "fit.penalties": [0, 0.0025],
+    "fit.global.n_starts": 6,
+    "bootstrap.study.n_replicates": 3,
+    "bootstrap.global": {"resample_unit": "paper", "n_replicates": 4, "seed": None, "n_starts": 2},
+    "validation.study_split.editions": [],
+    "validation.n_starts": 1,
+    "validation.rolling_starts": 2,
+    "validation.cold_check": {"n_folds": 0, "n_starts": 1},
+    "validation.n_replicates": 5,
+    "intervals.profile.specifications": ["benchmark_intercepts", "compute_only"],
+    "intervals.profile.n_points": 5,
+    "sensitivity.search_starts": 2,
+    "sensitivity.n_replicates": 3,
+    "sensitivity.n_starts": 1,
+    "sensitivity.study_editions": [],
+    "within_paper.n_starts": 2,
+    "within_paper.n_replicates": 2,
+    "simulation.n_data_sets": 2,
+    "simulation.n_replicates": 3,
+    "gains.best": {"n_replicates": 3, "n_starts": 1, "n_search_starts": 3},
+    "gains.best_as_study": [],
+    "gains.frontiers.n_points": 5,
+    "figures.dpi": 72,
+}
+
+
+def lighten(checkout: Checkout) -> Checkout:
+    """`checkout` with light settings; each must be there already."""
+    file = checkout.path / "config/config.yaml"
+    config = yaml.safe_load(file.read_text(encoding="utf-8"))
+    for place, value in LIGHT.items():
+        *sections, key = place.split(".")
+        section = config
+        for name in sections:
+            section = section[name]
+        assert key in section, f"config/config.yaml has no {place}"
+        section[key] = value
+    file.write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return checkout

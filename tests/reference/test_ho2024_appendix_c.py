@@ -1,0 +1,37 @@
+"""The study's thousand replicates of appendix C, to the printed digit.
+
+In: the published edition of the checkout, raw/reference/published.csv. Out: agreement with Ho et al. 2024.
+"""
+
+from __future__ import annotations
+
+from conftest import ROOT
+from curated import curated
+from lmprogress.keeping import tables
+from lmprogress.keeping.settings import load_benchmarks, load_config, load_models, load_yaml
+from lmprogress.laws.bootstrapping import bootstrap
+from lmprogress.laws.fitting import fit
+
+MODELS = load_models(ROOT / "config/models.yaml")
+CONFIG = load_config(load_yaml(ROOT / "config/config.yaml"), MODELS)
+OFFSETS = {name: benchmark.offset for name, benchmark in load_benchmarks(ROOT / "config/benchmarks.yaml").items()}
+PUBLISHED = tables.read_csv(ROOT / "raw/reference/published.csv", "published").set_index("reference_id")
+
+
+def test_share_of_a_thousand_replicates_with_a_positive_sum() -> None:
+    main = CONFIG.fit.main
+    common = {
+        "specifications": {main.specification: MODELS.specifications[main.specification]},
+        "data_variants": MODELS.data_variants,
+        "offsets": OFFSETS,
+    }
+    rows = curated("published").observations
+    penalties = {main.specification: [main.penalty]}
+    fits = fit(rows, edition="published", procedure="study", penalties=penalties, search=None, **common).fits
+    n_replicates = int(PUBLISHED.loc["appendix_c/n_replicates", "value"])
+    settings = CONFIG.bootstrap.study.model_copy(update={"n_replicates": n_replicates})
+    replicates = bootstrap(rows, fits, tables.empty("basins"), settings=settings, **common)
+    rates = replicates[replicates["coefficient"].isin(["alpha_year", "beta_year"])]
+    sums = rates.groupby("replicate")["estimate"].sum()
+    assert len(sums) == n_replicates
+    assert f"{100 * (sums > 0).mean():.1f}" == PUBLISHED.loc["appendix_c/share_progress", "printed"]

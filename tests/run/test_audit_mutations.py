@@ -1,0 +1,354 @@
+"""A finished run tampered with, one thing at a time: the audit catches it, and names the file.
+
+First without covering tracks, which the manifest shows; then with manifest and root made anew, which what follows from
+what shows.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from conftest import Checkout
+from lmprogress.auditing.findings import Check
+from lmprogress.auditing.manifest import check_digests
+from lmprogress.auditing.run_files import MANIFEST, ROOT, RunFiles
+from lmprogress.auditing.verifying import audit, failures
+from sealing import Tampered, changed, swapped
+
+Mutation = Callable[[Tampered], None]
+
+OBSERVATIONS = "processed/published/observations.parquet"
+DECISIONS = "processed/published/decisions/cap.parquet"
+EVIDENCE = "processed/evidence.parquet"
+FITS = "processed/published/study/fits.parquet"
+COEFFICIENTS = "processed/published/study/coefficients.parquet"
+INTERVALS = "processed/published/study/coefficients_with_intervals.parquet"
+REPLICATES = "processed/published/study/replicates.parquet"
+DRAWS = "processed/published/study/doubling_time_draws.parquet"
+TIMES = "processed/published/study/doubling_times.parquet"
+PREDICTIONS = "processed/published/study/predictions.parquet"
+LEDGER = "results/tables/ledger.parquet"
+FIGURE = "results/figures/published/perplexity_over_time"
+
+
+@pytest.fixture
+def run(first_run: Checkout, tmp_path: Path) -> Tampered:
+    """A copy of the finished run, to tamper with."""
+    return Tampered(first_run.path, tmp_path / "run")
+
+
+def larger(value: object) -> float:
+    return float(value) * 1.01  # type: ignore[arg-type]
+
+
+def test_the_run_itself_passes(first_run: Checkout) -> None:
+    checks = audit(first_run.path)
+    assert [failure.told() for failure in failures(checks)] == []
+    # a check that looks at nothing passes too
+    assert {check.name: check.items for check in checks if not check.items} == {}
+
+
+def test_what_an_earlier_run_left_does_not_count(run: Tampered) -> None:
+    former = run.path / "processed/former"
+    shutil.copytree(run.path / "processed/published", former)
+    settled = run.path / "processed/published/settled"
+    settled.mkdir(exist_ok=True)
+    run.write(f"processed/published/settled/{'0' * 64}.parquet", b"")
+    assert not failures(audit(run.path, ["digests", "schemas", "results_from_processed", "conservation"]))
+
+
+# ---- tracks not covered: the digests --------------------------------------------------------------------------------
+
+
+def edited_with_its_date_restored(run: Tampered) -> None:
+    path = run.path / "results/tables/fits.csv"
+    dates = path.stat()
+    text = path.read_text(encoding="utf-8")
+    run.write("results/tables/fits.csv", text.replace("converged", "Converged", 1).encode())
+    os.utime(path, ns=(dates.st_atime_ns, dates.st_mtime_ns))
+
+
+def exchanged(run: Tampered) -> None:
+    one, other = run.path / COEFFICIENTS, run.path / INTERVALS
+    one.rename(run.path / "spare")
+    other.rename(one)
+    (run.path / "spare").rename(other)
+
+
+def manifest_line_removed(run: Tampered) -> None:
+    lines = (run.path / MANIFEST).read_text(encoding="utf-8").splitlines(keepends=True)
+    run.write(MANIFEST, "".join(line for line in lines if not line.startswith(f"{OBSERVATIONS},")).encode())
+
+
+def manifest_digest_changed(run: Tampered, *, root_too: bool = False) -> None:
+    listed = pd.read_csv(run.path / MANIFEST, dtype=str)
+    listed.loc[listed["path"] == OBSERVATIONS, "sha256"] = "0" * 64
+    run.write(MANIFEST, listed.to_csv(index=False).encode())
+    if root_too:
+        from lmprogress.auditing.manifest import root_digest
+
+        run.write(ROOT, f"{root_digest(listed)}\n".encode())
+
+
+UNSIGNED: dict[str, tuple[Mutation, str]] = {
+    "value flipped": (lambda run: run.edit(OBSERVATIONS, changed("perplexity", larger)), OBSERVATIONS),
+    "ids swapped": (lambda run: run.edit(EVIDENCE, swapped("record_id")), EVIDENCE),
+    "box shifted": (lambda run: run.edit(EVIDENCE, changed("x0", larger, "x0.notna()")), EVIDENCE),
+    "decision dropped": (lambda run: run.edit(DECISIONS, lambda frame: frame.iloc[1:]), DECISIONS),
+    "decision doubled": (lambda run: run.edit(DECISIONS, lambda f: pd.concat([f.iloc[:1], f])), DECISIONS),
+    "table edited, date restored": (edited_with_its_date_restored, "results/tables/fits.csv"),
+    "point of a figure moved": (lambda run: run.replace(f"{FIGURE}.svg", "<use ", "<use  "), f"{FIGURE}.svg"),
+    "manifest line removed": (manifest_line_removed, OBSERVATIONS),
+    "manifest digest changed": (manifest_digest_changed, OBSERVATIONS),
+    "manifest digest and root changed": (lambda run: manifest_digest_changed(run, root_too=True), OBSERVATIONS),
+    "root changed": (lambda run: run.write(ROOT, b"0" * 64), ROOT),
+    "root removed": (lambda run: (run.path / ROOT).unlink(), ROOT),
+    "manifest emptied": (lambda run: run.write(MANIFEST, b"path\n"), MANIFEST),
+    "settings edited after the run": (
+        lambda run: run.replace("config/config.yaml", "interval_percent: 95", "interval_percent: 90"),
+        "config/config.yaml",
+    ),
+    "file renamed": (lambda run: (run.path / LEDGER).rename(run.path / f"{LEDGER}.old"), LEDGER),
+    "file removed": (lambda run: (run.path / f"{FIGURE}.png").unlink(), f"{FIGURE}.png"),
+    "stray file": (lambda run: run.write("processed/published/more.parquet", b""), "processed/published/more.parquet"),
+    "file truncated": (
+        lambda run: run.write(REPLICATES, (run.path / REPLICATES).read_bytes()[:-100]),
+        REPLICATES,
+    ),
+    "files exchanged": (exchanged, COEFFICIENTS),
+    "raw value edited": (lambda run: run.replace("raw/systems.csv", "1", "2"), "raw/systems.csv"),
+    "export edited": (
+        lambda run: run.replace("results/provenance/prov.json", "confirmed", "not_found"),
+        "results/provenance/prov.json",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", UNSIGNED)
+def test_what_changed_after_the_run_is_named(run: Tampered, kind: str) -> None:
+    mutate, file = UNSIGNED[kind]
+    mutate(run)
+    assert file in {failure.file for failure in check_digests(RunFiles(run.path)).failures}
+
+
+# ---- tracks covered: what follows from what -------------------------------------------------------------------------
+
+
+def lost(frame: pd.DataFrame) -> pd.DataFrame:
+    """Without one observation, the others numbered anew."""
+    return frame.iloc[:-1]
+
+
+def other_one_kept(frame: pd.DataFrame) -> pd.DataFrame:
+    """In a decision of the cap, a record that was dropped is kept and one that was kept is dropped."""
+    dropped = frame.index[~frame["kept"].astype(bool)][0]
+    kept = frame.index[frame["kept"].astype(bool)][0]
+    columns = ["kept", "reason", "detail", "kept_record_id", "source"]
+    frame.loc[[dropped, kept], columns] = frame.loc[[kept, dropped], columns].to_numpy()
+    return frame
+
+
+SIGNED: dict[str, tuple[Mutation, str, str]] = {
+    "perplexity of an observation": (
+        lambda run: run.edit(OBSERVATIONS, changed("perplexity", larger)),
+        "curation",
+        OBSERVATIONS,
+    ),
+    "its logarithm": (
+        lambda run: run.edit(OBSERVATIONS, changed("log_perplexity", larger)),
+        "observations",
+        OBSERVATIONS,
+    ),
+    "ids of two observations": (lambda run: run.edit(OBSERVATIONS, swapped("record_id")), "curation", OBSERVATIONS),
+    "observation lost": (lambda run: run.edit(OBSERVATIONS, lost), "conservation", DECISIONS),
+    "decision dropped": (lambda run: run.edit(DECISIONS, lambda frame: frame.iloc[1:]), "conservation", DECISIONS),
+    "decision doubled": (
+        lambda run: run.edit(DECISIONS, lambda f: pd.concat([f.iloc[:1], f])),
+        "conservation",
+        DECISIONS,
+    ),
+    "another record kept": (lambda run: run.edit(DECISIONS, other_one_kept), "conservation", DECISIONS),
+    "record changed between two steps": (
+        lambda run: run.edit("processed/corrected/records_included.parquet", changed("n_parameters", larger)),
+        "curation",
+        "processed/corrected/records_included.parquet",
+    ),
+    "record changed after raw": (
+        lambda run: run.edit(
+            "processed/corrected/records.parquet", changed("n_parameters", larger, "n_parameters.notna()")
+        ),
+        "curation",
+        "processed/corrected/records.parquet",
+    ),
+    "correction changed": (
+        lambda run: run.replace("raw/corrections.csv", ",1.28e22,", ",1.29e22,"),
+        "curation",
+        "processed/corrected/records_corrected.parquet",
+    ),
+    "link dropped": (
+        lambda run: run.edit("processed/linked/links.parquet", lambda frame: frame.iloc[1:]),
+        "conservation",
+        "processed/linked/links.parquet",
+    ),
+    "count of the funnel": (
+        lambda run: run.edit(
+            "results/tables/funnel.parquet", changed("rows", lambda n: int(str(n)) - 1, "step == 'capped'")
+        ),
+        "conservation",
+        "results/tables/funnel.parquet",
+    ),
+    "coefficient": (lambda run: run.edit(COEFFICIENTS, changed("estimate", larger, "estimate != 0")), "fits", FITS),
+    "mean squared error": (lambda run: run.edit(FITS, changed("mse", larger)), "fits", FITS),
+    "prediction": (
+        lambda run: run.edit(PREDICTIONS, changed("predicted_log_perplexity", larger)),
+        "fits",
+        PREDICTIONS,
+    ),
+    "sign in a law": (
+        lambda run: run.replace("config/models.yaml", "coefficient: beta_data, sign: -1", "coefficient: beta_data"),
+        "fits",
+        FITS,
+    ),
+    "replicate": (
+        lambda run: run.edit(REPLICATES, changed("estimate", larger, "estimate != 0")),
+        "intervals",
+        INTERVALS,
+    ),
+    "interval": (lambda run: run.edit(INTERVALS, changed("high", larger, "high > 0")), "intervals", INTERVALS),
+    "draw": (
+        lambda run: run.edit(DRAWS, changed("growth_rate_per_year", larger, "growth_rate_per_year > 0")),
+        "doubling_times",
+        DRAWS,
+    ),
+    "doubling time": (
+        lambda run: run.edit(TIMES, changed("estimate_months", larger, "estimate_months > 0")),
+        "doubling_times",
+        TIMES,
+    ),
+    "end of its interval": (
+        lambda run: run.edit(TIMES, changed("high_months", larger, "high_months > 0")),
+        "doubling_times",
+        TIMES,
+    ),
+    "doubling time in the results alone": (
+        lambda run: run.edit(
+            "results/tables/doubling_times.parquet", changed("estimate_months", larger, "estimate_months > 0")
+        ),
+        "results_from_processed",
+        "results/tables/doubling_times.parquet",
+    ),
+    "CSV but not Parquet": (
+        lambda run: run.replace("results/tables/fits.csv", "converged", "Converged"),
+        "csv_copies",
+        "results/tables/fits.csv",
+    ),
+    "reading of the snapshot": (
+        lambda run: run.edit("processed/readings.parquet", changed("value", larger)),
+        "csv_copies",
+        "raw/snapshot/readings.csv",
+    ),
+    "box of evidence": (lambda run: run.edit(EVIDENCE, changed("x0", larger, "x0.notna()")), "evidence", EVIDENCE),
+    "status of evidence": (
+        lambda run: run.edit(EVIDENCE, changed("status", lambda _: "confirmed", "status == 'contradicted'")),
+        "evidence",
+        EVIDENCE,
+    ),
+    "evidence of no paper": (
+        lambda run: run.edit(EVIDENCE, changed("status", lambda _: "not_found", "status == 'no_paper'")),
+        "evidence",
+        EVIDENCE,
+    ),
+    "value in evidence": (lambda run: run.edit(EVIDENCE, changed("value", larger)), "evidence", EVIDENCE),
+    "ids of two cells": (
+        lambda run: run.edit(EVIDENCE, swapped("reading_id", "reading_id.notna() and field == 'perplexity'")),
+        "evidence",
+        EVIDENCE,
+    ),
+    "count of evidence": (
+        lambda run: run.edit("results/tables/evidence_counts.parquet", changed("n_values", lambda n: int(str(n)) + 1)),
+        "evidence",
+        "results/tables/evidence_counts.parquet",
+    ),
+    "verdict": (
+        lambda run: run.edit(LEDGER, changed("verdict", lambda _: "agrees", "verdict == 'differs'")),
+        "ledger",
+        LEDGER,
+    ),
+    "reproduced value": (
+        lambda run: run.edit(LEDGER, changed("reproduced", larger, "reproduced.notna() and reproduced != 0")),
+        "ledger",
+        LEDGER,
+    ),
+    "rows reordered": (lambda run: run.edit(FITS, lambda frame: frame.iloc[::-1]), "schemas", FITS),
+    "value out of range": (
+        lambda run: run.edit(OBSERVATIONS, changed("n_parameters", lambda _: -1.0)),
+        "schemas",
+        OBSERVATIONS,
+    ),
+    "file truncated": (
+        lambda run: run.write(REPLICATES, (run.path / REPLICATES).read_bytes()[:-100]),
+        "schemas",
+        REPLICATES,
+    ),
+    "files exchanged": (
+        lambda run: (
+            (run.path / "results/tables/fits.parquet").rename(run.path / "results/tables/coefficients.parquet"),
+            None,
+        )[1],
+        "schemas",
+        "results/tables/coefficients.parquet",
+    ),
+    "figure of another kind": (lambda run: run.write(f"{FIGURE}.png", b"%PDF-1.4"), "figures", f"{FIGURE}.png"),
+    "edition removed": (
+        lambda run: (run.path / OBSERVATIONS).unlink(),
+        "conservation",
+        OBSERVATIONS,
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", SIGNED)
+def test_what_is_signed_anew_does_not_follow(run: Tampered, kind: str) -> None:
+    mutate, name, file = SIGNED[kind]
+    mutate(run)
+    run.seal()
+    checks: dict[str, Check] = {check.name: check for check in audit(run.path, ["digests", name])}
+    assert not checks["digests"].failures, "the tracks are covered"
+    assert file in {failure.file for failure in checks[name].failures}
+
+
+# ---- the papers ------------------------------------------------------------------------------------------------------
+
+
+def test_a_replaced_pdf_and_a_box_moved_everywhere_are_found_in_the_papers(
+    run: Tampered, shared: Path, tmp_path: Path
+) -> None:
+    evidence = pd.read_parquet(run.path / EVIDENCE)
+    framed = evidence[(evidence["place"] == "value") & (evidence["field"] == "perplexity")]
+    moved, replaced = framed["paper_id"].drop_duplicates().iloc[:2]
+    reading = framed.loc[framed["paper_id"] == moved, "reading_id"].iloc[0]
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    for paper in (moved, replaced):
+        (papers / f"{paper}.pdf").write_bytes((shared / "papers" / f"{paper}.pdf").read_bytes())
+    asked = ("digests", "schemas", "csv_copies", "evidence")
+    assert not failures(audit(run.path, asked, papers))
+
+    def shifted(frame: pd.DataFrame) -> pd.DataFrame:
+        frame.loc[frame["reading_id"] == reading, ["y0", "y1"]] += 100
+        return frame
+
+    for file in (EVIDENCE, "processed/readings.parquet", "results/tables/readings.parquet"):
+        run.edit(file, shifted)
+    with (papers / f"{replaced}.pdf").open("ab") as file:
+        file.write(b"\n")
+    run.seal()
+    found = {check.name: check.failures for check in audit(run.path, asked, papers)}
+    assert not found["evidence"]
+    assert {failure.file for failure in found["papers"]} == {EVIDENCE, f"{replaced}.pdf"}

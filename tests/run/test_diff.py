@@ -1,0 +1,74 @@
+"""`lmprogress diff`: what was changed between two runs is told, with its reason, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from conftest import Checkout
+from lmprogress.cli import main
+from sealing import Tampered, changed
+
+OBSERVATIONS = "processed/corrected/observations.parquet"
+CAP = "processed/corrected/decisions/cap.parquet"
+TIMES = "results/tables/doubling_times.parquet"
+
+
+@pytest.fixture
+def after(first_run: Checkout, tmp_path: Path) -> Tampered:
+    return Tampered(first_run.path, tmp_path / "after")
+
+
+def test_a_run_does_not_differ_from_itself(
+    first_run: Checkout, after: Tampered, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["diff", str(first_run.path), str(after.path)]) == 0
+    told = capsys.readouterr().out
+    assert "0 tables differ" in told and "→" not in told
+
+
+def test_rows_and_cells_are_told_with_reasons(
+    first_run: Checkout, after: Tampered, capsys: pytest.CaptureFixture[str]
+) -> None:
+    observations = pd.read_parquet(first_run.path / OBSERVATIONS)
+    gone, other = observations["record_id"].iloc[[-1, 0]]
+
+    def dropped(frame: pd.DataFrame) -> pd.DataFrame:
+        row = frame["record_id"] == gone
+        frame.loc[row, ["kept", "reason", "detail"]] = [False, "beyond_cap", "rank 4"]
+        return frame
+
+    after.edit(OBSERVATIONS, lambda frame: changed("perplexity", lambda _: 12.5)(frame.iloc[:-1].copy()))
+    after.edit(CAP, dropped)
+    assert main(["diff", str(first_run.path), str(after.path), "--json"]) == 1
+    found = {table["file"]: table for table in json.loads(capsys.readouterr().out)["tables"]}
+    assert set(found) == {OBSERVATIONS, CAP}
+    assert found[OBSERVATIONS]["removed"] == [{"key": {"record_id": gone}, "not_after": "cap: beyond_cap (rank 4)"}]
+    assert [(row["key"], row["column"], row["after"]) for row in found[OBSERVATIONS]["changed"]] == [
+        ({"record_id": other}, "perplexity", 12.5)
+    ]
+    # the other way round the row is new, for the same reason
+    assert main(["diff", str(after.path), str(first_run.path)]) == 1
+    assert f"+ {gone}  (cap: beyond_cap (rank 4))" in capsys.readouterr().out
+
+
+def test_the_headline_is_told_when_it_moves(
+    first_run: Checkout, after: Tampered, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main_fit = (
+        "edition == 'corrected' and procedure == 'global' and specification == 'benchmark_intercepts' and "
+        "penalty == 0.0025 and quantity == 'effective_compute' and interval_method == 'paper_bootstrap_rates' and "
+        "method == 'closed_form'"
+    )
+    after.edit(TIMES, changed("estimate_months", lambda _: 1.25, main_fit))
+    assert main(["diff", str(first_run.path), str(after.path)]) == 1
+    moved = [line for line in capsys.readouterr().out.splitlines() if "→ 1.25 [" in line]
+    assert [line.split()[:2] for line in moved] == [["corrected", "global"]]
+
+
+def test_a_folder_without_a_run_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", str(tmp_path), str(tmp_path)]) == 1
+    assert "holds no finished run" in capsys.readouterr().err

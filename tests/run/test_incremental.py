@@ -1,0 +1,99 @@
+"""New, replaced and withdrawn papers: what they touch runs again, and nothing else, within one call."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pandas as pd
+
+from mini_project import PAPERS, TARGETS, MiniProject, paper
+from typeset import broken
+
+LAWS = {"fit", "bootstrap", "derive", "fit_within_paper", "settle_observations"}
+
+
+def dates(project: MiniProject, pattern: str) -> dict[str, int]:
+    return {str(path.relative_to(project.path)): path.stat().st_mtime_ns for path in project.path.glob(pattern)}
+
+
+def table(project: MiniProject, name: str) -> pd.DataFrame:
+    return pd.read_parquet(project.path / name)
+
+
+def test_second_run_does_nothing(mini: MiniProject) -> None:
+    result = mini.snakemake("--cores", "2", *TARGETS)
+    assert "Nothing to be done" in result.stdout
+    assert mini.run() == {}
+
+
+def test_paper_without_observation_runs_its_batch_and_no_fit(mini: MiniProject) -> None:
+    fitted = dates(mini, "processed/*/study/*.parquet")
+    assert len(fitted) > 6
+    file = mini.path / "new.pdf"
+    file.write_bytes(broken.text_without_table())
+    mini.add(file, "--title", "A paper of words", "--date", "2020-02-02")
+    jobs = mini.run()
+    assert jobs["read_papers"] == 1
+    assert jobs["cap"] == jobs["digest_observations"] == 2
+    assert set(jobs) & LAWS == set()
+    assert dates(mini, "processed/*/study/*.parquet") == fitted
+    assert "a-paper-of-words" in set(table(mini, "processed/paper_statuses.parquet")["paper_id"])
+    assert mini.run() == {}
+
+
+def test_changed_observation_runs_the_fits_of_its_edition(mini: MiniProject) -> None:
+    mini.replace("raw/evaluations.csv", ",wt103,17.1,", ",wt103,17.2,")
+    jobs = mini.run()
+    assert {name: jobs[name] for name in LAWS} == dict.fromkeys(LAWS, 1)
+    assert "read_papers" not in jobs
+    assert len(list((mini.path / "processed/corrected/settled").iterdir())) == 1
+    assert mini.run() == {}
+    # what was so before is found by its digest, and fitted again to the same bytes
+    fits = (mini.path / "processed/corrected/study/fits.parquet").read_bytes()
+    mini.replace("raw/evaluations.csv", ",wt103,17.2,", ",wt103,17.1,")
+    assert mini.run()["fit"] == 1
+    assert (mini.path / "processed/corrected/study/fits.parquet").read_bytes() != fits
+
+
+def test_replaced_paper_runs_its_batch_whatever_its_date(mini: MiniProject) -> None:
+    file = mini.path / f"papers/{PAPERS[0]}.pdf"
+    before = table(mini, "processed/paper_statuses.parquet").set_index("paper_id")["sha256"]
+    file.write_bytes(paper(5))
+    os.utime(file, (0, 0))
+    assert mini.run()["read_papers"] == 1
+    after = table(mini, "processed/paper_statuses.parquet").set_index("paper_id")["sha256"]
+    assert list(after.index[after != before]) == [PAPERS[0]]
+    changes = table(mini, "results/tables/paper_changes.parquet").set_index("paper_id")
+    assert changes.loc[PAPERS[0], "change"] == "replaced"
+    log = (mini.path / "results/logs/compare_papers.log").read_text(encoding="utf-8")
+    assert f"{PAPERS[0]}: replaced since the snapshot" in log
+
+
+def test_withdrawn_paper_leaves_nothing(mini: MiniProject) -> None:
+    assert PAPERS[0] in set(table(mini, "processed/readings.parquet")["paper_id"])
+    (mini.path / f"papers/{PAPERS[0]}.pdf").unlink()
+    jobs = mini.run()
+    assert "read_papers" not in jobs
+    assert jobs["gather"] == 1
+    for path in mini.path.glob("processed/**/*.parquet"):
+        frame = pd.read_parquet(path)
+        machine = path.parent.name in ("readings", "paper_statuses") or path.stem in ("readings", "paper_statuses")
+        if machine:
+            assert PAPERS[0] not in set(frame["paper_id"]), path
+    changes = table(mini, "results/tables/paper_changes.parquet").set_index("paper_id")
+    assert changes.loc[PAPERS[0], "change"] == "withdrawn"
+    assert len(list((mini.path / "processed/readings").iterdir())) == len(PAPERS) - 1
+
+
+def test_deleted_intermediates_are_made_again_to_the_same_bytes(mini: MiniProject) -> None:
+    before = mini.results()
+    for name in ("corrected/settled", "readings", "extracted/decisions", "linked"):
+        shutil.rmtree(mini.path / "processed" / name)
+    for name in ("corrected/records.parquet", "extracted/observations.sha256", "corrected/study/fits.parquet"):
+        (mini.path / "processed" / name).unlink()
+    asked = [name for name in before if "/study/" not in name or "doubling" in name]
+    result = mini.snakemake("--cores", "2", *(name for name in asked))
+    assert result.returncode == 0, result.stdout[-4000:]
+    after = mini.results()
+    assert {name for name in asked if after[name] != before[name]} == set()

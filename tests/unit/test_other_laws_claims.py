@@ -1,0 +1,109 @@
+"""Claims and rates: verdicts follow the numbers, units come out in months, a bad selector is told."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+
+from lmprogress.keeping.errors import InputError
+from lmprogress.keeping.schemas import table
+from lmprogress.other_laws.claims import check_claims
+from lmprogress.other_laws.progress_rates import compare_rates, months_per_doubling
+from other_laws_cases import density_trend, raw
+
+RESULTS = {"rates": pd.DataFrame({"name": ["a", "b", "c"], "months": [12.0, 24.0, math.nan], "flag": [1, 2, 2]})}
+STATEMENT = {
+    "claim": "x", "retelling": "r", "statement": "s", "stated": 12.0, "unit": "months", "relation": "equal",
+    "tolerance": 0.5, "table": "rates", "select": "name=a", "column": "months", "reduce": None, "over": None,
+    "transform": None, "why": "w",
+}  # fmt: skip
+
+
+def checked(**changes: object) -> pd.Series:
+    return check_claims(pd.DataFrame([STATEMENT | changes]), RESULTS).iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "computed", "verdict"),
+    [
+        ({}, 12, "agrees"),
+        ({"stated": 12.6}, 12, "disagrees"),
+        ({"select": "name=b"}, 24, "disagrees"),
+        ({"select": "name=b", "relation": "at_least"}, 24, "agrees"),
+        ({"select": "name=b", "relation": "at_most"}, 24, "disagrees"),
+        ({"select": "flag=2", "column": "flag", "reduce": "count", "stated": 2.0}, 2, "agrees"),
+        ({"select": "name=b", "over": "name=a", "stated": 2.0}, 2, "agrees"),
+        ({"select": "flag=2;name=b", "stated": 41.4, "transform": "percent_per_year"}, 41.42, "agrees"),
+        ({"stated": 512.0, "transform": "factor_2014_2023"}, 512, "agrees"),
+        ({"stated": 365.25, "transform": "days"}, 365.25, "agrees"),
+    ],
+)
+def test_verdicts(changes: dict[str, object], computed: float, verdict: str) -> None:
+    row = checked(**changes)
+    assert row["computed"] == pytest.approx(computed, abs=0.01)
+    assert row["verdict"] == verdict
+
+
+@pytest.mark.parametrize("changes", [{"table": "not_there"}, {"select": "name=z"}, {"select": "name=c"}])
+def test_what_is_not_there_is_not_computed(changes: dict[str, object]) -> None:
+    row = checked(**changes)
+    assert math.isnan(row["computed"])
+    assert row["verdict"] == "not computed"
+
+
+@pytest.mark.parametrize("claim", raw("claims").to_dict("records"), ids=lambda claim: claim["claim"])
+def test_every_claim_points_to_a_column_that_its_table_has(claim: dict[str, object]) -> None:
+    schema = table(str(claim["table"]))
+    conditions = [c for key in ("select", "over") if isinstance(claim[key], str) for c in str(claim[key]).split(";")]
+    for name, wanted in (c.split("=", 1) for c in conditions):
+        column = schema.column(name)
+        assert not column.allowed or wanted in column.allowed, name
+    assert schema.column(str(claim["column"])).kind in ("float", "integer")
+
+
+@pytest.mark.parametrize("changes", [{"select": "flag=2"}, {"select": "nobody=1"}, {"column": "weeks"}])
+def test_a_bad_selector_names_the_claim(changes: dict[str, object]) -> None:
+    with pytest.raises(InputError, match=r"claims\.csv, x"):
+        checked(**changes)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "period", "months"),
+    [
+        (8.4, "months", None, 8.4),
+        (2.0, "factor_per_year", None, 12),
+        (44.0, "factor_over_period", 7.0, 16),  # Hernandez and Brown 2020: 44-fold from 2012 to 2019, 16 months
+        (0.007, "log_per_day", None, 3.25),  # Densing Law: 99 days
+    ],
+)
+def test_units_come_out_in_months(value: float, unit: str, period: float | None, months: float) -> None:
+    assert months_per_doubling(value, unit, period) == pytest.approx(months, rel=0.05)
+
+
+def rates() -> pd.DataFrame:
+    times = {"edition": "corrected", "procedure": "global", "interval_method": "paper_bootstrap_rates"}
+    months = {"estimate_months": 6.0, "low_months": -3.0, "high_months": math.nan}
+    bends = pd.DataFrame(
+        {"series": ["processor_clock", "density"], "tool": "broken_stick", "break_year": 2005.0,
+         "doubling_before_years": 2.5}
+    )  # fmt: skip
+    return compare_rates(
+        raw("published_rates"), pd.DataFrame([times | months]), density_trend().reset_index(), bends,
+        {"corrected": "2012–2023"}, 95,
+    ).set_index("rate")  # fmt: skip
+
+
+def test_all_rates_stand_on_one_axis() -> None:
+    found = rates()
+    assert set(raw("published_rates")["rate"]) < set(found.index)
+    # a larger factor a year is the faster end: 5.84 [3.95, 8.64] a year
+    rosetta = found.loc["rosetta"]
+    assert rosetta["low"] < rosetta["months"] < rosetta["high"]
+    assert rosetta["months"] == pytest.approx(12 / math.log2(5.84))
+    assert found.loc["processor_clock_before_break", "months"] == 30
+    assert "density_before_break" not in found.index
+    ours = found.loc["study_corrected_global"]
+    assert ours["months"] == 6
+    assert math.isnan(ours["low"]) and math.isnan(ours["high"])

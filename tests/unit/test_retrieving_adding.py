@@ -1,0 +1,269 @@
+"""`lmprogress add`: rows of the manifest by identifier, address and file; nothing is written elsewhere."""
+
+from __future__ import annotations
+
+import csv
+import faulthandler
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from fpdf import FPDF
+
+from lmprogress.cli import main
+from lmprogress.retrieving import arxiv
+from misbehaving_server import FEED, MisbehavingServer, serving
+from typeset import CASES, broken
+
+ROOT = Path(__file__).resolve().parents[2]
+PDF = CASES["three_horizontal_rules"].typeset()[0]
+
+
+def stamped_pdf(stamp: str, title: str) -> bytes:
+    """A page with arXiv's stamp, described by a title."""
+    pdf = FPDF(unit="pt", format=(612, 792))
+    pdf.set_title(title)
+    pdf.add_page()
+    pdf.set_font("times", size=10)
+    pdf.text(72, 72, stamp)
+    return bytes(pdf.output())
+
+
+@pytest.fixture
+def server() -> Iterator[MisbehavingServer]:
+    with serving(stamped_pdf("A page", "By its address")) as running:
+        yield running
+
+
+class Project:
+    """A manifest, a folder for PDFs and a configuration, in a folder of their own."""
+
+    def __init__(self, path: Path, address: str) -> None:
+        self.path, self.manifest, self.folder = path, path / "papers.csv", path / "pdf"
+        lines = (ROOT / "raw/papers.csv").read_bytes().split(b"\n")
+        self.manifest.write_bytes(b"\n".join(lines[:4]) + b"\n")
+        config = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
+        config["retrieval"] |= {
+            "seconds_between_requests": 0, "attempts": 2, "longest_wait_seconds": 2, "seconds_of_silence": 1,
+            "private_addresses": True, "arxiv_interface": f"{address}/api/query", "arxiv_pdfs": f"{address}/pdf/",
+        }  # fmt: skip
+        config["reading"]["limits"] = {"seconds": 5, "megabytes": 600}
+        (path / "config").mkdir()
+        self.config = config
+        self.save()
+
+    def save(self) -> None:
+        (self.path / "config/config.yaml").write_text(yaml.safe_dump(self.config), encoding="utf-8")
+
+    def add(self, *arguments: str | Path) -> int:
+        places = ("--papers", self.manifest, "--folder", self.folder, "--config", self.path / "config")
+        return main(["add", *map(str, (*arguments, *places))])
+
+    def rows(self) -> list[dict[str, str]]:
+        """The rows after those that were there."""
+        with self.manifest.open(newline="", encoding="utf-8") as file:
+            return list(csv.DictReader(file))[3:]
+
+    def files(self) -> set[str]:
+        """Every file below the folder that holds the project."""
+        return {str(p.relative_to(self.path.parent)) for p in self.path.parent.rglob("*") if p.is_file()}
+
+
+@pytest.fixture
+def project(tmp_path: Path, server: MisbehavingServer) -> Project:
+    path = tmp_path / "project"
+    path.mkdir()
+    return Project(path, server.address)
+
+
+def test_identifier_with_what_arxiv_tells(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    before = project.manifest.read_bytes()
+    assert project.add("arXiv:1706.03762v5") == 0
+    assert project.manifest.read_bytes().startswith(before)
+    (row,) = project.rows()
+    assert row == {
+        "paper_id": "1706.03762", "title": "Attention Is All You Need", "arxiv_id": "1706.03762",
+        "url": "https://arxiv.org/abs/1706.03762", "publication_date": "2017-06-12",
+        "source": "lmprogress add, arXiv",
+    }  # fmt: skip
+    assert "line 5" in capsys.readouterr().out
+    with_row = project.manifest.read_bytes()
+    for again in ("1706.03762", "https://arxiv.org/pdf/1706.03762v7.pdf", "http://export.arxiv.org/abs/1706.03762"):
+        assert project.add(again) == 0
+        assert "stands in" in capsys.readouterr().out
+    assert project.manifest.read_bytes() == with_row
+
+
+def test_unknown_identifier_is_refused(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    assert project.add("1706.99999") == 1
+    assert "not known to arXiv" in capsys.readouterr().err
+    assert project.rows() == []
+
+
+def test_without_network_what_is_known_is_added(
+    project: Project, server: MisbehavingServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert project.add("--offline", "1706.03762", "cs/0301012") == 0
+    assert server.asked == []
+    first, second = project.rows()
+    assert (first["publication_date"], second["publication_date"]) == ("2017-06-01", "2003-01-01")
+    assert (second["paper_id"], second["arxiv_id"]) == ("cs-0301012", "cs/0301012")
+    assert "fill in there: title, publication_date" in capsys.readouterr().out
+    assert project.add("--offline", "2001.00001") == 0  # the rows so far are whole enough to be read
+
+
+def test_failing_interface_is_told_and_the_row_added(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    project.config["retrieval"]["arxiv_interface"] = project.config["retrieval"]["arxiv_interface"].replace(
+        "query", "down"
+    )
+    project.save()
+    assert project.add("1706.03762") == 0
+    assert "server_error" in capsys.readouterr().out
+    assert project.rows()[0]["publication_date"] == "2017-06-01"
+
+
+def test_file_by_its_stamp_and_title(project: Project, tmp_path: Path) -> None:
+    file = tmp_path / "download (3).pdf"
+    file.write_bytes(stamped_pdf("arXiv:2001.00001v1  [cs.CL]  3 Jan 2020", "A Stamped\nPaper"))
+    assert project.add("--offline", file) == 0
+    (row,) = project.rows()
+    assert (row["paper_id"], row["title"], row["publication_date"]) == ("2001.00001", "A Stamped Paper", "2020-01-03")
+    assert (project.folder / "2001.00001.pdf").read_bytes() == file.read_bytes()
+
+
+def test_later_version_gives_the_month_alone(project: Project, tmp_path: Path) -> None:
+    file = tmp_path / "x.pdf"
+    file.write_bytes(stamped_pdf("arXiv:2001.00001v2  [cs.CL]  3 Mar 2021", "A Stamped Paper"))
+    assert project.add("--offline", file) == 0
+    assert project.rows()[0]["publication_date"] == "2020-01-01"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../escaped.pdf",
+        "../../a/../b.pdf",
+        ".hidden.pdf",
+        "-rf.pdf",
+        "a b;rm -rf $HOME.pdf",
+        "ÀÉ 中文.pdf",
+        "中文.pdf",
+    ],
+)
+def test_hostile_names_stay_in_the_folder(project: Project, tmp_path: Path, name: str) -> None:
+    source = tmp_path / "sources" / "a" / "b"
+    source.mkdir(parents=True)
+    file = source / name
+    file.write_bytes(PDF)
+    before = project.files()
+    assert project.add("--offline", file, "--date", "2020-01-01") == 0
+    (new,) = project.files() - before
+    assert new.startswith("project/pdf/")
+    assert new == f"project/pdf/{project.rows()[0]['paper_id']}.pdf"
+
+
+def test_hostile_title_gives_a_safe_name(project: Project, tmp_path: Path) -> None:
+    file = tmp_path / "x.pdf"
+    file.write_bytes(stamped_pdf("no stamp", "../../../etc/cron.d/x\n\x00=cmd|' /C calc'!A0"))
+    before = project.files()
+    assert project.add("--offline", file, "--date", "2020-01-01") == 0
+    (new,) = project.files() - before
+    assert new.startswith("project/pdf/")
+    assert "\n" not in project.rows()[0]["title"]
+
+
+def test_another_file_of_the_same_name_stays(
+    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.folder.mkdir()
+    (project.folder / "2001.00001.pdf").write_bytes(b"%PDF-1.4 another")
+    file = tmp_path / "2001.00001v2.pdf"
+    file.write_bytes(PDF)
+    assert project.add("--offline", file) == 1
+    assert "another PDF" in capsys.readouterr().err
+    assert project.rows() == []
+
+
+@pytest.mark.parametrize("name", ["web_page", "empty_file"])
+def test_what_is_no_pdf_is_refused(
+    project: Project, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "x.pdf"
+    file.write_bytes(getattr(broken, name)())
+    assert project.add("--offline", file) == 1
+    assert "is not a PDF" in capsys.readouterr().err
+    assert project.rows() == []
+
+
+@pytest.mark.parametrize("name", ["garbage", "inflated", "locked", "slow"])
+def test_hostile_file_costs_its_title_alone(project: Project, tmp_path: Path, name: str) -> None:
+    content = {
+        "garbage": broken.garbage(), "inflated": broken.inflated(1000), "locked": broken.encrypted("x"),
+        "slow": broken.raw_pdf(1, broken.crowded_page(70_000)),
+    }[name]  # fmt: skip
+    faulthandler.disable()  # the PDF library ends its process where memory does, which is no news here
+    project.config["reading"]["limits"]["seconds"] = 2
+    project.save()
+    file = tmp_path / "x.pdf"
+    file.write_bytes(content)
+    assert project.add("--offline", file, "--date", "2020-01-01") == 0
+    assert project.rows()[0]["title"] == "x"
+
+
+def test_address_of_a_pdf_and_of_a_page(
+    project: Project, server: MisbehavingServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert project.add(f"{server.address}/whole.pdf", "--date", "2021-05-05") == 0
+    assert project.rows()[0]["title"] == "By its address"
+    assert (project.folder / "by-its-address.pdf").read_bytes() == server.pdf
+    assert project.add(f"{server.address}/deep/page") == 0
+    assert "wrong_content" in capsys.readouterr().out
+    assert project.rows()[1]["url"] == f"{server.address}/deep/page"
+    assert len(list(project.folder.iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    "source", ["file:///etc/passwd", "http://127.0.0.1/x.pdf", "http://localhost:1/", "../../etc/passwd", "no-such.pdf"]
+)
+def test_sources_that_are_refused(project: Project, source: str, capsys: pytest.CaptureFixture[str]) -> None:
+    project.config["retrieval"]["private_addresses"] = False
+    project.save()
+    before = project.manifest.read_bytes()
+    assert project.add(source) == 1
+    message = capsys.readouterr().err
+    assert source in message and "remedy" in message
+    assert project.manifest.read_bytes() == before
+
+
+def test_line_ends_and_a_missing_last_one_are_kept(project: Project) -> None:
+    content = project.manifest.read_bytes().replace(b"\n", b"\r\n")
+    project.manifest.write_bytes(content.removesuffix(b"\r\n"))
+    assert project.add("--offline", "1706.03762") == 0
+    after = project.manifest.read_bytes()
+    assert after.startswith(content)
+    assert after.count(b"\n") == after.count(b"\r\n") == content.count(b"\r\n") + 1
+
+
+@pytest.mark.parametrize("feed", [b"", b"<html/>", b"<!DOCTYPE x [<!ENTITY a 'b'>]><feed/>", FEED.encode()[:300]])
+def test_wrong_feeds_are_refused(feed: bytes) -> None:
+    with pytest.raises(ValueError, match="not a feed"):
+        arxiv.facts_of_feed(feed, "1706.03762")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2403.05812", "2403.05812"),
+        ("arXiv:2403.05812v2", "2403.05812"),
+        ("https://arxiv.org/pdf/cs/0301012v1", "cs/0301012"),
+        ("math.GT/0309136", "math.GT/0309136"),
+        ("https://example.org/abs/2403.05812", None),
+        ("https://arxiv.org.example.org/abs/2403.05812", None),
+        ("2413.05812", None),
+        ("../2403.05812", None),
+        ("paper.pdf", None),
+    ],
+)
+def test_identifiers(text: str, expected: str | None) -> None:
+    assert arxiv.identifier(text) == expected

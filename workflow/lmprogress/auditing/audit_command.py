@@ -1,0 +1,50 @@
+"""The command `audit`: verifies a finished run independently of what made it.
+
+In: arguments. Out: a line for each check, what failed, exit status 1 where something did.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from lmprogress.keeping.errors import InputError
+
+
+def add_audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to `commands`."""
+    command = commands.add_parser(
+        "audit",
+        help="verify a finished run: digests, schemas, conservation, every number that follows from another",
+        description="Recomputes digests against the manifest, checks every table, and derives again what follows from "
+        "observations, coefficients, replicates and readings, with code of its own.",
+    )
+    command.add_argument("run_folder", nargs="?", type=Path, default=Path(), metavar="RUN_FOLDER", help="default: here")
+    command.add_argument("--papers", type=Path, metavar="FOLDER", help="read the boxes of evidence anew in these PDFs")
+    command.add_argument("--check", action="append", metavar="NAME", help="this check alone; may be given again")
+    command.add_argument("--most", type=int, default=10, metavar="N", help="failures shown of each check (default: 10)")
+    command.add_argument("--json", action="store_true", help="for programs")
+    command.set_defaults(run=_audit)
+
+
+def _audit(parsed: argparse.Namespace) -> int:
+    from lmprogress.auditing.verifying import CHECKS, audit, failures, told
+
+    for folder, wanted in ((parsed.run_folder, "processed"), (parsed.papers, ".")):
+        if folder is not None and not (folder / wanted).is_dir():
+            raise InputError("holds no finished run" if wanted != "." else "is no folder", file=str(folder),
+                             remedy="name the folder of the workflow after make run, or one of PDFs")  # fmt: skip
+    names = parsed.check or list(CHECKS)
+    for name in names:
+        if name not in CHECKS:
+            raise InputError("is no check", file="--check", value=name, remedy=f"use {', '.join(CHECKS)}")
+    checks = audit(parsed.run_folder, names, parsed.papers)
+    failed = failures(checks)
+    if parsed.json:
+        rows = [{"check": c.name, "items": c.items, "failures": [f._asdict() for f in c.failures]} for c in checks]
+        print(json.dumps(rows, indent=1, ensure_ascii=False))
+    else:
+        print(told(checks, parsed.most))
+        print(f"{len(failed)} failures" if failed else "nothing failed")
+    return 1 if failed else 0

@@ -1,0 +1,101 @@
+"""The command `diff`: what differs between two finished runs, and what moved in the headline.
+
+In: two folders. Out: text or JSON; exit status 1 where anything differs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lmprogress.keeping.errors import InputError
+
+if TYPE_CHECKING:
+    from lmprogress.auditing.differing import TableDifference
+
+
+def add_diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to `commands`."""
+    command = commands.add_parser(
+        "diff",
+        help="compare two finished runs: rows added, removed, changed, with reasons, and the headline",
+        description="A and B are folders of the workflow after make run, A the earlier.",
+    )
+    command.add_argument("before", type=Path, metavar="A", help="the folder of a run")
+    command.add_argument("after", type=Path, metavar="B", help="the folder of another")
+    command.add_argument("--most", type=int, default=10, metavar="N", help="rows shown of each kind (default: 10)")
+    command.add_argument("--json", action="store_true", help="everything, for programs")
+    command.set_defaults(run=_diff)
+
+
+def _diff(parsed: argparse.Namespace) -> int:
+    from lmprogress.auditing.differing import differences, headline
+    from lmprogress.auditing.run_files import RunFiles
+
+    for folder in (parsed.before, parsed.after):
+        if not (folder / "processed").is_dir():
+            raise InputError("holds no finished run", file=str(folder), remedy="name the folder after make run")
+    before, after = RunFiles(parsed.before), RunFiles(parsed.after)
+    found, moved = differences(before, after), headline(before, after)
+    if parsed.json:
+        print(json.dumps({"headline": moved, "tables": [_plain(one) for one in found]}, indent=1, default=str))
+    else:
+        print("\n".join([*_told_headline(moved), *(line for one in found for line in _told(one, parsed.most))]))
+        print(f"{len(found)} tables differ")
+    return 1 if found else 0
+
+
+def _told_headline(rows: list[dict[str, Any]]) -> list[str]:
+    lines = ["doubling time of effective compute, months [interval]"]
+    for row in rows:
+        one, other = (_months(row[name]) for name in ("before", "after"))
+        change = "unchanged" if one == other else f"→ {other}"
+        lines.append(f"  {row['edition']:12}{row['procedure']:8}{one:28}{change}")
+    return [*lines, ""]
+
+
+def _months(row: dict[str, float | None] | None) -> str:
+    if row is None:
+        return "none"
+    estimate, low, high = ("∞" if value is None else f"{value:.4g}" for value in row.values())
+    return f"{estimate} [{low}, {high}]"
+
+
+def _told(one: TableDifference, most: int) -> list[str]:
+    counts = f"{len(one.added)} added, {len(one.removed)} removed, {len(one.changed)} cells changed"
+    lines = [f"{one.file}: {one.note or counts}"]
+    rows = (
+        [f"+ {_key(key)}{_why(reason)}" for key, reason in one.added.items()],
+        [f"- {_key(key)}{_why(reason)}" for key, reason in one.removed.items()],
+        [f"~ {_key(key)}, {column}: {old} → {new}" for key, column, old, new in one.changed],
+    )
+    for kind in rows:
+        lines += [f"  {line}" for line in kind[:most]]
+        if len(kind) > most:
+            lines.append(f"  … and {len(kind) - most} more")
+    return lines
+
+
+def _key(key: tuple[Any, ...]) -> str:
+    return " ".join(str(value) for value in key if value != "")
+
+
+def _why(reason: str) -> str:
+    return f"  ({reason})" if reason else ""
+
+
+def _plain(one: TableDifference) -> dict[str, Any]:
+    def named(key: tuple[Any, ...]) -> dict[str, Any]:
+        return dict(zip(one.key, key, strict=True))
+
+    return {
+        "file": one.file,
+        "note": one.note,
+        "added": [{"key": named(key), "not_before": reason} for key, reason in one.added.items()],
+        "removed": [{"key": named(key), "not_after": reason} for key, reason in one.removed.items()],
+        "changed": [
+            {"key": named(key), "column": column, "before": old, "after": new} for key, column, old, new in one.changed
+        ],
+    }

@@ -1,0 +1,137 @@
+"""What differs between two finished runs: rows of every table by their keys, with reasons, and the headline.
+
+In: the folders of two runs. Out: differences table by table, the headline before and after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lmprogress.auditing.findings import differs
+from lmprogress.auditing.run_files import RunFiles
+from lmprogress.auditing.table_checks import readable
+from lmprogress.keeping.schemas import table
+
+_STEPS = ("assemble", "correct", "exclude", "deduplicate", "cap")
+_MONTHS = ("estimate_months", "low_months", "high_months")
+
+
+@dataclass
+class TableDifference:
+    """One file in two runs: rows that only the second has, only the first has, and cells that changed.
+
+    added, removed: key -> reason, empty where none is known. changed: (key, column, before, after).
+    """
+
+    file: str
+    key: tuple[str, ...]
+    added: dict[tuple[Any, ...], str] = field(default_factory=dict)
+    removed: dict[tuple[Any, ...], str] = field(default_factory=dict)
+    changed: list[tuple[tuple[Any, ...], str, Any, Any]] = field(default_factory=list)
+    note: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether anything differs."""
+        return bool(self.added or self.removed or self.changed or self.note)
+
+
+def differences(before: RunFiles, after: RunFiles) -> list[TableDifference]:
+    """Every table of `processed` and `results/tables` that is not the same in both runs, observations first."""
+    names = sorted({name for run in (before, after) for name in run if name.endswith(".parquet")})
+    names = [name for name in names if name.startswith(("processed/", "results/tables/")) and "/settled/" not in name]
+    names.sort(key=lambda name: (not name.endswith("/observations.parquet"), not name.startswith("results/"), name))
+    found = [_difference(name, before, after) for name in names]
+    return [difference for difference in found if difference]
+
+
+def headline(before: RunFiles, after: RunFiles) -> list[dict[str, Any]]:
+    """The doubling time of effective compute by the main fit, by edition and procedure, in both runs, months."""
+    main = after.config["fit"]["main"]
+    rows = []
+    for (edition, procedure), pair in sorted(_main_rows(before, after, main).items()):
+        rows.append({"edition": edition, "procedure": procedure, "before": pair[0], "after": pair[1]})
+    return rows
+
+
+def _main_rows(before: RunFiles, after: RunFiles, main: Any) -> dict[tuple[str, str], list[dict[str, Any] | None]]:
+    pairs: dict[tuple[str, str], list[dict[str, Any] | None]] = {}
+    for place, run in enumerate((before, after)):
+        times = readable(run, "results/tables/doubling_times.parquet")
+        if times is None:
+            continue
+        methods = main["interval_methods"]
+        chosen = times[
+            (times["specification"] == main["specification"])
+            & (times["penalty"] == main["penalty"])
+            & (times["quantity"] == "effective_compute")
+            & (times["method"] == "closed_form")
+            & (times["interval_method"] == times["procedure"].map(methods))
+        ]
+        for row in chosen.to_dict("records"):
+            pair = pairs.setdefault((str(row["edition"]), str(row["procedure"])), [None, None])
+            pair[place] = {name: None if pd.isna(row[name]) else float(row[name]) for name in _MONTHS}
+    return pairs
+
+
+def _difference(name: str, before: RunFiles, after: RunFiles) -> TableDifference:
+    one, other = (readable(run, name) for run in (before, after))
+    held = (after if other is not None else before).table_name(name)
+    if held is None:
+        return TableDifference(name, (), note="cannot be read")
+    key = table(held).key
+    difference = TableDifference(name, key)
+    if one is None or other is None:
+        difference.note = f"is only in the {'first' if other is None else 'second'} run"
+        return difference
+    if before.digest(name) == after.digest(name):
+        return difference
+    if set(one.columns) != set(other.columns):
+        difference.note = "has other columns: " + ", ".join(sorted(set(one.columns) ^ set(other.columns)))
+    if missing := set(key) - (set(one.columns) & set(other.columns)):
+        difference.note += f"; the key {', '.join(sorted(missing))} is not in both"
+        return difference
+    first, second = _keyed(one, key), _keyed(other, key)
+    why_not_before, why_not_after = _reasons(before, name), _reasons(after, name)
+    unknown = "no such record" if why_not_before or why_not_after else ""
+    difference.added = {row: why_not_before.get(row[0], unknown) for row in second.index.difference(first.index)}
+    difference.removed = {row: why_not_after.get(row[0], unknown) for row in first.index.difference(second.index)}
+    common = first.index.intersection(second.index)
+    if first.index.is_unique and second.index.is_unique:
+        first, second = first.loc[common], second.loc[common]
+        for column in [name for name in first.columns if name in second.columns]:
+            for place in np.flatnonzero(differs(first[column], second[column])).tolist():
+                difference.changed.append(
+                    (common[place], column, first[column].iloc[place], second[column].iloc[place])
+                )
+    return difference
+
+
+def _keyed(frame: pd.DataFrame, key: tuple[str, ...]) -> pd.DataFrame:
+    values = frame[list(key)].astype(object)
+    rows = list(values.where(values.notna(), "").itertuples(index=False, name=None))
+    return frame.drop(columns=list(key)).set_axis(pd.Index(rows, tupleize_cols=False))
+
+
+def _reasons(run: RunFiles, name: str) -> dict[Any, str]:
+    """Why `run` does not have a record among the rows of `name`: its last decision."""
+    parts = name.split("/")
+    if not name.endswith(("/observations.parquet", "/records_included.parquet", "/records_distinct.parquet")):
+        return {}
+    reasons: dict[Any, str] = {}
+    for row in _decisions(run, parts[-2]):
+        if not row["kept"]:
+            told = f"{row['step']}: {row['reason']}"
+            reasons[row["record_id"]] = told + (f" ({row['detail']})" if isinstance(row["detail"], str) else "")
+    return reasons
+
+
+def _decisions(run: RunFiles, edition: str) -> Iterator[dict[Any, Any]]:
+    for step in _STEPS:
+        frame = readable(run, f"processed/{edition}/decisions/{step}.parquet")
+        if frame is not None:
+            yield from frame.to_dict("records")

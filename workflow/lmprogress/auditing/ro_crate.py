@@ -1,0 +1,168 @@
+"""A run as Provenance Run Crate 0.5 on RO-Crate 1.1: the workflow, its rules, and the tables that each of them made.
+
+In: a run and its publication. Out: the content of ro-crate-metadata.json, for the folder of the run.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from lmprogress.auditing.exporting import Publication
+from lmprogress.auditing.run_files import RunFiles
+from lmprogress.keeping.schemas import table
+
+_CONTEXT = ["https://w3id.org/ro/crate/1.1/context", {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"}]
+_PROFILES = {
+    "https://w3id.org/ro/wfrun/process/0.5": "Process Run Crate",
+    "https://w3id.org/ro/wfrun/workflow/0.5": "Workflow Run Crate",
+    "https://w3id.org/ro/wfrun/provenance/0.5": "Provenance Run Crate",
+    "https://w3id.org/workflowhub/workflow-ro-crate/1.0": "Workflow RO-Crate",
+}
+_FORMATS = {
+    ".csv": "text/csv", ".parquet": "application/vnd.apache.parquet", ".yaml": "application/yaml",
+    ".json": "application/json", ".png": "image/png", ".pdf": "application/pdf", ".svg": "image/svg+xml",
+}  # fmt: skip
+_ENGINE = "https://snakemake.github.io/"
+_WORKFLOW = "Snakefile"
+
+Entity = dict[str, Any]
+
+
+def ro_crate(run: RunFiles, publication: Publication) -> Entity:
+    """The metadata. Paths are those of the run's folder: there, the file is a crate of it."""
+    inputs = [name for name in run if name.startswith(("config/", "raw/")) and Path(name).suffix in _FORMATS]
+    results = [name for name in run if name.startswith(("results/tables/", "results/figures/"))]
+    by_rule: dict[str, list[str]] = {}
+    for name in results:
+        if name.endswith(".parquet") and (held := run.table_name(name)):
+            rule = table(held).writer.split(";")[-1].strip()
+            csv = f"{name.removesuffix('.parquet')}.csv"
+            by_rule.setdefault(rule, []).extend([name, csv] if csv in results else [name])
+    files = [_file(run, name) for name in (*inputs, *results)]
+    steps = [_step(place, rule, names) for place, (rule, names) in enumerate(sorted(by_rule.items()), start=1)]
+    root: Entity = {
+        "@id": "./",
+        "@type": "Dataset",
+        "name": f"A run of {publication.title}",
+        "description": "Settings, raw tables, tables of results and figures of a finished run of the workflow, with "
+        "the rule that made each table. Digests of every file stand in results/provenance/manifest.csv.",
+        "datePublished": publication.date,
+        "license": {"@id": publication.license},
+        "author": [{"@id": f"#author-{place}"} for place, _ in enumerate(publication.authors)],
+        "conformsTo": [{"@id": profile} for profile in _PROFILES],
+        "mainEntity": {"@id": _WORKFLOW},
+        "hasPart": [{"@id": _WORKFLOW}, *({"@id": file["@id"]} for file in files)],
+        "mentions": [{"@id": "#run"}, {"@id": "#engine-run"}],
+    }
+    metadata: Entity = {
+        "@id": "ro-crate-metadata.json",
+        "@type": "CreativeWork",
+        "about": {"@id": "./"},
+        "conformsTo": [
+            {"@id": "https://w3id.org/ro/crate/1.1"},
+            {"@id": "https://w3id.org/workflowhub/workflow-ro-crate/1.0"},
+        ],
+    }
+    graph = [metadata, root, *_profiles(), *_people(publication), *_workflow(publication, by_rule), *files]
+    graph += _run(inputs, results, sorted(by_rule))
+    graph += [entity for step in steps for entity in step]
+    return {"@context": _CONTEXT, "@graph": graph}
+
+
+def _profiles() -> list[Entity]:
+    return [
+        {"@id": address, "@type": "CreativeWork", "name": name, "version": address.rpartition("/")[2]}
+        for address, name in _PROFILES.items()
+    ]
+
+
+def _people(publication: Publication) -> list[Entity]:
+    people = [
+        {"@id": f"#author-{place}", "@type": "Organization", "name": name}
+        for place, name in enumerate(publication.authors)
+    ]
+    mit = {"@id": publication.license, "@type": "CreativeWork", "name": publication.license.rpartition("/")[2]}
+    return [*people, mit]
+
+
+def _workflow(publication: Publication, by_rule: dict[str, list[str]]) -> list[Entity]:
+    return [
+        {
+            "@id": _WORKFLOW,
+            "@type": ["File", "SoftwareSourceCode", "ComputationalWorkflow", "HowTo"],
+            "name": publication.title,
+            "version": publication.version,
+            "license": {"@id": publication.license},
+            "programmingLanguage": {"@id": "#snakemake"},
+            "hasPart": [{"@id": f"#rule-{rule}"} for rule in sorted(by_rule)],
+            "step": [{"@id": f"#step-{rule}"} for rule in sorted(by_rule)],
+        },
+        {
+            "@id": "#snakemake",
+            "@type": "ComputerLanguage",
+            "name": "Snakemake",
+            "identifier": {"@id": _ENGINE},
+            "url": {"@id": _ENGINE},
+        },
+        {"@id": "#engine", "@type": "SoftwareApplication", "name": "Snakemake", "url": {"@id": _ENGINE}},
+    ]
+
+
+def _file(run: RunFiles, name: str) -> Entity:
+    return {
+        "@id": name,
+        "@type": "File",
+        "name": name,
+        "encodingFormat": _FORMATS.get(Path(name).suffix, "application/octet-stream"),
+        "contentSize": str(run.size(name)),
+        "sha256": run.digest(name),
+    }
+
+
+def _run(inputs: list[str], results: list[str], rules: list[str]) -> list[Entity]:
+    return [
+        {
+            "@id": "#run",
+            "@type": "CreateAction",
+            "name": "The run of the workflow",
+            "instrument": {"@id": _WORKFLOW},
+            "object": [{"@id": name} for name in inputs],
+            "result": [{"@id": name} for name in results],
+        },
+        {
+            "@id": "#engine-run",
+            "@type": "OrganizeAction",
+            "name": "The work of Snakemake",
+            "instrument": {"@id": "#engine"},
+            "object": [{"@id": f"#control-{rule}"} for rule in rules],
+            "result": {"@id": "#run"},
+        },
+    ]
+
+
+def _step(place: int, rule: str, names: list[str]) -> list[Entity]:
+    """A rule as tool, its step in the workflow, its jobs as an action, and the control of them."""
+    return [
+        {"@id": f"#rule-{rule}", "@type": "SoftwareApplication", "name": f"rule {rule}"},
+        {
+            "@id": f"#step-{rule}",
+            "@type": "HowToStep",
+            "position": str(place),
+            "workExample": {"@id": f"#rule-{rule}"},
+        },
+        {
+            "@id": f"#jobs-{rule}",
+            "@type": "CreateAction",
+            "name": f"The jobs of rule {rule}",
+            "instrument": {"@id": f"#rule-{rule}"},
+            "result": [{"@id": name} for name in names],
+        },
+        {
+            "@id": f"#control-{rule}",
+            "@type": "ControlAction",
+            "name": f"Control of the jobs of rule {rule}",
+            "instrument": {"@id": f"#step-{rule}"},
+            "object": {"@id": f"#jobs-{rule}"},
+        },
+    ]

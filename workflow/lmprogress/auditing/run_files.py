@@ -1,0 +1,123 @@
+"""The files of a finished run, and its tables read without the pipeline's own door.
+
+In: the folder of a run. Out: paths with roles and digests; frames.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import yaml
+
+MANIFEST = "results/provenance/manifest.csv"
+ROOT = "results/provenance/root.txt"
+# what differs between two equal runs, what is written from the papers' own files, and what holds the digests
+_LEFT_OUT = ("results/logs/", "results/benchmarks/", "results/trace/", "raw/pdf/", MANIFEST, ROOT)
+_ROLES = (
+    ("config/", "setting"),
+    ("raw/", "raw"),
+    ("processed/", "processed"),
+    ("results/tables/", "result"),
+    ("results/figures/", "figure"),
+    ("results/report/", "report"),
+    ("results/provenance/", "export"),
+    ("results/", "result"),
+)
+
+
+class RunFiles:
+    """The folder of a run. Nothing is cached between two of them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._frames: dict[str, pd.DataFrame] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        """Every file that counts, as a path relative to the folder, sorted."""
+        return iter(self.paths)
+
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """Files of config, raw, processed and results, but logs, timings and PDFs; sorted."""
+        found = []
+        for part in ("config", "raw", "processed", "results"):
+            for path in (self.folder / part).rglob("*"):
+                name = path.relative_to(self.folder).as_posix()
+                hidden = any(piece.startswith(".") for piece in name.split("/"))
+                if path.is_file() and not hidden and not name.startswith(_LEFT_OUT) and not self._outdated(name):
+                    found.append(name)
+        return tuple(sorted(found))
+
+    def matching(self, pattern: str) -> list[str]:
+        """Paths of the run that the glob `pattern` matches, sorted."""
+        known = set(self.paths)
+        named = (path.relative_to(self.folder).as_posix() for path in self.folder.glob(pattern))
+        return sorted(name for name in named if name in known)
+
+    def has(self, name: str) -> bool:
+        """Whether the file is there."""
+        return (self.folder / name).is_file()
+
+    def digest(self, name: str) -> str:
+        """SHA-256 of a file, 64 hexadecimal digits."""
+        return hashlib.sha256((self.folder / name).read_bytes()).hexdigest()
+
+    def size(self, name: str) -> int:
+        """Bytes of a file."""
+        return (self.folder / name).stat().st_size
+
+    def table_name(self, name: str) -> str | None:
+        """The table that a Parquet file says it holds; None where it cannot be read or says nothing."""
+        try:
+            about = pq.read_schema(self.folder / name).metadata or {}
+        except (OSError, pa.ArrowException):
+            return None
+        return about.get(b"table", b"").decode() or None
+
+    def parquet(self, name: str) -> pd.DataFrame:
+        """A Parquet file as a frame; read once. Raises OSError or ArrowException where it cannot be read."""
+        if name not in self._frames:
+            self._frames[name] = pq.read_table(self.folder / name).to_pandas()
+        return self._frames[name]
+
+    def csv(self, name: str) -> pd.DataFrame:
+        """A CSV file as strings, empty cells missing."""
+        return pd.read_csv(self.folder / name, dtype=str, keep_default_na=False, na_values=[""])
+
+    def yaml(self, name: str) -> Any:
+        """A YAML file."""
+        return yaml.safe_load((self.folder / name).read_text(encoding="utf-8"))
+
+    @cached_property
+    def config(self) -> dict[str, Any]:
+        """config/config.yaml."""
+        return dict(self.yaml("config/config.yaml"))
+
+    @cached_property
+    def editions(self) -> list[str]:
+        """Editions of the settings that have observations."""
+        return [name for name in self.config["editions"] if self.has(f"processed/{name}/observations.parquet")]
+
+    def _outdated(self, name: str) -> bool:
+        """Tables of an edition that is no longer set, and observations of an earlier run, kept under their digest."""
+        parts = name.split("/")
+        if parts[0] != "processed" or len(parts) < 3:
+            return False
+        edition = self.folder / "processed" / parts[1]
+        if (edition / "observations.parquet").is_file() and parts[1] not in self.config["editions"]:
+            return True
+        digest = edition / "observations.sha256"
+        settled = parts[2] == "settled" and digest.is_file()
+        return settled and digest.read_text(encoding="ascii").strip() != Path(name).stem
+
+
+def role(name: str) -> str:
+    """What a file is in the run: setting, raw, processed, result, figure, report or export."""
+    return next(found for prefix, found in _ROLES if name.startswith(prefix))

@@ -1,0 +1,193 @@
+"""Tables as their schemas have them, and copies of a table that must say the same.
+
+In: a run. Out: checks `schemas`, `csv_copies` and `results_from_processed`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from lmprogress.auditing.findings import Check, differs
+from lmprogress.auditing.run_files import RunFiles
+from lmprogress.keeping.columns import Column, Table
+from lmprogress.keeping.schemas import all_tables, table
+
+_KNOWN = {schema.name for schema in all_tables()}
+_EXACT_NAMES = ("results/tables/", "processed/linked/")
+# tables of results that are put together from others than those of their name
+_SOURCES = {
+    "coefficients": ("processed/*/*/coefficients_with_intervals.parquet",),
+    "doubling_times": ("processed/*/*/doubling_times.parquet", "processed/*/*/numerical_doubling_times.parquet"),
+}
+_WHOLE = ("fits", "readings", "links", "paper_statuses", "sensitivity", "sensitivity_coefficients", "within_paper")
+
+
+def check_schemas(run: RunFiles) -> Check:
+    """Columns, kinds, ranges, forms, keys and order of every Parquet file."""
+    check = Check("schemas", "columns, ranges, keys and order of every table")
+    vocabularies = {
+        "benchmark": set(run.yaml("config/benchmarks.yaml")),
+        "architecture": set(run.yaml("config/architectures.yaml")),
+    }
+    for name in [n for n in run if n.endswith(".parquet")]:
+        holds = run.table_name(name)
+        check.items += 1
+        if holds not in _KNOWN:
+            check.fail(name, "", "is not a readable table of the project" if holds is None else f"holds '{holds}'")
+        elif name.startswith(_EXACT_NAMES) and Path(name).stem != holds:
+            check.fail(name, "", f"holds the table '{holds}'")
+        else:
+            try:
+                frame = run.parquet(name)
+            except (OSError, pa.ArrowException) as error:
+                check.fail(name, "", f"cannot be read: {error}")
+                continue
+            schema = table(holds)
+            check.items += len(frame)
+            # a reading may be of a benchmark that the settings do not know
+            legal = {
+                **vocabularies,
+                "benchmark": vocabularies["benchmark"] | ({"unknown"} if holds == "readings" else set()),
+            }
+            for row, problem in _breaches(frame, schema, legal):
+                check.fail(name, row, problem)
+    return check
+
+
+def _breaches(frame: pd.DataFrame, schema: Table, vocabularies: dict[str, set[str]]) -> Iterator[tuple[str, str]]:
+    names = [column.name for column in schema.columns]
+    if list(frame.columns) != names:
+        yield "", f"has the columns {', '.join(frame.columns)}, not {', '.join(names)}"
+        return
+    for column in schema.columns:
+        values = frame[column.name]
+        bad = _bad(values, column, vocabularies)
+        for place in np.flatnonzero(bad)[:3]:
+            legal = column.legal() or f"a {column.kind}"
+            yield f"row {place + 1}", f"{column.name} is {values.iloc[place]!r}, not {legal}"
+    doubled = frame.duplicated(list(schema.key)).to_numpy(bool)
+    for place in np.flatnonzero(doubled)[:3]:
+        yield f"row {place + 1}", f"has the key ({', '.join(schema.key)}) of an earlier row"
+    order = list(schema.order or schema.key)
+    sorted_places = frame[order].reset_index(drop=True).sort_values(order, kind="stable").index.to_numpy()
+    if len(moved := np.flatnonzero(sorted_places != np.arange(len(frame)))):
+        yield f"row {moved[0] + 1}", f"is not in the order of {', '.join(order)}"
+
+
+def _bad(values: pd.Series, column: Column, vocabularies: dict[str, set[str]]) -> np.ndarray:
+    missing = values.isna().to_numpy(bool)
+    bad = missing & (not column.nullable)
+    if column.kind in ("float", "integer"):
+        if not pd.api.types.is_numeric_dtype(values):
+            return ~missing
+        number = values.to_numpy(float, na_value=np.nan)
+        with np.errstate(invalid="ignore"):
+            if column.kind == "integer":
+                bad |= ~missing & (number != np.floor(number))
+            if not column.may_be_infinite:
+                bad |= np.isinf(number)
+            if column.above is not None:
+                bad |= ~missing & ~(number > column.above)
+            if column.least is not None:
+                bad |= ~missing & ~(number >= column.least)
+            if column.most is not None:
+                bad |= ~missing & ~(number <= column.most)
+        return bad
+    kinds = (bool, np.bool_) if column.kind == "boolean" else (str,)
+    allowed = set(column.allowed) or (vocabularies.get(column.vocabulary, set()) if column.vocabulary else set())
+    form = re.compile(r"\d{4}-\d{2}-\d{2}" if column.kind == "date" else column.pattern or "")
+    checked = column.kind == "date" or bool(column.pattern)
+    wrong = {
+        value
+        for value in values.dropna().unique()
+        if not isinstance(value, kinds)
+        or (allowed and value not in allowed)
+        or (checked and not form.fullmatch(str(value)))
+    }
+    return bad | (values.isin(wrong).to_numpy(bool) & ~missing)
+
+
+def check_csv_copies(run: RunFiles) -> Check:
+    """Every CSV of results against the Parquet file of its name, and each of those has one."""
+    check = Check("csv_copies", "cells of each CSV of results/tables against its Parquet file")
+    pairs = {name: f"{name[:-4]}.parquet" for name in run.matching("results/tables/**/*.csv")}
+    pairs |= {f"{name[:-8]}.csv": name for name in run.matching("results/tables/**/*.parquet")}
+    if "results/tables/evidence.csv" in pairs:
+        pairs["results/tables/evidence.csv"] = "processed/evidence.parquet"
+    # written as CSV alone
+    pairs.pop("results/tables/audit_checks.csv", None)
+    if not run.config.get("papers"):
+        pairs["raw/snapshot/readings.csv"] = "processed/readings.parquet"
+        pairs["raw/snapshot/paper_statuses.csv"] = "processed/paper_statuses.parquet"
+    for csv, parquet in sorted(pairs.items()):
+        for name in (csv, parquet):
+            if not run.has(name):
+                check.fail(name, "", f"is missing beside {parquet if name == csv else csv}")
+        if not run.has(csv) or (frame := readable(run, parquet)) is None:
+            continue
+        text = run.csv(csv)
+        check.items += len(frame)
+        if list(text.columns) != list(frame.columns) or len(text) != len(frame):
+            check.fail(csv, "", f"has {len(text)} rows, {parquet} has {len(frame)}, or other columns")
+            continue
+        for column in frame.columns:
+            held = frame[column]
+            if pd.api.types.is_bool_dtype(held.dropna().infer_objects()) and len(held.dropna()):
+                held = held.map({True: "true", False: "false"})
+            told = text[column]
+            if pd.api.types.is_numeric_dtype(held):
+                told = pd.to_numeric(told, errors="coerce")
+            for place in np.flatnonzero(differs(told, held))[:3]:
+                problem = f"{column} is {text[column].iloc[place]}, but {parquet} says {held.iloc[place]}"
+                check.fail(csv, f"line {place + 2}", problem)
+    return check
+
+
+def check_results(run: RunFiles) -> Check:
+    """Tables of results that gather tables of `processed` hold the same rows, no more and no fewer."""
+    check = Check("results_from_processed", "rows of results/tables against those of processed/")
+    sources = {f"results/tables/{name}.parquet": patterns for name, patterns in _SOURCES.items()}
+    for name in _WHOLE:
+        sources[f"results/tables/{name}.parquet"] = (
+            f"processed/{name}.parquet", f"processed/linked/{name}.parquet",
+            f"processed/*/{name}.parquet", f"processed/*/*/{name}.parquet",
+        )  # fmt: skip
+    for edition in run.editions:
+        place, made = f"results/tables/{edition}", f"processed/{edition}"
+        sources[f"{place}/records.parquet"] = (f"{made}/records_corrected.parquet",)
+        sources[f"{place}/observations.parquet"] = (f"{made}/observations.parquet",)
+        sources[f"{place}/decisions.parquet"] = (f"{made}/decisions/*.parquet",)
+    for result, patterns in sources.items():
+        parts = [name for pattern in patterns for name in run.matching(pattern)]
+        frames = [frame for name in parts if (frame := readable(run, name)) is not None]
+        if not run.has(result) or not frames or (found := readable(run, result)) is None:
+            continue
+        schema = table(run.table_name(result) or Path(result).stem)
+        check.equal(result, found, pd.concat(frames), schema.key)
+    for edition in run.editions:
+        digest = f"processed/{edition}/observations.sha256"
+        if run.has(digest):
+            check.items += 1
+            said = (run.folder / digest).read_text(encoding="ascii").strip()
+            if said != run.digest(f"processed/{edition}/observations.parquet"):
+                check.fail(digest, "", "is not the digest of the observations")
+            settled = f"processed/{edition}/settled/{said}.parquet"
+            if run.has(settled) and run.digest(settled) != said:
+                check.fail(settled, "", "does not have the digest of its name")
+    return check
+
+
+def readable(run: RunFiles, name: str) -> pd.DataFrame | None:
+    """A Parquet file as a frame; None where it cannot be read, which the check `schemas` tells."""
+    if not run.has(name):
+        return None
+    try:
+        return run.parquet(name)
+    except (OSError, pa.ArrowException):
+        return None

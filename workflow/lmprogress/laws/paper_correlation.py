@@ -1,0 +1,217 @@
+"""The likelihood of a law whose residuals share a correlation within each paper.
+
+In: a problem, the paper of each row, weights of papers. Out: negative log likelihood with its exact derivatives.
+
+Residuals of one paper have the covariance σ² · ((1 − ρ) I + ρ 11ᵀ), those of different papers none (Ho et al. 2024,
+appendix I). σ takes its best value for each θ and ρ, and ρ = logistic(t), so that all is smooth and unbounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from lmprogress.laws.estimation import CONVERGED, ITERATION_LIMIT, SADDLE, STALLED, STATUS
+from lmprogress.laws.objective import Problem
+from lmprogress.laws.scaling_laws import Columns, Floats, c_exp
+from lmprogress.laws.study_procedure import StudyFit, minimise_as_study
+
+# exp is cut off here, as in the objective of the other fits
+_LARGEST_EXPONENT = 300.0
+# a sum of squared residuals, squared nats, beyond which nothing is a fit and squares may overflow
+_LARGEST_SUM = 1e100
+# largest derivative of the negative log likelihood that counts as converged, nats
+_TOLERANCE = 1e-4
+# beyond this share of the largest curvature no step is long enough to change the likelihood
+_MOST_DAMPING = 1e12
+# where the study starts the correlation: t of ρ = logistic(t)
+_STUDY_START = 0.5
+
+
+@dataclass(frozen=True)
+class CorrelatedFit:
+    """coefficients (p,), correlation and standard_deviation (nats) of residuals, negative_log_likelihood (nats, without
+    ½ n ln 2π), status."""
+
+    coefficients: Floats
+    correlation: float
+    standard_deviation: float
+    negative_log_likelihood: float
+    status: str
+
+
+class Likelihood:
+    """Negative log likelihood of `problem` over (θ, t), (p + 1,), with rows in papers `paper` (n,), numbers from 0.
+
+    weights: (G,) how often each paper counts; none is once. A paper drawn twice is two papers, not one that agrees
+    with itself.
+    """
+
+    def __init__(self, problem: Problem, paper: NDArray[np.intp], weights: Floats | None = None) -> None:
+        self._problem, self._paper = problem, paper
+        self._sizes = np.bincount(paper).astype(float)
+        self._members = np.equal.outer(np.arange(len(self._sizes)), paper).astype(float)
+        self._weights = np.ones(len(self._sizes)) if weights is None else weights
+        self._n = float(self._weights @ self._sizes)
+        self._known: dict[bytes, tuple[float, Floats, Floats, float]] = {}
+
+    def value(self, point: Floats) -> float:
+        """Nats, without ½ n ln 2π."""
+        return self._at(point)[0]
+
+    def gradient(self, point: Floats) -> Floats:
+        """(p + 1,)."""
+        return self._at(point)[1]
+
+    def hessian(self, point: Floats) -> Floats:
+        """(p + 1, p + 1)."""
+        return self._at(point)[2]
+
+    def standard_deviation(self, point: Floats) -> float:
+        """The σ that is best there, nats."""
+        return self._at(point)[3]
+
+    def _at(self, point: Floats) -> tuple[float, Floats, Floats, float]:
+        key = point.tobytes()
+        if key not in self._known:
+            # a search asks of two points in turn: where it is, and where it may go
+            for older in list(self._known)[:-1]:
+                del self._known[older]
+            self._known[key] = self._evaluate(point)
+        return self._known[key]
+
+    def _evaluate(self, point: Floats) -> tuple[float, Floats, Floats, float]:
+        theta, rho = point[:-1], float(np.clip(expit(point[-1]), 1e-12, 1 - 1e-12))
+        problem, paper, w, others = self._problem, self._paper, self._weights, self._sizes - 1
+        powers = np.exp(np.minimum(problem.terms @ theta, _LARGEST_EXPONENT))
+        residual = problem.response - powers.sum(axis=0) - problem.linear @ theta
+        jacobian = (powers[:, :, None] * problem.terms).sum(axis=0) + problem.linear
+        sums = np.bincount(paper, residual)
+        squares = np.bincount(paper, np.square(residual))
+        slopes = self._members @ jacobian
+
+        # the inverse of the correlation matrix of a paper is a·I − b·11ᵀ; a, b and their derivatives by ρ
+        a, determinant = 1 / (1 - rho), (1 - rho) * (1 + others * rho)
+        change = others - 1 - 2 * others * rho
+        b = rho / determinant
+        b1 = (1 + others * rho**2) / determinant**2
+        b2 = 2 * others * rho / determinant**2 - 2 * (1 + others * rho**2) * change / determinant**3
+        q = float(w @ (a * squares - b * sums**2))
+        if not q < _LARGEST_SUM:
+            # far from any fit: no step goes there
+            nowhere = np.full(len(point), np.nan)
+            return np.inf, nowhere, np.full((len(point), len(point)), np.nan), np.nan
+        q1 = float(w @ (a**2 * squares - b1 * sums**2))
+        q2 = float(w @ (2 * a**3 * squares - b2 * sums**2))
+        pull = w[paper] * (a * residual - (b * sums)[paper])
+        pull1 = w[paper] * (a**2 * residual - (b1 * sums)[paper])
+        by_theta, by_both = -2 * jacobian.T @ pull, -2 * jacobian.T @ pull1
+        curvature = 2 * (jacobian.T * (a * w[paper])) @ jacobian - 2 * (slopes.T * (w * b)) @ slopes
+        for power, term in zip(powers, problem.terms, strict=True):
+            curvature -= 2 * (term.T * (pull * power)) @ term
+        log_determinant = w @ (others * np.log1p(-rho) + np.log1p(others * rho))
+        d1 = w @ (-others * a + others / (1 + others * rho))
+        d2 = w @ (-others * a**2 - others**2 / (1 + others * rho) ** 2)
+
+        n, p = self._n, len(theta)
+        value = 0.5 * n * np.log(q / n) + 0.5 * log_determinant + 0.5 * n
+        by_rho = 0.5 * n * q1 / q + 0.5 * d1
+        slope = rho * (1 - rho)
+        gradient = np.append(0.5 * n * by_theta / q, by_rho * slope)
+        hessian = np.empty((p + 1, p + 1))
+        hessian[:p, :p] = 0.5 * n * (curvature / q - np.outer(by_theta, by_theta) / q**2)
+        hessian[p, :p] = hessian[:p, p] = 0.5 * n * (by_both / q - by_theta * q1 / q**2) * slope
+        hessian[p, p] = (0.5 * n * (q2 / q - (q1 / q) ** 2) + 0.5 * d2) * slope**2 + by_rho * slope * (1 - 2 * rho)
+        return float(value), gradient, hessian, float(np.sqrt(q / n))
+
+
+def fit_correlated(likelihood: Likelihood, starts: Sequence[Floats], max_iterations: int) -> list[CorrelatedFit]:
+    """Where damped Newton steps lead from `starts` (p + 1,), the best first and those that did not converge last."""
+    found = []
+    for start in starts:
+        end, status = _descend(likelihood, start, max_iterations)
+        found.append(
+            CorrelatedFit(
+                end[:-1],
+                float(expit(end[-1])),
+                likelihood.standard_deviation(end),
+                likelihood.value(end),
+                STATUS[status],
+            )
+        )
+    return sorted(found, key=lambda fit: (fit.status != STATUS[CONVERGED], fit.negative_log_likelihood))
+
+
+def _descend(likelihood: Likelihood, start: Floats, max_iterations: int) -> tuple[Floats, int]:
+    """The end of one search, and its place in STATUS.
+
+    Along a direction of negative curvature the step is as long as for a positive one of the same size, so that it
+    leads down and away from saddles.
+    """
+    point, damping = start, 1e-3
+    for _ in range(max_iterations):
+        gradient = likelihood.gradient(point)
+        curvature, directions = np.linalg.eigh(likelihood.hessian(point))
+        if np.linalg.norm(gradient) < _TOLERANCE:
+            return point, CONVERGED if curvature[0] > 0 else SADDLE
+        slope = directions.T @ gradient
+        while damping <= _MOST_DAMPING:
+            size = np.abs(curvature) + damping * np.abs(curvature).max()
+            trial = point - directions @ (slope / size)
+            if likelihood.value(trial) < likelihood.value(point):
+                break
+            damping *= 10
+        else:
+            return point, STALLED
+        point, damping = trial, max(damping / 10, 1e-12)
+    return point, ITERATION_LIMIT
+
+
+# ---- the study's procedure ------------------------------------------------------------------------------------------
+
+
+def fit_correlated_as_study(columns: Columns, log_perplexity: Floats, paper: NDArray[np.intp]) -> CorrelatedFit:
+    """Where the study's optimiser stops on its own likelihood, from zero and ρ = logistic(0.5), without a penalty.
+
+    Its parameters are the coefficients, ln σ and t. The sum runs over all pairs of rows of a paper, one after another,
+    in the study's order of operations, since the point where it stops depends on rounding.
+    """
+    members = [np.flatnonzero(paper == number) for number in np.unique(paper)]
+    sizes = np.array([len(rows) for rows in members], float)
+    first = np.concatenate([np.repeat(rows, len(rows)) for rows in members])
+    second = np.concatenate([np.tile(rows, len(rows)) for rows in members])
+    size, same = np.repeat(sizes, sizes.astype(int) ** 2), first == second
+    p, n = columns_width(columns), len(log_perplexity)
+
+    def objective(points: Floats) -> Floats:
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+            residual = log_perplexity - columns.predicted(points[:, :p].T)
+            sigma = c_exp(points[:, p])[:, None]
+            rho = (1 / (1 + c_exp(-points[:, p + 1])))[:, None]
+            blocks = (sizes - 1) * np.log(1 - rho) + np.log(1 + rho * (sizes - 1))
+            log_determinant = np.cumsum(blocks, axis=1)[:, -1:]
+            scale = 1 / rho + size / (1 - rho)
+            off = -1 / (scale * (1 - rho) ** 2)
+            coefficient = np.where(same, 1 / (1 - rho) - 1 / (scale * (1 - rho) ** 2), off)
+            pairs = coefficient * residual[:, first] * residual[:, second] / (2 * sigma**2)
+            start = log_determinant / 2 + n * np.log(sigma**2) / 2
+            return np.cumsum(np.hstack([start, pairs]), axis=1)[:, -1]
+
+    stopped: StudyFit = minimise_as_study(objective, np.append(np.zeros(p + 1), _STUDY_START))
+    return CorrelatedFit(
+        stopped.coefficients[:p],
+        float(expit(stopped.coefficients[p + 1])),
+        float(np.exp(stopped.coefficients[p])),
+        stopped.objective,
+        stopped.status,
+    )
+
+
+def columns_width(columns: Columns) -> int:
+    """The number of coefficients that `columns` refer to."""
+    factors = [f for group in (*columns.terms, columns.linear, columns.scale, columns.gains) for f in group]
+    return 1 + max(place for factor in factors for place in factor.coefficients)

@@ -1,0 +1,1 @@
+"""The ledger: published, reproduced and corrected values side by side."""

@@ -1,0 +1,48 @@
+"""The raw tables of other laws of progress.
+
+In: a folder. Out: nothing, or the first bad cell as an InputError.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lmprogress.keeping import tables
+from lmprogress.keeping.errors import InputError
+
+# of a CSV, after its header
+_FIRST_LINE = 2
+# file -> table
+RAW_TABLES = {
+    "reference_losses": "reference_losses",
+    "reference_scores": "reference_scores",
+    "reference_curves": "reference_curves",
+    "density_models": "density_models",
+    "benchmark_scores": "benchmark_scores",
+    "inference_prices": "inference_prices",
+    "published_slopes": "published_slopes",
+    "technology_series": "technology_series",
+    "training_runs": "training_runs",
+    "allocation_laws": "allocation_laws",
+    "published_rates": "published_rates",
+    "claims": "claim_statements",
+}
+
+
+def check_raw_tables(folder: str | Path) -> list[str]:
+    """Check every raw table in `folder`, and name the tables of results that claims ask for. Raises InputError."""
+    read = {file: tables.read_csv(Path(folder) / f"{file}.csv", table) for file, table in RAW_TABLES.items()}
+    models = set(read["density_models"]["model"])
+    for file, column in (("benchmark_scores", "model"), ("density_models", "derived_from")):
+        named = read[file][column]
+        unknown = named[named.notna() & ~named.isin(list(models))]
+        if len(unknown):
+            raise InputError(
+                "is not a model of density_models.csv",
+                file=str(Path(folder) / f"{file}.csv"),
+                row=int(unknown.index[0]) + _FIRST_LINE,
+                column=column,
+                value=unknown.iloc[0],
+                remedy="mend its spelling, or add the model there",
+            )
+    return sorted(set(read["claims"]["table"]))

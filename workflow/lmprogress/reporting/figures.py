@@ -1,0 +1,73 @@
+"""Figures with their captions, as they stand in a page.
+
+In: PNG files, captions in reStructuredText. Out: images within the page, captions as HTML.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from docutils.core import publish_parts
+from jinja2 import Environment, StrictUndefined
+from PIL import Image
+
+# pixels: a figure of two columns then has its smallest letters at twelve pixels
+_WIDTH = 1100
+_QUALITY = 80
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure: where it is, what it shows, the tables behind it, and its edition where it has one.
+
+    `path` is that of the PNG; the PDF and the SVG stand beside it. `width` and `height` are of `image`, in pixels.
+    """
+
+    name: str
+    path: str
+    category: str
+    caption: str
+    tables: tuple[str, ...]
+    edition: str | None
+    image: str
+    width: int
+    height: int
+
+
+def figure(
+    path: Path, caption: Path, category: str, tables: Sequence[str], wildcards: Mapping[str, str], *, within: bool
+) -> Figure:
+    """The figure at `path` (PNG). Its image is part of the page where `within`, else named by a relative address."""
+    with Image.open(path) as opened:
+        width = min(_WIDTH, opened.width)
+        size = (width, round(opened.height * width / opened.width))
+        address = _data_address(opened.convert("RGB").resize(size, Image.Resampling.LANCZOS)) if within else ""
+    return Figure(
+        path.stem, str(path), category, caption_html(caption, wildcards), tuple(tables), wildcards.get("edition"),
+        address, *size,
+    )  # fmt: skip
+
+
+def _data_address(image: Image.Image) -> str:
+    buffer = io.BytesIO()
+    image.save(buffer, "WEBP", quality=_QUALITY, method=6)
+    return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+class _Snakemake:
+    """What captions may speak of, as the engine's own report gives it."""
+
+    def __init__(self, wildcards: Mapping[str, str]) -> None:
+        self.wildcards = dict(wildcards)
+
+
+def caption_html(caption: Path, wildcards: Mapping[str, str]) -> str:
+    """The caption as HTML paragraphs; {{ snakemake.wildcards.… }} is filled in as the engine's own report does."""
+    environment = Environment(autoescape=False, undefined=StrictUndefined)
+    text = environment.from_string(caption.read_text(encoding="utf-8")).render(snakemake=_Snakemake(wildcards))
+    settings = {"file_insertion_enabled": False, "raw_enabled": False, "report_level": 5, "initial_header_level": 3}
+    return str(publish_parts(text, writer="html5", settings_overrides=settings)["body"])

@@ -1,0 +1,106 @@
+"""The first screen: the doubling time, edition by edition, and what it rests on.
+
+In: result tables, those that there are. Out: numbers and words for the page.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from lmprogress.keeping.settings import MainFit
+from lmprogress.showing.headline import headline_doubling_times
+
+# where the study prints its own, in raw/reference/published.csv
+_STUDY = "section3.1/doubling_time/"
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A doubling time of effective compute: estimate, median and interval in months; None where it is infinite."""
+
+    edition: str
+    procedure: str
+    n_observations: int | None
+    estimate: float | None
+    median: float | None
+    low: float | None
+    high: float | None
+    n_replicates: int
+    n_without_progress: int
+    unit_drawn: str
+
+    @property
+    def share_without_progress(self) -> float:
+        """Replicates that show no progress, as a share."""
+        return self.n_without_progress / self.n_replicates if self.n_replicates else math.nan
+
+
+def rates(doubling_times: pd.DataFrame, main: MainFit, observations: Mapping[str, int]) -> list[Rate]:
+    """The headline doubling time of each edition and procedure, the study's procedure first within an edition."""
+    return [
+        Rate(
+            edition=row["edition"],
+            procedure=row["procedure"],
+            n_observations=observations.get(row["edition"]),
+            estimate=_finite(row["estimate_months"]),
+            median=_finite(row["median_months"]),
+            low=_finite(row["low_months"]),
+            high=_finite(row["high_months"]),
+            n_replicates=int(row["n_replicates"]),
+            n_without_progress=int(row["n_without_progress"]),
+            unit_drawn="papers" if row["interval_method"].startswith("paper") else "rows",
+        )
+        for row in headline_doubling_times(doubling_times, main).to_dict("records")
+    ]
+
+
+def _finite(value: float) -> float | None:
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+@dataclass(frozen=True)
+class Published:
+    """What the study printed: median and 95 % interval, months."""
+
+    median: str
+    low: str
+    high: str
+
+
+def published_rate(ledger: pd.DataFrame | None) -> Published | None:
+    """The study's own doubling time, as printed; None where the ledger does not hold it."""
+    if ledger is None:
+        return None
+    printed = ledger.set_index("reference_id")["printed"].to_dict()
+    parts = [printed.get(_STUDY + name) for name in ("median", "low", "high")]
+    return None if None in parts else Published(*map(str, parts))
+
+
+@dataclass(frozen=True)
+class Foundation:
+    """What the headline of one edition rests on; counts, and None where a table was not made."""
+
+    n_observations: int
+    n_papers: int
+    n_left_out: int
+    confirmed: int | None
+    contradicted: int | None
+    not_found: int | None
+    no_paper: int | None
+
+
+def foundation(rows: pd.DataFrame, edition: str, evidence: pd.DataFrame | None) -> Foundation:
+    """Counts of `edition` among `rows` (records.record_rows), and of the perplexities that papers confirm."""
+    mine = rows[rows["edition"] == edition]
+    fitted = mine[mine["state"] == "in the fit"]
+    counts: list[int | None] = [None] * 4
+    if evidence is not None:
+        asked = evidence[
+            (evidence["edition"] == edition) & evidence["in_fit"].astype(bool) & (evidence["field"] == "perplexity")
+        ]
+        counts = [int((asked["status"] == s).sum()) for s in ("confirmed", "contradicted", "not_found", "no_paper")]
+    return Foundation(len(fitted), fitted["paper_id"].nunique(), len(mine) - len(fitted), *counts)

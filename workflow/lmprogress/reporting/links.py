@@ -1,0 +1,30 @@
+"""Where a paper can be looked up.
+
+In: the manifest. Out: addresses by paper_id.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+
+
+class Address(NamedTuple):
+    """Where a paper is: its title, its PDF (to which #page=n can be added), and where else it stands."""
+
+    title: str | None
+    pdf: str | None
+    url: str | None
+
+
+def addresses(papers: pd.DataFrame) -> dict[str, Address]:
+    """The address of each of `papers` (schema PAPERS), in the order of their identifiers; the first row counts."""
+    rows = papers.drop_duplicates("paper_id").sort_values("paper_id")
+    rows = rows.astype(object).where(rows.notna(), None)
+    return {
+        row["paper_id"]: Address(
+            row["title"], f"https://arxiv.org/pdf/{row['arxiv_id']}" if row["arxiv_id"] else None, row["url"]
+        )
+        for row in rows.to_dict("records")
+    }

@@ -1,0 +1,102 @@
+"""The first page: the headline and what it rests on, findings, agreement with the study, figures.
+
+In: a run. Out: HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from lmprogress.reporting.figures import Figure
+from lmprogress.reporting.findings import findings_html
+from lmprogress.reporting.headline import foundation, published_rate, rates
+from lmprogress.reporting.pages import render
+from lmprogress.reporting.run import File, Run, seen_from
+
+_FIRST_FIGURE = "doubling_time_distribution"
+_VERDICTS = ("agrees", "differs", "not computed")
+
+
+def overview(run: Run, rows: pd.DataFrame, folder: Path) -> str:
+    """The page for `folder`; `rows` are all records (records.record_rows)."""
+    counts = {name: len(tables.observations) for name, tables in run.editions.items()}
+    doubling_times = run.results.get("doubling_times")
+    found = [] if doubling_times is None else rates(doubling_times, run.main, counts)
+    headline = next((r for r in found if (r.edition, r.procedure) == (run.shown_edition, "global")), None)
+    figures = [{**vars(f), **_figure_links(f, run.files, folder)} for f in run.figures]
+    first = next((f for f in figures if f["name"] == _FIRST_FIGURE and f["image"]), None)
+    others = [f for f in figures if f is not first]
+    grouped = [
+        (category, [f for f in group if f["image"]], [f for f in group if not f["image"]])
+        for category, group in ((c, list(g)) for c, g in groupby(others, key=lambda f: f["category"]))
+    ]
+    return render(
+        "index.html",
+        "index.html",
+        headline=headline,
+        rates=found,
+        level=f"{run.interval_percent:g}",
+        published=published_rate(run.results.get("ledger")),
+        foundation=foundation(rows, run.shown_edition, run.evidence),
+        audit=_audit(run.results.get("audit")),
+        agreement=_agreement(run.results.get("ledger_counts")),
+        edition=run.shown_edition,
+        first_figure=first,
+        figures=grouped,
+        # they stand in the folder above the report
+        findings=run.findings and findings_html(run.findings, "../"),
+        ledger_counts=_counted(run.results.get("ledger_counts")),
+        verdicts=_VERDICTS,
+    )
+
+
+def _figure_links(figure: Figure, files: Sequence[File], folder: Path) -> dict[str, Any]:
+    """Where the figure and the rows behind it stand, seen from the report."""
+    stem = Path(figure.path).with_suffix("")
+    known = {path: file for file in files for path in (file.parquet, file.csv)}
+    named = {file.name: file for file in files}
+    sources: dict[str, list[tuple[str, str]]] = {}
+    for path in figure.tables:
+        # what lies between is gathered, for all editions, in the result table of the same name
+        file = known.get(path) or named.get(Path(path).stem)
+        places = [("CSV", file.csv), ("Parquet", file.parquet)] if file else [("Parquet", path)]
+        name = file.name if file else Path(*Path(path).with_suffix("").parts[-2:]).as_posix()
+        sources[name] = [(kind, seen_from(folder, place)) for kind, place in places]
+    return {
+        "links": {kind: seen_from(folder, f"{stem}.{kind}") for kind in ("pdf", "svg", "png")},
+        "sources": [{"name": name, "links": links} for name, links in sources.items()],
+    }
+
+
+def _audit(audit: pd.DataFrame | None) -> dict[str, Any] | None:
+    """Of the judged sample as a whole."""
+    whole = [] if audit is None else audit[(audit["field"] == "any") & (audit["judged"] > 0)].to_dict("records")
+    if not whole:
+        return None
+    (row,) = whole
+    return {"errors": row["errors"], "judged": row["judged"], "rate": row["error_rate"]} | {
+        end: row[end] for end in ("low", "high")
+    }
+
+
+def _agreement(counts: pd.DataFrame | None) -> dict[str, int] | None:
+    """Of the numbers that the study computed."""
+    if counts is None:
+        return None
+    by_verdict = counts[counts["kind"] == "result"].groupby("verdict")["numbers"].sum()
+    agrees, differs = (int(by_verdict.get(verdict, 0)) for verdict in ("agrees", "differs"))
+    return {"agrees": agrees, "compared": agrees + differs} if agrees + differs else None
+
+
+def _counted(counts: pd.DataFrame | None) -> list[tuple[str, dict[str, int]]]:
+    if counts is None:
+        return []
+    return [
+        (str(kind), {v: int(rows.loc[rows["verdict"] == v, "numbers"].sum()) for v in _VERDICTS})
+        for kind, rows in counts.groupby("kind", sort=True)
+    ]

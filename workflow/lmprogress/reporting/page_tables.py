@@ -1,0 +1,108 @@
+"""What the searchable tables show: columns, their names for people, and how values are written.
+
+In: names of benchmarks and architectures. Out: columns as data for the pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+Spec = dict[str, Any]
+Names = Mapping[str, str]
+
+
+def _column(key: str, label: str, format: str = "text", **more: Any) -> Spec:
+    numeric = format in ("exact", "number", "size", "power", "months", "share")
+    return {"key": key, "label": label, "format": format, "numeric": numeric, **more}
+
+
+def records_columns(benchmarks: Names, architectures: Names) -> list[Spec]:
+    """Of the page of observations."""
+    return [
+        _column("system", "System", opens=True, wrap=True),
+        _column("benchmark", "Benchmark", names=dict(benchmarks), filter=True),
+        _column("perplexity", "Perplexity", "exact"),
+        _column("state", "State", filter=True),
+        _column("reason", "Why left out", "words", filter=True),
+        _column("n_parameters", "Parameters", "size", first="descending"),
+        _column("dataset_size_tokens", "Training tokens", "size", first="descending"),
+        _column("training_compute_flop", "Compute, FLOP", "power", first="descending"),
+        _column("publication_date", "Published", first="descending"),
+        _column("architecture", "Architecture", names=dict(architectures), filter=True),
+        _column("edition", "Edition", filter=True),
+        _column("title", "Paper", wrap=True),
+    ]
+
+
+def readings_columns(benchmarks: Names) -> list[Spec]:
+    """Of the page of readings."""
+    return [
+        _column("raw", "Printed as", opens=True),
+        _column("value", "Value", "number"),
+        _column("quantity", "Quantity", "words", filter=True),
+        _column("benchmark", "Benchmark", names=dict(benchmarks), filter=True),
+        _column("split", "Split", filter=True),
+        _column("system", "System", wrap=True),
+        _column("paper_id", "Paper"),
+        _column("page", "Page", "exact"),
+        _column("own", "Own or quoted", filter=True),
+        _column("source", "Stands in", filter=True),
+        _column("confidence", "Confidence", "share"),
+        _column("decision", "Decision", "words", filter=True),
+    ]
+
+
+def ledger_columns() -> list[Spec]:
+    """Of the ledger."""
+    return [
+        _column("quantity", "Quantity", opens=True, wrap=True),
+        _column("location", "Printed in", wrap=True),
+        _column("printed", "Published"),
+        _column("reproduced", "Reproduced", "number"),
+        _column("corrected", "Corrected", "number"),
+        _column("unit", "Unit"),
+        _column("verdict", "Verdict", filter=True, tone={"agrees": "good", "differs": "bad"}),
+        _column("kind", "Kind", filter=True),
+        _column("section", "Part", "words", filter=True),
+        _column("explanation", "What explains a difference", wrap=True),
+    ]
+
+
+def ledger_facts() -> list[Spec]:
+    """What a row of the ledger opens to."""
+    return [
+        _column("reference_id", "Identifier"),
+        _column("relation", "The computed value should be", "words"),
+        _column("published", "Published, as a number", "exact"),
+        _column("tolerance", "Largest distance that agrees", "exact"),
+        _column("reproduced", "Reproduced", "exact"),
+        _column("difference", "Reproduced minus published", "exact"),
+        _column("corrected", "Corrected", "exact"),
+        _column("defect", "Defect", "words"),
+        _column("explanation", "In words"),
+        _column("table", "Computed values stand in the table"),
+    ]
+
+
+def rates_columns(benchmarks: Names) -> list[Spec]:
+    """Of the page of doubling times."""
+    # empty is infinite, unless the fit was not resampled
+    infinite = {"text": "∞", "unless": ["interval_method", "none"]}
+    return [
+        _column("specification", "Law", "words", filter=True),
+        _column("edition", "Edition", filter=True),
+        _column("procedure", "Procedure", filter=True),
+        _column("penalty", "Penalty", "exact", filter=True),
+        _column("quantity", "What doubles", "words", filter=True),
+        _column("benchmark", "Benchmark", names=dict(benchmarks)),
+        _column("group", "Group", "words"),
+        _column("estimate_months", "Fit, months", "months", missing={"text": "∞"}),
+        _column("median_months", "Median, months", "months", missing=infinite),
+        _column("low_months", "95 % from", "months", missing=infinite),
+        _column("high_months", "to", "months", missing=infinite),
+        _column("interval_method", "Interval by", "words", filter=True),
+        _column("method", "Method", "words", filter=True),
+        _column("n_replicates", "Replicates", "exact"),
+        _column("n_without_progress", "of them without progress", "exact"),
+    ]

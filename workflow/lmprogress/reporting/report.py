@@ -1,0 +1,36 @@
+"""The whole report: every page from the tables and figures of a run.
+
+In: a run, and the folder where the report goes. Out: HTML by name of page.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lmprogress.keeping.schemas import all_tables
+from lmprogress.reporting.dictionary import entries
+from lmprogress.reporting.overview import overview
+from lmprogress.reporting.pages import render
+from lmprogress.reporting.records import evidence_rows, record_rows
+from lmprogress.reporting.run import Run, file_links
+from lmprogress.reporting.table_pages import ledger_page, observations_page, rates_page, readings_page
+
+
+def pages(run: Run, folder: Path) -> dict[str, str]:
+    """HTML by file name. `folder` is where the report goes, as the paths of files and figures are: addresses in the
+    pages are relative to it."""
+    rows = record_rows(run.editions)
+    evidence = evidence_rows(run.editions, run.evidence, run.readings, run.links, run.read_editions)
+    return {
+        "index.html": overview(run, rows, folder),
+        "observations.html": observations_page(run, rows, evidence, folder),
+        "readings.html": readings_page(run, folder),
+        "ledger.html": ledger_page(run, folder),
+        "rates.html": rates_page(run, folder),
+        "dictionary.html": render(
+            "dictionary.html",
+            "dictionary.html",
+            files=[file_links(file, folder) for file in run.files],
+            dictionary=[(schema, entries(schema)) for schema in all_tables()],
+        ),
+    }

@@ -1,0 +1,115 @@
+"""The pages that are one searchable table each.
+
+In: a run. Out: HTML.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from lmprogress.reporting import charts, page_tables
+from lmprogress.reporting.compact import compact, packed
+from lmprogress.reporting.pages import render
+from lmprogress.reporting.readings import reading_rows
+from lmprogress.reporting.records import records_data
+from lmprogress.reporting.run import Run, file_links
+
+_RATES = (
+    "specification", "edition", "procedure", "penalty", "quantity", "benchmark", "group", "estimate_months",
+    "median_months", "low_months", "high_months", "interval_method", "method", "n_replicates", "n_without_progress",
+)  # fmt: skip
+
+
+def _page(here: str, run: Run, folder: Path, schemas: tuple[str, ...], data: dict[str, Any] | None) -> str:
+    """The page `here` from the template of its name; `data` is None where its table was not made."""
+    files = [file_links(file, folder) for file in run.files if file.schema in schemas]
+    return render(
+        here,
+        here,
+        data=data and packed({"chart": None, "sort": None, "initial": {}, "searched": [], **data}),
+        files=files,
+        limit=charts.MOST_RATES,
+        level=f"{run.interval_percent:g}",
+    )
+
+
+def observations_page(run: Run, rows: pd.DataFrame, evidence: pd.DataFrame, folder: Path) -> str:
+    """Every record (records.record_rows), with the evidence for each value (records.evidence_rows)."""
+    data = {
+        **records_data(rows, evidence),
+        "kind": "record",
+        "identified_by": "record_id",
+        "columns": page_tables.records_columns(run.benchmarks, run.architectures),
+        "searched": ["record_id", "paper_id"],
+        "initial": {"edition": run.shown_edition},
+        "sort": {"key": "publication_date", "direction": "descending"},
+        "caption": "Observations, and records left out",
+        "chart": charts.observations_chart(run.benchmarks),
+        "benchmarks": dict(run.benchmarks),
+        "architectures": dict(run.architectures),
+        "papers": _papers(run, rows["paper_id"]),
+        "crops": dict(run.crops),
+    }
+    return _page("observations.html", run, folder, ("observations", "records", "decisions"), data)
+
+
+def readings_page(run: Run, folder: Path) -> str:
+    """Every reading, and what became of it."""
+    rows = reading_rows(run.readings, run.links, run.evidence)
+    data = {
+        "rows": compact(rows),
+        "kind": "reading",
+        "identified_by": "reading_id",
+        "columns": page_tables.readings_columns(run.benchmarks),
+        "searched": ["reading_id", "row_label", "column_label", "system_ids"],
+        "initial": {"quantity": "perplexity"},
+        "caption": "Readings",
+        "papers": _papers(run, rows["paper_id"]),
+        "crops": dict(run.crops),
+    }
+    return _page("readings.html", run, folder, ("readings", "links", "paper_statuses"), data)
+
+
+def _papers(run: Run, wanted: pd.Series) -> dict[str, dict[str, str | None]]:
+    return {name: run.papers[name]._asdict() for name in sorted(set(wanted)) if name in run.papers}
+
+
+def ledger_page(run: Run, folder: Path) -> str:
+    """Every number that the study published."""
+    ledger, data = run.results.get("ledger"), None
+    if ledger is not None:
+        data = {
+            "rows": compact(ledger.assign(section=ledger["reference_id"].str.split("/").str[0]).drop(columns="place")),
+            "kind": "facts",
+            "facts": page_tables.ledger_facts(),
+            "identified_by": "reference_id",
+            "columns": page_tables.ledger_columns(),
+            "searched": ["reference_id", "defect"],
+            "caption": "Published, reproduced and corrected numbers",
+        }
+    return _page("ledger.html", run, folder, ("ledger", "ledger_counts"), data)
+
+
+def rates_page(run: Run, folder: Path) -> str:
+    """Doubling times of every fit."""
+    doubling_times, data = run.results.get("doubling_times"), None
+    if doubling_times is not None:
+        data = {
+            "rows": compact(doubling_times[list(_RATES)]),
+            "kind": "none",
+            "identified_by": "specification",
+            "columns": page_tables.rates_columns(run.benchmarks),
+            "initial": {
+                "edition": run.shown_edition,
+                "quantity": "effective_compute",
+                "penalty": f"{run.main.penalty:g}",
+                "interval_method": run.main.interval_methods["global"],
+            },
+            "caption": "Doubling times",
+            "chart": charts.rates_chart(list(run.editions)),
+            "benchmarks": dict(run.benchmarks),
+        }
+    return _page("rates.html", run, folder, ("doubling_times", "fits", "coefficients"), data)

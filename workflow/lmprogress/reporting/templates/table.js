@@ -1,0 +1,182 @@
+"use strict";
+// In: rows, and what each column is. Out: a table that can be searched, filtered, sorted, and whose rows open.
+//
+// column: key, label, format, names (code -> words), numeric, wrap, filter, first ("descending"), opens
+// options: rows, columns, hidden filters of the start, detail(row) -> element, identify(row), changed(rows)
+
+const ROWS_A_PAGE = 50;
+
+// a missing value may mean something: column.missing = { text, unless: [key, value] }
+function cellText(row, column) {
+  const { key, format, names, missing } = column;
+  if (row[key] !== null || !missing) return shown(row[key], format, names);
+  return missing.unless && row[missing.unless[0]] === missing.unless[1] ? "–" : missing.text;
+}
+
+function folded(text) {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+function makeTable(root, { rows, columns, caption, initial = {}, initialSort = null, detail, identify, changed, searched = [] }) {
+  const state = { words: "", filters: { ...initial }, sort: initialSort, page: 0, open: new Set() };
+  const controls = element("div", { className: "controls", role: "search" });
+  const status = element("p", { role: "status", "aria-live": "polite" });
+  const head = element("tr");
+  const body = element("tbody");
+  const previous = element("button", { type: "button", className: "plain", textContent: "Previous page" });
+  const next = element("button", { type: "button", className: "plain", textContent: "Next page" });
+  const scroll = element("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": caption },
+    element("table", {}, element("caption", { textContent: caption }), element("thead", {}, head), body));
+  root.append(controls, element("div", { className: "pager" }, previous, next, status), scroll);
+
+  // what a search looks through, made once
+  const haystack = rows.map((row) =>
+    folded([...columns.filter((c) => !c.numeric).map((c) => `${row[c.key] ?? ""} ${shown(row[c.key], c.format, c.names)}`),
+      ...columns.filter((c) => c.numeric).map((c) => row[c.key] ?? ""), ...searched.map((key) => row[key] ?? "")].join(" ")));
+
+  const search = element("input", { type: "search", id: "search", autocomplete: "off" });
+  controls.append(labelled("Search (all words must occur)", search));
+  let waiting;
+  search.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => { state.words = search.value; state.page = 0; update(); }, 120);
+  });
+
+  const selects = {};
+  for (const column of columns.filter((c) => c.filter)) {
+    const values = [...new Set(rows.map((row) => row[column.key]))].filter((value) => value !== null)
+      .sort((a, b) => (typeof a === "number" ? a - b : shown(a, column.format, column.names).localeCompare(shown(b, column.format, column.names))));
+    const options = values.map((value) => element("option", { value: String(value), textContent: shown(value, column.format, column.names) }));
+    if (rows.some((row) => row[column.key] === null)) options.push(element("option", { value: "\u0000", textContent: "unknown or none" }));
+    const select = element("select", { id: `filter-${column.key}` }, element("option", { value: "", textContent: "all" }), ...options);
+    select.addEventListener("change", () => { state.filters[column.key] = select.value; state.page = 0; update(); });
+    selects[column.key] = select;
+    controls.append(labelled(column.label, select));
+  }
+  const clear = element("button", { type: "button", className: "plain", textContent: "Show all rows" });
+  clear.addEventListener("click", () => { state.words = ""; state.filters = {}; state.page = 0; update(); });
+  const save = element("button", { type: "button", className: "plain", textContent: "Save these rows (CSV)" });
+  save.addEventListener("click", () => saveRows(chosen));
+  controls.append(clear, save);
+
+  for (const column of columns) {
+    const button = element("button", { type: "button", className: "sort", textContent: column.label });
+    const cell = element("th", { scope: "col", className: column.numeric ? "number-cell" : "" }, button);
+    cell.dataset.key = column.key;
+    button.addEventListener("click", () => {
+      const again = state.sort?.key === column.key;
+      const first = column.first ?? "ascending";
+      const other = first === "ascending" ? "descending" : "ascending";
+      state.sort = { key: column.key, direction: again && state.sort.direction === first ? other : first };
+      state.page = 0;
+      update();
+    });
+    head.append(cell);
+  }
+  previous.addEventListener("click", () => { state.page -= 1; update(); scroll.scrollIntoView({ block: "nearest" }); });
+  next.addEventListener("click", () => { state.page += 1; update(); scroll.scrollIntoView({ block: "nearest" }); });
+
+  let chosen = [];
+  function choose() {
+    const words = folded(state.words).split(/\s+/).filter(Boolean);
+    const wanted = Object.entries(state.filters).filter(([, value]) => value !== "" && value !== undefined);
+    chosen = rows.filter((row) =>
+      wanted.every(([key, value]) => (row[key] === null ? value === "\u0000" : String(row[key]) === value)) &&
+      words.every((word) => haystack[row.place].includes(word)));
+    if (state.sort) {
+      const { key, direction } = state.sort;
+      const sign = direction === "ascending" ? 1 : -1;
+      // missing values last, whichever way
+      chosen.sort((a, b) => {
+        if (a[key] === null || b[key] === null) return (a[key] === null) - (b[key] === null);
+        return sign * (typeof a[key] === "number" ? a[key] - b[key] : String(a[key]).localeCompare(String(b[key]))) || a.place - b.place;
+      });
+    }
+  }
+
+  function update() {
+    choose();
+    const pages = Math.max(1, Math.ceil(chosen.length / ROWS_A_PAGE));
+    state.page = Math.min(Math.max(0, state.page), pages - 1);
+    const first = state.page * ROWS_A_PAGE;
+    const visible = chosen.slice(first, first + ROWS_A_PAGE);
+    body.replaceChildren(...visible.flatMap(drawn));
+    if (document.activeElement !== search) search.value = state.words;
+    for (const [key, select] of Object.entries(selects)) select.value = state.filters[key] ?? "";
+    for (const cell of head.children) {
+      if (state.sort?.key === cell.dataset.key) cell.setAttribute("aria-sort", state.sort.direction);
+      else cell.removeAttribute("aria-sort");
+    }
+    previous.disabled = state.page === 0;
+    next.disabled = state.page >= pages - 1;
+    const count = (n) => n.toLocaleString("en");
+    status.textContent = chosen.length
+      ? `Rows ${count(first + 1)} to ${count(first + visible.length)} of ${count(chosen.length)}` +
+        (chosen.length < rows.length ? ` that match, among ${count(rows.length)}` : "")
+      : `No row matches. “Show all rows” brings all ${count(rows.length)} back.`;
+    if (changed) changed(chosen);
+  }
+
+  function drawn(row) {
+    const cells = columns.map((column) => {
+      const text = cellText(row, column);
+      const cell = element("td", { className: [column.numeric ? "number-cell" : "", column.wrap ? "wrap" : "", column.tone?.[row[column.key]] ?? ""].join(" ").trim() });
+      if (column.opens && detail) {
+        const button = element("button", { type: "button", className: "opens", textContent: text, "aria-expanded": String(state.open.has(row.place)), "aria-controls": `detail-${row.place}` });
+        button.addEventListener("click", () => toggle(row));
+        cell.append(button);
+      } else cell.textContent = text;
+      return cell;
+    });
+    const line = element("tr", { id: `row-${row.place}` }, ...cells);
+    if (!state.open.has(row.place)) return [line];
+    line.className = "open";
+    return [line, element("tr", { id: `detail-${row.place}` }, element("td", { colSpan: columns.length }, detail(row)))];
+  }
+
+  function toggle(row) {
+    if (state.open.has(row.place)) state.open.delete(row.place);
+    else state.open.add(row.place);
+    update();
+    body.querySelector(`#row-${row.place} button.opens`)?.focus();
+  }
+
+  function show(row) {
+    state.open.add(row.place);
+    choose();
+    if (!chosen.includes(row)) { state.words = ""; state.filters = {}; choose(); }
+    state.page = Math.floor(chosen.indexOf(row) / ROWS_A_PAGE);
+    update();
+    const line = body.querySelector(`#row-${row.place}`);
+    line.scrollIntoView({ block: "start" });
+    line.querySelector("button.opens")?.focus({ preventScroll: true });
+  }
+
+  function saveRows(kept) {
+    const quoted = (value) => (value === null ? "" : /[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value));
+    const lines = [columns.map((c) => c.key), ...kept.map((row) => columns.map((c) => row[c.key]))].map((line) => line.map(quoted).join(","));
+    const link = element("a", { href: URL.createObjectURL(new Blob([lines.join("\n") + "\n"], { type: "text/csv" })), download: "rows.csv" });
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }
+
+  // an address such as page.html#row=… opens a row; page.html#q=…&edition=… searches and filters
+  function follow() {
+    const asked = new URLSearchParams(location.hash.slice(1));
+    if (asked.has("row")) {
+      const [name, edition] = [asked.get("row"), asked.get("edition")];
+      const row = rows.find((each) => identify(each) === name && (!edition || each.edition === edition));
+      if (row) { show(row); return; }
+    }
+    if ([...asked.keys()].some((key) => key === "q" || key in selects)) {
+      state.words = asked.get("q") ?? "";
+      state.filters = {};
+      for (const key of Object.keys(selects)) if (asked.has(key)) state.filters[key] = asked.get(key);
+      state.page = 0;
+    }
+    update();
+  }
+  window.addEventListener("hashchange", follow);
+  follow();
+  return { show };
+}

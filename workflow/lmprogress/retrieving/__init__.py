@@ -1,0 +1,1 @@
+"""Where papers come from: the manifest, arXiv, and the network with its dangers."""

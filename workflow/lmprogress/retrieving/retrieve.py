@@ -1,0 +1,82 @@
+"""The PDFs of the manifest, fetched one after another where they are not at hand.
+
+In: papers (schema PAPERS), a folder. Out: <paper_id>.pdf in the folder, one status a paper (schema RETRIEVALS).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pandas as pd
+
+from lmprogress.keeping.file_digest import file_digest
+from lmprogress.keeping.schemas import table
+from lmprogress.keeping.settings import Retrieval
+from lmprogress.keeping.tables import replacing
+from lmprogress.retrieving.arxiv import identifier
+from lmprogress.retrieving.fetching import Fetched, Fetcher, pdf_problem
+
+_MOST_SILENT = 3  # papers in a row that a host may fail before it is taken to be out of reach
+_SILENT = ("unreachable", "timeout", "too_many_requests", "server_error")
+
+
+def retrieve(
+    papers: pd.DataFrame,
+    folder: Path,
+    settings: Retrieval,
+    fetcher: Fetcher,
+    told: Callable[[dict[str, Any]], None] = lambda status: None,
+) -> pd.DataFrame:
+    """Fetch what is missing in `folder`; `told` hears each status as it comes.
+
+    A file appears whole or not at all; what an interrupted run left is removed. A host that fails several papers in a
+    row is not asked for the rest.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for rest in folder.glob(".*.pdf.*"):
+        rest.unlink()
+    failures: Counter[str] = Counter()
+    statuses = []
+    for paper in papers.to_dict("records"):
+        url = _address(paper, settings)
+        path = folder / f"{paper['paper_id']}.pdf"
+        if path.exists():
+            fetched = Fetched("at_hand")
+        elif url is None:
+            fetched = Fetched("no_address")
+        else:
+            host = urlsplit(url).netloc
+            if failures[host] >= _MOST_SILENT:
+                fetched = Fetched("not_tried", f"{host} failed {_MOST_SILENT} papers in a row")
+            else:
+                fetched = fetcher.fetch(url, pdf_problem)
+                failures[host] = failures[host] + 1 if fetched.status in _SILENT else 0
+            if fetched.status == "retrieved":
+                with replacing(path) as temporary:
+                    temporary.write_bytes(fetched.content)
+        status = {
+            "paper_id": paper["paper_id"],
+            "status": fetched.status,
+            "detail": fetched.detail,
+            "url": url,
+            "sha256": file_digest(path) if path.exists() else None,
+            "bytes": path.stat().st_size if path.exists() else None,
+        }
+        statuses.append(status)
+        told(status)
+    columns = [column.name for column in table("retrievals").columns]
+    return table("retrievals").checked(pd.DataFrame(statuses, columns=columns), "the retrievals")
+
+
+def _address(paper: dict[Any, Any], settings: Retrieval) -> str | None:
+    """Where the PDF should be: arXiv's, where the paper is there; else the paper's own address."""
+    url = paper["url"] if isinstance(paper["url"], str) else None
+    arxiv_id = paper["arxiv_id"] if isinstance(paper["arxiv_id"], str) else identifier(url or "")
+    if arxiv_id:
+        return settings.arxiv_pdfs + arxiv_id
+    return re.sub(r"#.*", "", url) if url else None

@@ -1,0 +1,32 @@
+"""published_rates, claims, tables of results -> progress_rates, claims."""
+
+from pathlib import Path
+
+from lmprogress.keeping import tables
+from lmprogress.keeping.joblog import logged
+from lmprogress.keeping.settings import MainFit
+from lmprogress.other_laws.claims import check_claims
+from lmprogress.other_laws.progress_rates import compare_rates
+from lmprogress.showing.headline import headline_doubling_times
+
+with logged(snakemake.log[0]):
+    params = snakemake.params
+    claimed = {Path(path).stem: tables.read(path, Path(path).stem) for path in snakemake.input.claimed}
+    dates = {
+        edition: tables.read(path, "observations")["publication_year"]
+        for edition, path in zip(params.editions, snakemake.input.observations, strict=True)
+    }
+    rates = compare_rates(
+        tables.read_csv(snakemake.input.published_rates, "published_rates"),
+        headline_doubling_times(
+            tables.read(snakemake.input.doubling_times, "doubling_times"), MainFit.model_validate(params.main)
+        ),
+        tables.read(snakemake.input.density_trend, "density_trend"),
+        tables.read(snakemake.input.change_points, "change_points"),
+        {edition: f"{years.min():.0f}–{years.max():.0f}" for edition, years in dates.items() if len(years)},
+        params.interval_percent,
+    )
+    claims = check_claims(
+        tables.read_csv(snakemake.input.claims, "claim_statements"), {**claimed, "progress_rates": rates}
+    )
+    tables.write_both({"progress_rates": rates, "claims": claims}, snakemake.output)

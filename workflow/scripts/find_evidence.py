@@ -1,0 +1,24 @@
+"""records_corrected, observations of each edition, readings, paper_statuses -> evidence."""
+
+from lmprogress.keeping import tables
+from lmprogress.keeping.joblog import logged
+from lmprogress.keeping.settings import Benchmark
+from lmprogress.keeping.settings_reading import ReadingVocabulary
+from lmprogress.provenance.evidence import EditionTables, find_evidence
+
+with logged(snakemake.log[0]):
+    given, params = snakemake.input, snakemake.params
+    editions = {
+        edition: EditionTables(tables.read(records, "records"), tables.read(observations, "observations"))
+        for edition, records, observations in zip(params.editions, given.records, given.observations, strict=True)
+    }
+    evidence = find_evidence(
+        editions,
+        tables.read(given.readings, "readings"),
+        tables.read(given.statuses, "paper_statuses"),
+        benchmarks={name: Benchmark.model_validate(b) for name, b in params.benchmarks.items()},
+        vocabulary=ReadingVocabulary.model_validate(params.vocabulary),
+        least_confidence=params.least_confidence,
+    )
+    written = tables.write(evidence, "evidence", snakemake.output.evidence)
+    tables.write_csv(written, "evidence", snakemake.output.csv)

@@ -1,0 +1,34 @@
+"""observations, fits, coefficients, basins -> simulated_fits of one truth."""
+
+import pandas as pd
+
+from lmprogress.keeping import tables
+from lmprogress.keeping.joblog import logged
+from lmprogress.keeping.settings import DataVariant, MainFit, Profile, Simulation, Specification
+from lmprogress.laws.simulation import simulate
+
+with logged(snakemake.log[0]):
+    params, settings = snakemake.params, Simulation.model_validate(snakemake.params.simulation)
+    fits, coefficients = (
+        pd.concat([tables.read(path, name) for path in snakemake.input[name]]) for name in ("fits", "coefficients")
+    )
+    simulated = tables.empty("simulated_fits")  # where too few observations were fitted
+    if len(fits):
+        simulated = simulate(
+            tables.read(snakemake.input.observations, "observations"),
+            fits,
+            coefficients,
+            tables.read(snakemake.input.basins, "basins"),
+            edition=snakemake.wildcards.edition,
+            truth=snakemake.wildcards.truth,
+            main=MainFit.model_validate(params.main),
+            settings=settings,
+            profile=Profile.model_validate(params.profile),
+            n_study_bootstraps=params.n_study_bootstraps,
+            n_study_replicates=params.n_study_replicates,
+            specifications={name: Specification.model_validate(s) for name, s in params.specifications.items()},
+            data_variants={name: DataVariant.model_validate(v) for name, v in params.data_variants.items()},
+            offsets=params.benchmarks,
+            interval_percent=params.interval_percent,
+        )
+    tables.write(simulated, "simulated_fits", snakemake.output.simulated_fits)

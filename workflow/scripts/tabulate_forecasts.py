@@ -1,0 +1,53 @@
+"""series and observations -> forecasts, forecast_scores, trend_forecasts, change_points."""
+
+import pandas as pd
+
+from lmprogress.keeping import tables
+from lmprogress.keeping.joblog import logged
+from lmprogress.keeping.settings import DataVariant, GlobalSearch, Specification, TrendWindow
+from lmprogress.other_laws.change_points import find_change_points
+from lmprogress.other_laws.forecasting import extend_trends, forecast, score_forecasts
+from lmprogress.other_laws.law_forecasts import forecast_perplexities
+from lmprogress.other_laws.series import collect_series
+
+with logged(snakemake.log[0]):
+    params = snakemake.params
+    technologies = tables.read_csv(snakemake.input.technology_series, "technology_series")
+    observations = tables.read(snakemake.input.observations, "observations")
+    series = collect_series(
+        technologies,
+        tables.read(snakemake.input.densities, "densities"),
+        tables.read_csv(snakemake.input.inference_prices, "inference_prices"),
+        observations,
+        params.edition,
+        params.watched_to,
+    )
+    by_law = forecast_perplexities(
+        observations,
+        params.edition,
+        specifications={name: Specification.model_validate(s) for name, s in params.specifications.items()},
+        data_variants={name: DataVariant.model_validate(v) for name, v in params.data_variants.items()},
+        offsets=params.benchmarks,
+        penalty=params.penalty,
+        search=GlobalSearch.model_validate(params.search),
+        least_observations=params.least_observations,
+        left_out=params.alarm_level,
+    )
+    forecasts = pd.concat([forecast(series, params.least_history, params.alarm_level), by_law])
+    tables.write_both(
+        {
+            "forecasts": forecasts,
+            "forecast_scores": score_forecasts(forecasts, params.alarm_level),
+            "trend_forecasts": extend_trends(
+                technologies, [TrendWindow.model_validate(window) for window in params.trend_windows]
+            ),
+            "change_points": find_change_points(
+                series,
+                least_history=params.least_history,
+                n_permutations=params.n_permutations,
+                n_simulations=params.n_simulations,
+                alarm_level=params.alarm_level,
+            ),
+        },
+        snakemake.output,
+    )

@@ -1,0 +1,21 @@
+"""observations, held_out, doubling_time_draws, replicates, result tables, raw/reference/*.csv -> study_statistics."""
+
+from lmprogress.keeping import tables
+from lmprogress.keeping.joblog import logged
+from lmprogress.laws.attribution import printed_pairs
+from lmprogress.ledger.statistics import RESULTS, tabulate_statistics
+
+with logged(snakemake.log[0]):
+    params, inputs = snakemake.params, snakemake.input
+    statistics = tabulate_statistics(
+        dict(zip(params.editions, (tables.read(path, "observations") for path in inputs.observations), strict=True)),
+        [tables.read(path, "held_out") for path in inputs.held_out],
+        [tables.read(path, "doubling_time_draws") for path in inputs.draws],
+        [tables.read(path, "replicates") for path in inputs.replicates],
+        {name: tables.read(inputs[name], name) for name in RESULTS},
+        tables.read_csv(inputs.systems, "studied_systems"),
+        tables.read_csv(inputs.vision, "vision_models"),
+        main=params.main,
+        pairs=printed_pairs(tables.read_csv(inputs.published, "published")),
+    )
+    tables.write_both({"study_statistics": statistics}, snakemake.output)
