@@ -23,7 +23,13 @@ _LEDGER = "results/tables/ledger.parquet"
 _READABLE = ("read", "no_tables")
 # what a figure of each kind begins with
 _MAGIC = {"png": b"\x89PNG\r\n\x1a\n", "pdf": b"%PDF-", "svg": b"<?xml"}
-_TRANSFORMS = {"percent": lambda x: 100 * x, "exp": math.exp, "months_to_years": lambda x: x / 12}
+_TRANSFORMS = {
+    "percent": lambda x: 100 * x,
+    "exp": math.exp,
+    "months_to_years": lambda x: x / 12,
+    "power_of_two": lambda x: 2**x,
+    "rate_to_months": lambda x: 12 / x,
+}
 
 
 def check_evidence(run: RunFiles) -> Check:
@@ -230,7 +236,8 @@ def _selected(run: RunFiles, said: Mapping[Any, Any], key: str) -> float:
     if cells.empty:
         return math.nan
     value = {"minimum": cells.min, "maximum": cells.max}.get(str(said["reduce"]), lambda: cells.iloc[0])()
-    return float(_TRANSFORMS.get(str(said["transform"]), float)(float(value)))
+    transform = said["transform"]
+    return float(_TRANSFORMS[transform](float(value)) if isinstance(transform, str) else value)
 
 
 def check_figures(run: RunFiles) -> Check:
