@@ -47,10 +47,10 @@ source in your own words. A reading with a verdict leaves this list at the next 
 <dt>read</dt><dd>{{ row.raw }} on {{ row.benchmark or "unknown" }}</dd>
 <dt>row</dt><dd>{{ row.row_label or "" }}</dd>
 <dt>column</dt><dd>{{ row.column_label or "" }}</dd>
-<dt>parameters</dt><dd>{{ row.n_parameters or "unknown" }}</dd>
+<dt>parameters</dt><dd>{{ row.n_parameters | whole }}</dd>
 <dt>confidence</dt><dd>{{ row.confidence }}</dd>
 {% if row.curated_perplexity %}
-<dt>curated</dt><dd>{{ row.curated_perplexity }}, {{ row.curated_n_parameters }} parameters</dd>
+<dt>curated</dt><dd>{{ row.curated_perplexity }}, {{ row.curated_n_parameters | whole }} parameters</dd>
 {% endif %}
 </dl>
 </div>
@@ -77,6 +77,7 @@ def review_page(review: pd.DataFrame, pictures: Mapping[str, bytes], *, edition:
         for row in shown.where(shown.notna(), None).to_dict("records")
     ]
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["whole"] = lambda number: "unknown" if number is None else f"{number:,.0f}"
     return environment.from_string(_PAGE).render(
         rows=rows,
         total=len(review),
