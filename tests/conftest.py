@@ -100,9 +100,11 @@ def checkout(tmp_path: Path) -> Checkout:
 
 @pytest.fixture(scope="session")
 def first_run(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """A copy in which everything has run once, with eight jobs at a time. Not to be changed: copy it."""
-    copy = copy_checkout(ROOT, tmp_path_factory.mktemp("first") / "checkout")
-    result = copy.snakemake("--cores", "8")
+    """A copy in which everything has run once, the study's numbers whole. Not to be changed: copy it."""
+    from light import shorten
+
+    copy = shorten(copy_checkout(ROOT, tmp_path_factory.mktemp("first") / "checkout"))
+    result = copy.snakemake("--cores", str(max(2, os.cpu_count() or 2)))
     assert result.returncode == 0, result.stdout[-6000:]
     return copy
 
@@ -115,11 +117,11 @@ def finished(first_run: Checkout, tmp_path: Path) -> Checkout:
 
 @pytest.fixture(scope="session")
 def light_run(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """A copy with light settings in which everything has run once, eight jobs at a time. Not to be changed: copy it."""
+    """A copy with light settings in which everything has run once, four jobs at a time. Not to be changed: copy it."""
     from light import lighten
 
     copy = lighten(copy_checkout(ROOT, tmp_path_factory.mktemp("light") / "checkout"))
-    result = copy.snakemake("--cores", "8")
+    result = copy.snakemake("--cores", "4")
     assert result.returncode == 0, result.stdout[-6000:]
     return copy
 

@@ -25,7 +25,7 @@ def refuse(checkout: Checkout, *expected: str) -> None:
         ("interval_percent: 95", "interval_percent: 195", ("interval_percent", "195")),
         ("keep: 3", "keep: three", ("editions.published.cap.keep", "three")),
         ("unit: paper_id", "unit: author", ("cap.unit", "author")),
-        ("specifications: [benchmark_intercepts]", "specifications: [no_such_law]", ("no_such_law",)),
+        ("    - shared_constants_data_progress\n", "    - no_such_law\n", ("no_such_law",)),
         ("dpi: 300", "dpi: 300\n  colour: red", ("figures.colour", "unknown key")),
         ("editions:", "editions", ("config/config.yaml",)),
     ],
