@@ -25,7 +25,7 @@ from read_values import VOCABULARY
 
 RECORD = "1909.01377/deq-trellisnet:ptb"
 READING = "1909.01377:p7:423.9,283.7:perplexity"
-FIT = {"edition": "corrected", "specification": "benchmark_intercepts", "data_variant": "dataset_size"}
+FIT = {"edition": "published", "specification": "benchmark_intercepts", "data_variant": "dataset_size"}
 
 
 def write_edition(folder: Path, name: str, curation: Curation) -> None:
@@ -62,15 +62,15 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     raw = RawTables(made.papers, made.systems, made.evaluations, RAW.corrections, RAW.exclusions)
     processed = folder / "processed"
-    write_edition(processed, "corrected", curated("corrected"))
+    write_edition(processed, "published", curated("published"))
     write_edition(
         processed, "extracted", curate(raw, "extracted", EDITIONS["extracted"], BENCHMARK_SETTINGS, ARCHITECTURES)
     )
     for name, frame in {**snapshot, **made._asdict()}.items():
         tables.write(frame, name, processed / ("linked" if name not in snapshot else "") / f"{name}.parquet")
-    corrected = curated("corrected")
+    published = curated("published")
     evidence = find_evidence(
-        {"corrected": EditionTables(corrected.steps["correct"].records, corrected.observations)},
+        {"published": EditionTables(published.steps["correct"].records, published.observations)},
         snapshot["readings"],
         snapshot["paper_statuses"],
         benchmarks=BENCHMARK_SETTINGS,
@@ -139,7 +139,7 @@ def test_the_text_tells_the_same(trace) -> None:
 
 
 def test_a_dropped_record_says_why(trace) -> None:
-    dropped = curated("corrected").steps["exclude"].decisions
+    dropped = curated("published").steps["exclude"].decisions
     record = dropped[~dropped["kept"].astype(bool)].iloc[0]
     found = steps(trace(record["record_id"], "--json"))
     assert found["observation"]["title"].startswith("none")
@@ -147,9 +147,9 @@ def test_a_dropped_record_says_why(trace) -> None:
 
 
 def test_an_observation_is_its_record(trace) -> None:
-    observations = curated("corrected").observations
+    observations = curated("published").observations
     number = int(observations.set_index("record_id").loc[RECORD, "observation_number"])
-    found = steps(trace(f"corrected:{number}", "--json"))
+    found = steps(trace(f"published:{number}", "--json"))
     assert RECORD in found["record"]["title"]
 
 
@@ -171,13 +171,13 @@ def test_an_extracted_record_leads_to_its_readings(trace) -> None:
 
 
 def test_a_cell_leads_to_its_fit_and_all_its_rows(trace) -> None:
-    asked = "doubling_times:edition=corrected,penalty=0.0025,quantity=data:estimate_months"
+    asked = "doubling_times:edition=published,penalty=0.0025,quantity=data:estimate_months"
     found = steps(trace(asked, "--json"))
     assert found["result"]["facts"]["estimate_months"] == 8.0
     assert found["result"]["facts"]["in"] == "months"
     assert "penalty 0.0025" in found["fit"]["title"]
     ids = [row["record_id"] for row in found["observations"]["rows"]]
-    assert ids == list(curated("corrected").observations["record_id"])
+    assert ids == list(curated("published").observations["record_id"])
     _, short, _ = trace(asked)
     _, whole, _ = trace(asked, "--rows")
     assert "--rows lists all" in short and "--rows lists all" not in whole
@@ -196,12 +196,12 @@ def test_a_cell_that_names_a_record_leads_to_the_record(trace) -> None:
         ("1909.01377/deq-trelisnet:ptb", RECORD),
         ("deq-trellisnet ptb", RECORD),
         ("1909.01377:p7:423.9,283.6:perplexity", READING),
-        ("corrected:999", "give a number from 1 to"),
-        ("nothing of the kind", "corrected, extracted"),
-        ("doubling_times:edition=corrected:estimate_months", "add penalty=0 or 0.0025"),
-        ("doubling_times:edition=correctd:estimate_months", "edition is corrected"),
-        ("doubling_times:editon=corrected:estimate_months", "did you mean edition"),
-        ("doubling_times:edition=corrected:months", "estimate_months"),
+        ("published:999", "give a number from 1 to"),
+        ("nothing of the kind", "extracted, published"),
+        ("doubling_times:edition=published:estimate_months", "add penalty=0 or 0.0025"),
+        ("doubling_times:edition=publishd:estimate_months", "edition is published"),
+        ("doubling_times:editon=published:estimate_months", "did you mean edition"),
+        ("doubling_times:edition=published:months", "estimate_months"),
         ("doubling_times", "estimate_months"),
     ],
 )
@@ -214,9 +214,9 @@ def test_what_is_not_there_is_refused_with_what_may_be_meant(trace, asked: str, 
 
 
 def test_an_unknown_edition_is_refused(trace) -> None:
-    status, _, complaint = trace(RECORD, "--edition", "published")
+    status, _, complaint = trace(RECORD, "--edition", "corrected")
     assert status == 1
-    assert "corrected, extracted" in complaint
+    assert "extracted, published" in complaint
 
 
 def test_without_a_run_it_says_what_to_do(

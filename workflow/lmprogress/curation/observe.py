@@ -11,9 +11,8 @@ from collections.abc import Collection, Mapping
 import numpy as np
 import pandas as pd
 
+from lmprogress.keeping.accounting import FLOP_PER_PARAMETER_AND_TOKEN
 from lmprogress.keeping.schemas.curation import OBSERVATIONS
-
-FLOP_PER_PARAMETER_AND_TOKEN = 6  # forward and backward pass; Kaplan et al. 2020 (arXiv 2001.08361), section 2.1
 
 
 def observe(

@@ -23,7 +23,7 @@ from lmprogress.laws.estimation import STATUS
 from lmprogress.laws.multistart import minimise_resamples
 from lmprogress.laws.scaling_laws import Floats, References
 from lmprogress.laws.study_procedure import fit_as_study
-from lmprogress.laws.task import KEY, Task, needed, prepared
+from lmprogress.laws.task import KEY, Task, needed, of_fit, prepared
 from lmprogress.laws.uncertainty import draw_rows, named_generator, named_seed, row_counts
 
 
@@ -60,8 +60,7 @@ def bootstrap(
 
 def basins_of(task: Task, basins: pd.DataFrame) -> Floats:
     """The stationary points of `task` in the table basins, best first, (m, p)."""
-    same = basins[np.logical_and.reduce([basins[name] == task.key[name] for name in KEY if name != "ho_number"])]
-    wide = same.pivot_table(index="basin", columns="coefficient", values="estimate")
+    wide = of_fit(basins, task.key).pivot_table(index="basin", columns="coefficient", values="estimate")
     return wide[list(task.law.coefficients)].to_numpy(float)
 
 

@@ -12,14 +12,12 @@ import numpy as np
 import pandas as pd
 
 from lmprogress.keeping import tables
-from lmprogress.keeping.schemas.laws import FIT_KEY
 from lmprogress.keeping.settings import Conversion, Specification
 from lmprogress.laws.numerical_progress import numerical_rates, numerical_rates_as_study
 from lmprogress.laws.progress import Rate, doubling_time_months, growth_rates, has_closed_form
 from lmprogress.laws.scaling_laws import Floats, Law, References
+from lmprogress.laws.task import KEY, of_fit
 from lmprogress.laws.uncertainty import interval
-
-KEY = [column.name for column in FIT_KEY]
 
 
 class Derived(NamedTuple):
@@ -49,7 +47,7 @@ def derive(
         key: dict[str, Any] = dict(zip(KEY, identity, strict=True))
         names = fitted.sort_values("number")["coefficient"].tolist()
         estimate = fitted.set_index("coefficient")["estimate"][names].to_numpy()
-        same = replicates[_same_fit(replicates, key)]
+        same = of_fit(replicates, key)
         specification = specifications[key["specification"]]
         if same.empty:
             intervals.append(fitted)
@@ -152,11 +150,6 @@ def _point_rows(
     if has_closed_form(specification):
         for rate, values in growth_rates(specification, offsets, estimate[None]).items():
             yield {**key, **rate._asdict(), **_without_interval("closed_form", float(values[0]))}
-
-
-def _same_fit(frame: pd.DataFrame, key: Mapping[str, Any]) -> pd.Series:
-    # the number in the study follows from the specification and may be empty
-    return np.logical_and.reduce([frame[name] == key[name] for name in KEY if name != "ho_number"])
 
 
 def _without_interval(method: str, rate: float) -> dict[str, Any]:

@@ -15,8 +15,9 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import expit
 
+from lmprogress.keeping.accounting import FLOP_PER_PARAMETER_AND_TOKEN
 from lmprogress.laws.numerical_progress import log_parameters_times_tokens
-from lmprogress.laws.scaling_laws import FLOP_PER_PARAMETER_AND_TOKEN, Floats, Law
+from lmprogress.laws.scaling_laws import Floats, Law
 from lmprogress.laws.terms import Conditions, terms_at
 from lmprogress.laws.uncertainty import interval
 

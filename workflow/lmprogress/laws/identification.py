@@ -17,7 +17,7 @@ from lmprogress.laws.bootstrapping import basins_of, tasks_of
 from lmprogress.laws.objective import derivatives, objectives
 from lmprogress.laws.progress import EFFECTIVE_COMPUTE, Rate, doubling_time_months, growth_rates, has_closed_form
 from lmprogress.laws.scaling_laws import Floats
-from lmprogress.laws.task import KEY, Task
+from lmprogress.laws.task import Task, of_fit
 
 # step of numerical derivatives of rates, as a share of each coefficient
 _STEP = 1e-6
@@ -44,8 +44,8 @@ def identify(
     """
     rows: list[dict[str, Any]] = []
     for task, _ in tasks_of(fits, observations, specifications, data_variants, offsets):
-        times = _effective_compute(_of(doubling_times, task), has_closed_form(task.law.specification))
-        intervals = _of(profile_intervals, task)
+        times = _effective_compute(of_fit(doubling_times, task.key), has_closed_form(task.law.specification))
+        intervals = of_fit(profile_intervals, task.key)
         profiled = intervals[intervals["quantity"] == "growth_rate_per_year"].to_dict("records")
         if times.empty or not (profiled or times["n_replicates"].any()):
             continue
@@ -70,10 +70,6 @@ def identify(
             row |= {"fastest_rival_months": _finite(min(months)), "slowest_rival_months": _finite(max(months))}
             rows.append({**row, "verdict": _verdict(task, row, months, settings, interval_percent)})
     return pd.DataFrame(rows) if rows else tables.empty("identification")
-
-
-def _of(frame: pd.DataFrame, task: Task) -> pd.DataFrame:
-    return frame[np.logical_and.reduce([frame[name] == task.key[name] for name in KEY if name != "ho_number"])]
 
 
 def _effective_compute(times: pd.DataFrame, closed_form: bool) -> pd.DataFrame:

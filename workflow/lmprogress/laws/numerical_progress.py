@@ -14,9 +14,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from scipy.optimize import minimize, minimize_scalar
 
+from lmprogress.keeping.accounting import FLOP_PER_PARAMETER_AND_TOKEN
 from lmprogress.keeping.settings import Conversion, Factor, Specification
 from lmprogress.laws.progress import BEFORE, EFFECTIVE_COMPUTE, FROM, OTHERS, SHARED, TRANSFORMERS, Rate
-from lmprogress.laws.scaling_laws import FLOP_PER_PARAMETER_AND_TOKEN, Floats, Law
+from lmprogress.laws.scaling_laws import Floats, Law
 from lmprogress.laws.terms import Conditions, Terms
 from lmprogress.laws.terms_over_time import TermsOverTime, terms_over_time
 

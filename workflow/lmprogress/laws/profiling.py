@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from lmprogress.keeping import tables
+from lmprogress.keeping.schemas.laws import FIT_NAMES
 from lmprogress.keeping.settings import DataVariant, Profile, Specification
 from lmprogress.laws.bootstrapping import basins_of, tasks_of
 from lmprogress.laws.estimation import CONVERGED, solve
@@ -25,7 +26,6 @@ from lmprogress.laws.rate_constraints import RateConstraint, rate_constraint
 from lmprogress.laws.scaling_laws import Floats, coefficient_names
 from lmprogress.laws.task import KEY, Task
 
-_FIT_NAMES = [name for name in KEY if name != "ho_number"]
 GROWTH_RATE, SHARE = "growth_rate_per_year", "share_in_parameters"
 # stationary points of the free fit that constrained ones start from
 _MOST_STARTS = 2
@@ -146,7 +146,7 @@ def stationary_points(
 
     coefficients, basins: of the same fits; the study's procedure has no basins but its stopping point.
     """
-    ends = coefficients.merge(fits[[*_FIT_NAMES, "objective"]], on=_FIT_NAMES).assign(basin=1)
+    ends = coefficients.merge(fits[[*FIT_NAMES, "objective"]], on=list(FIT_NAMES)).assign(basin=1)
     known = pd.concat([ends[ends["procedure"] == "study"], basins])[
         [*KEY, "basin", "objective", "coefficient", "estimate"]
     ]

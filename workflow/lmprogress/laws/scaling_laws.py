@@ -14,12 +14,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import inv_boxcox
 
+from lmprogress.keeping.accounting import FLOP_PER_PARAMETER_AND_TOKEN
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.settings import Drift, Factor, Specification
 
 Floats = NDArray[np.float64]
 
-FLOP_PER_PARAMETER_AND_TOKEN = 6  # forward and backward pass; Kaplan et al. 2020 (arXiv 2001.08361), section 2.1
 ARCHITECTURE_SUFFIX = "transformer"
 
 

@@ -29,7 +29,7 @@ from lmprogress.laws.progress import EFFECTIVE_COMPUTE, SHARED, Rate, doubling_t
 from lmprogress.laws.rate_constraints import rate_constraint
 from lmprogress.laws.scaling_laws import Floats
 from lmprogress.laws.study_procedure import fit_as_study
-from lmprogress.laws.task import KEY, Task
+from lmprogress.laws.task import Task, of_fit
 from lmprogress.laws.uncertainty import draw_rows, interval, named_generator
 
 # KKT residual and iterations at which a fit of simulated data ends: its rate is then exact to far below its spread
@@ -182,8 +182,8 @@ def draw_data_sets(
 
 
 def _coefficients_of(task: Task, coefficients: pd.DataFrame) -> Floats:
-    same = np.logical_and.reduce([coefficients[name] == task.key[name] for name in KEY if name != "ho_number"])
-    return coefficients[same].set_index("coefficient")["estimate"][list(task.law.coefficients)].to_numpy(float)
+    estimates = of_fit(coefficients, task.key).set_index("coefficient")["estimate"]
+    return estimates[list(task.law.coefficients)].to_numpy(float)
 
 
 def _rate(task: Task, offsets: Mapping[str, str | None], coefficients: Floats) -> Floats:

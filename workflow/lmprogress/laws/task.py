@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
-from lmprogress.keeping.schemas.laws import FIT_KEY
+from lmprogress.keeping.schemas.laws import FIT_KEY, FIT_NAMES
 from lmprogress.keeping.settings import DataVariant, GlobalSearch, Specification
 from lmprogress.laws.multistart import Minimum, minimise
 from lmprogress.laws.objective import Problem
@@ -44,6 +45,11 @@ class Task:
     @property
     def problem(self) -> Problem:
         return Problem(*self.law.matrices(self.columns), self.log_perplexity, self.law.logistic)
+
+
+def of_fit(frame: pd.DataFrame, key: Mapping[str, Any]) -> pd.DataFrame:
+    """The rows of `frame` that belong to the fit with this key."""
+    return frame[np.logical_and.reduce([frame[name] == key[name] for name in FIT_NAMES])]
 
 
 def minima(tasks: Sequence[Task], search: GlobalSearch) -> list[Minimum]:

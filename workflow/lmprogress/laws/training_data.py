@@ -5,12 +5,11 @@ In: observations and a data variant. Out: the observations that the variant can 
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.settings import DataVariant
-from lmprogress.laws.scaling_laws import Floats
+from lmprogress.laws.scaling_laws import Floats, c_exp
 
 
 def usable(observations: pd.DataFrame, variant: DataVariant) -> pd.DataFrame:
@@ -40,4 +39,4 @@ def training_tokens(observations: pd.DataFrame, variant: DataVariant) -> Floats:
         raise InputError("needs repeats_worth", file="config/models.yaml", column="data_variants", remedy="add it")
     repeats = epochs if variant.first_pass_repeats else epochs - 1
     worth = variant.repeats_worth
-    return tokens * (1 + worth * (1 - np.exp(-repeats / worth + 0j).real))
+    return tokens * (1 + worth * (1 - c_exp(-repeats / worth)))

@@ -6,7 +6,7 @@ In: nothing. Out: schemas.
 from __future__ import annotations
 
 from lmprogress.keeping.columns import Column, Table
-from lmprogress.keeping.schemas.laws import FIT_KEY, GROUP
+from lmprogress.keeping.schemas.laws import FIT_KEY, FIT_NAMES, GROUP
 from lmprogress.keeping.schemas.shared import (
     BENCHMARK,
     DATASET_SIZE,
@@ -20,7 +20,6 @@ from lmprogress.keeping.schemas.shared import (
     SYSTEM_ID,
 )
 
-_FIT_NAMES = ("edition", "specification", "data_variant", "penalty", "procedure")
 _RESAMPLED = Column(
     "resample_unit", "string", "what was drawn with replacement for the interval", allowed=("row", "paper")
 )
@@ -68,7 +67,7 @@ BEST_DRAWS = Table(
             may_be_infinite=True,
         ),
     ),
-    key=(*_FIT_NAMES, "method", "benchmark", "group", "replicate"),
+    key=(*FIT_NAMES, "method", "benchmark", "group", "replicate"),
     writer="aggregate",
 )
 
@@ -129,7 +128,7 @@ ATTRIBUTION = Table(
         _RESAMPLED,
         _REPLICATES,
     ),
-    key=(*_FIT_NAMES, "start_system", "end_system", "factor"),
+    key=(*FIT_NAMES, "start_system", "end_system", "factor"),
     writer="attribute; tabulate_gains",
 )
 
@@ -145,8 +144,8 @@ STUDIED_LOSSES = Table(
         _RESAMPLED,
         _REPLICATES,
     ),
-    key=(*_FIT_NAMES, "studied_system"),
-    order=(*_FIT_NAMES, "year", "studied_system"),
+    key=(*FIT_NAMES, "studied_system"),
+    order=(*FIT_NAMES, "year", "studied_system"),
     writer="attribute; tabulate_gains",
 )
 
@@ -191,7 +190,7 @@ TRANSFORMER_GAINS = Table(
         _RESAMPLED,
         _REPLICATES,
     ),
-    key=(*_FIT_NAMES, "rank", "compute_flop"),
+    key=(*FIT_NAMES, "rank", "compute_flop"),
     writer="derive_transformer_gains; tabulate_gains",
 )
 
@@ -278,7 +277,7 @@ PARETO_FRONTIERS = Table(
         Column("n_training_tokens", "float", "training tokens", unit="tokens", above=0),
         Column("n_parameters", "float", "parameters needed", unit="parameters", above=0),
     ),
-    key=(*_FIT_NAMES, "system_id", "year", "point"),
+    key=(*FIT_NAMES, "system_id", "year", "point"),
     writer="derive_effective_compute; tabulate_gains",
 )
 

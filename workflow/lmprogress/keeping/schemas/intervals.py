@@ -6,9 +6,8 @@ In: nothing. Out: schemas.
 from __future__ import annotations
 
 from lmprogress.keeping.columns import Column, Table
-from lmprogress.keeping.schemas.laws import FIT_KEY, GROUP
+from lmprogress.keeping.schemas.laws import FIT_KEY, FIT_NAMES, GROUP
 
-_FIT_NAMES = ("edition", "specification", "data_variant", "penalty", "procedure")
 _QUANTITY = Column(
     "quantity",
     "string",
@@ -38,7 +37,7 @@ RATE_SURFACE = Table(
             least=0,
         ),
     ),
-    key=(*_FIT_NAMES, "growth_rate_in_parameters", "growth_rate_in_data"),
+    key=(*FIT_NAMES, "growth_rate_in_parameters", "growth_rate_in_data"),
     writer="profile",
 )
 
@@ -65,7 +64,7 @@ STATIONARY_POINTS = Table(
             may_be_infinite=True,
         ),
     ),
-    key=(*_FIT_NAMES, "basin"),
+    key=(*FIT_NAMES, "basin"),
     writer="profile",
 )
 
@@ -84,7 +83,7 @@ PROFILES = Table(
             least=0,
         ),
     ),
-    key=(*_FIT_NAMES, "quantity", "value"),
+    key=(*FIT_NAMES, "quantity", "value"),
     writer="profile",
 )
 
@@ -120,7 +119,7 @@ PROFILE_INTERVALS = Table(
             nullable=True,
         ),
     ),
-    key=(*_FIT_NAMES, "quantity"),
+    key=(*FIT_NAMES, "quantity"),
     writer="profile; tabulate_intervals",
 )
 
@@ -189,7 +188,7 @@ IDENTIFICATION = Table(
             nullable=True,
         ),
     ),
-    key=(*_FIT_NAMES, "benchmark", "group"),
+    key=(*FIT_NAMES, "benchmark", "group"),
     writer="identify; tabulate_intervals",
 )
 

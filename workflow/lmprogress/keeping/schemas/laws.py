@@ -20,7 +20,8 @@ from lmprogress.keeping.schemas.shared import (
 )
 
 FIT_KEY = (EDITION, HO_NUMBER, SPECIFICATION, DATA_VARIANT, PENALTY, PROCEDURE)
-_FIT_NAMES = ("edition", "specification", "data_variant", "penalty", "procedure")
+# what tells fits apart: the number in the study follows from the specification, and may be empty
+FIT_NAMES = ("edition", "specification", "data_variant", "penalty", "procedure")
 
 GROUP = Column(
     "group",
@@ -77,7 +78,7 @@ FITS = Table(
         ),
         Column("reference_compute_flop", "float", "C0: smallest 6·N·D among the rows fitted", unit="FLOP", above=0),
     ),
-    key=_FIT_NAMES,
+    key=FIT_NAMES,
     writer="fit; tabulate_fits",
 )
 
@@ -93,8 +94,8 @@ COEFFICIENTS = Table(
         Column("low", "float", "2.5th percentile of the bootstrap", nullable=True),
         Column("high", "float", "97.5th percentile of the bootstrap", nullable=True),
     ),
-    key=(*_FIT_NAMES, "coefficient"),
-    order=(*_FIT_NAMES, "number"),
+    key=(*FIT_NAMES, "coefficient"),
+    order=(*FIT_NAMES, "number"),
     writer="fit; tabulate_fits",
 )
 
@@ -109,8 +110,8 @@ BASINS = Table(
         COEFFICIENT,
         Column("estimate", "float", "value of the coefficient"),
     ),
-    key=(*_FIT_NAMES, "basin", "coefficient"),
-    order=(*_FIT_NAMES, "basin", "number"),
+    key=(*FIT_NAMES, "basin", "coefficient"),
+    order=(*FIT_NAMES, "basin", "number"),
     writer="fit",
 )
 
@@ -127,8 +128,8 @@ REPLICATES = Table(
         Column("objective", "float", "objective of the replicate", unit="squared nats"),
         Column("status", "string", "converged, or what stopped the search"),
     ),
-    key=(*_FIT_NAMES, "resample_unit", "replicate", "coefficient"),
-    order=(*_FIT_NAMES, "resample_unit", "replicate", "number"),
+    key=(*FIT_NAMES, "resample_unit", "replicate", "coefficient"),
+    order=(*FIT_NAMES, "resample_unit", "replicate", "number"),
     writer="bootstrap",
 )
 
@@ -150,7 +151,7 @@ DOUBLING_TIME_DRAWS = Table(
             may_be_infinite=True,
         ),
     ),
-    key=(*_FIT_NAMES, "quantity", "benchmark", "group", "resample_unit", "replicate"),
+    key=(*FIT_NAMES, "quantity", "benchmark", "group", "resample_unit", "replicate"),
     writer="derive",
 )
 
@@ -190,7 +191,7 @@ DOUBLING_TIMES = Table(
         Column("low_months", "float", "2.5th percentile; empty for infinite", unit="months", nullable=True),
         Column("high_months", "float", "97.5th percentile; empty for infinite", unit="months", nullable=True),
     ),
-    key=(*_FIT_NAMES, "quantity", "benchmark", "group", "method", "interval_method"),
+    key=(*FIT_NAMES, "quantity", "benchmark", "group", "method", "interval_method"),
     writer="derive; derive_numerically; tabulate_fits",
 )
 
@@ -205,6 +206,6 @@ PREDICTIONS = Table(
         Column("log_perplexity", "float", "measured", unit="nats"),
         Column("predicted_log_perplexity", "float", "by the fit", unit="nats"),
     ),
-    key=(*_FIT_NAMES, "observation_number"),
+    key=(*FIT_NAMES, "observation_number"),
     writer="fit",
 )

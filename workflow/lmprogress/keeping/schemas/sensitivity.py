@@ -6,8 +6,8 @@ In: nothing. Out: schemas.
 from __future__ import annotations
 
 from lmprogress.keeping.columns import Column, Table
-from lmprogress.keeping.schemas.laws import DOUBLING_TIMES, FIT_KEY, FITS, GROUP
-from lmprogress.keeping.schemas.shared import COEFFICIENT, EDITION, HO_NUMBER, PROCEDURE, SPECIFICATION
+from lmprogress.keeping.schemas.laws import COEFFICIENTS, DOUBLING_TIMES, FIT_KEY, FITS, GROUP
+from lmprogress.keeping.schemas.shared import EDITION, HO_NUMBER, PROCEDURE, SPECIFICATION
 
 _VARIATION = (
     Column("sensitivity", "string", "the variation, from config/config.yaml"),
@@ -64,12 +64,7 @@ SENSITIVITY_COEFFICIENTS = Table(
     (
         *FIT_KEY,
         *_VARIATION,
-        Column("number", "integer", "place of the coefficient in the specification, from 1", least=1),
-        COEFFICIENT,
-        Column("estimate", "float", "value of the coefficient", unit="nats, or 1/year, or 1 (see docs/method.md)"),
-        Column("standard_error", "float", "standard deviation over bootstrap replicates", nullable=True, least=0),
-        Column("low", "float", "2.5th percentile of the bootstrap", nullable=True),
-        Column("high", "float", "97.5th percentile of the bootstrap", nullable=True),
+        *(column for column in COEFFICIENTS.columns if column not in FIT_KEY),
     ),
     key=(*_KEY, "coefficient"),
     order=(*_ORDER, "number"),
