@@ -156,14 +156,15 @@ def procedure_settings(section):
 def bootstrapped(wildcards):
     """Name the specifications that the wildcard's procedure resamples at the main penalty.
 
-    The study did so for its main model, the variants and a few more; the true minimum is sought for all.
+    The study did so for its main model, and on its own table for the variants and a few more; the true minimum is
+    sought for all.
     """
     main = CONFIG.fit.main.specification
-    return (
-        list(PENALTIES)
-        if wildcards.procedure == "global"
-        else [main] + CONFIG.bootstrap.study.also + CONFIG.fit.variants
-    )
+    if wildcards.procedure == "global":
+        return list(PENALTIES)
+    if wildcards.edition in CONFIG.bootstrap.study.editions:
+        return [main] + CONFIG.bootstrap.study.also + CONFIG.fit.variants
+    return [main]
 
 
 def each_fit(pattern, **wildcards):

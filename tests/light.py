@@ -16,6 +16,7 @@ LIGHT: dict[str, Any] = {
     "fit.penalties": [0, 0.0025],
     "fit.global.n_starts": 6,
     "bootstrap.study.n_replicates": 3,
+    "bootstrap.study.editions": [],
     "bootstrap.global": {"resample_unit": "paper", "n_replicates": 4, "seed": None, "n_starts": 2},
     "validation.study_split.editions": [],
     "validation.n_starts": 1,

@@ -84,6 +84,10 @@ class Table:
         """The column called `name`; KeyError where there is none."""
         return next(c for c in self.columns if c.name == name)
 
+    def empty(self) -> pd.DataFrame:
+        """The table without rows."""
+        return pd.DataFrame({c.name: pd.Series(dtype=cast(Any, _DTYPE[c.kind])) for c in self.columns})
+
     def checked(self, frame: pd.DataFrame, where: str, vocabularies: Vocabularies | None = None) -> pd.DataFrame:
         """`frame` with exactly this table's columns, typed, checked and sorted. Raises InputError."""
         self._check_columns(frame, where)
@@ -123,7 +127,7 @@ class Table:
 
     def _typed(self, values: pd.Series, column: Column, where: str, first_line: int) -> pd.Series:
         try:
-            if column.kind in ("string", "date"):
+            if column.kind in ("string", "date") and not isinstance(values.dtype, pd.StringDtype):
                 wrong = values.notna() & ~values.map(lambda v: isinstance(v, str)).astype(bool)
                 if wrong.any():
                     raise TypeError

@@ -114,6 +114,7 @@ class StudyBootstrap(_Settings):
     seed: int | None
     passed_over: dict[Name, Annotated[int, Field(ge=0)]] = {}
     also: list[Name] = []
+    editions: list[Name] = []
 
 
 class Effort(_Settings):

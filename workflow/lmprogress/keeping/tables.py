@@ -109,8 +109,7 @@ def read_csv(path: str | Path, name: str, vocabularies: Vocabularies | None = No
 
 def empty(name: str) -> pd.DataFrame:
     """Table `name` without rows."""
-    columns = [column.name for column in table(name).columns]
-    return table(name).checked(pd.DataFrame(columns=columns), where=name)
+    return table(name).empty()
 
 
 def read_by_kind(path: str | Path, name: str, vocabularies: Vocabularies | None = None) -> pd.DataFrame:

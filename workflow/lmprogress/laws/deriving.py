@@ -16,7 +16,7 @@ from lmprogress.keeping.settings import Conversion, Specification
 from lmprogress.laws.numerical_progress import numerical_rates, numerical_rates_as_study
 from lmprogress.laws.progress import Rate, doubling_time_months, growth_rates, has_closed_form
 from lmprogress.laws.scaling_laws import Floats, Law, References
-from lmprogress.laws.task import KEY, of_fit
+from lmprogress.laws.task import KEY, by_fit, fit_name
 from lmprogress.laws.uncertainty import interval
 
 
@@ -43,11 +43,12 @@ def derive(
     draws: list[pd.DataFrame] = []
     times: list[dict[str, Any]] = []
     intervals: list[pd.DataFrame] = []
+    resampled = by_fit(replicates)
     for identity, fitted in coefficients.groupby(KEY, dropna=False, sort=False):
         key: dict[str, Any] = dict(zip(KEY, identity, strict=True))
         names = fitted.sort_values("number")["coefficient"].tolist()
         estimate = fitted.set_index("coefficient")["estimate"][names].to_numpy()
-        same = of_fit(replicates, key)
+        same = resampled.get(fit_name(key), replicates.iloc[:0])
         specification = specifications[key["specification"]]
         if same.empty:
             intervals.append(fitted)
@@ -96,18 +97,18 @@ def derive_numerically(
     times are also searched for as the study did, where its procedure was resampled. Out: frame doubling_times.
     """
     times: list[dict[str, Any]] = []
-    estimates, resampled = (dict(list(frame.groupby(KEY[2:]))) for frame in (coefficients, replicates))
+    estimates, resampled = by_fit(coefficients), by_fit(replicates)
     for _, some in fits.groupby(["specification", "data_variant"], sort=False):
         # fits of one law differ in their penalty alone: searched together
         law = law_of(some.iloc[0], specifications, offsets)
         keys = [{name: fit[name] for name in KEY} for _, fit in some.iterrows()]
         parts, units = [], []
         for key in keys:
-            identity = tuple(key[name] for name in KEY[2:])
-            fitted = estimates[identity].set_index("coefficient")["estimate"]
+            name = fit_name(key)
+            fitted = estimates[name].set_index("coefficient")["estimate"]
             unit, drawn = "", np.empty((0, len(law.coefficients)))
-            if identity in resampled:
-                unit, drawn = replicate_coefficients(law, resampled[identity])
+            if name in resampled:
+                unit, drawn = replicate_coefficients(law, resampled[name])
             parts.append(np.vstack([fitted[list(law.coefficients)].to_numpy(float), drawn]))
             units.append(unit)
         together, ends = np.vstack(parts), np.cumsum([len(part) for part in parts])

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg.lapack import dposv
 
 from lmprogress.laws.objective import Problem, evaluate, pseudo_gradient, row_shares
 from lmprogress.laws.scaling_laws import Floats
@@ -167,6 +168,10 @@ def _damped_step(
         damped[diagonal[:, None], diagonal[:, None], bad] += damping[bad] * scale[:, None]
         slope = pseudo_gradient(theta[:, bad], gradient[:, bad], penalty[bad])
         move[:, bad], positive[bad] = _solve(damped[:, :, bad], -slope, free[:, bad])
+    if (rest := np.flatnonzero(~positive)).size:
+        slope = pseudo_gradient(theta[:, rest], gradient[:, rest], penalty[rest])
+        move[:, rest] = _solve_by_size(hessian[:, :, rest], -slope, free[:, rest])
+        damping[rest] = _MOST_DAMPING  # it plays no part in this step: should that fail, the search has stalled
     if not penalty.any():
         return theta + move, damping
 
@@ -177,7 +182,7 @@ def _damped_step(
         side = np.where(point != 0, np.sign(point), -np.sign(slope_at))
         crossing = (move * side < 0) & (point * side + move * side < 0) & (penalty > 0)[None]
         wrong = crossing & (point == 0)
-        share = np.where(crossing & ~wrong, -point / np.where(move == 0, 1.0, move), 1.0)
+        share = np.divide(-point, move, out=np.ones_like(point), where=crossing & ~wrong)
         length = np.where(wrong.any(axis=0), 0.0, share.min(axis=0))
         point = np.where(crossing & (share <= length), 0.0, point + length * move)
         end[:, where] = point
@@ -206,23 +211,29 @@ def _convex(hessian: Floats, scale: Floats, free: NDArray[np.bool_]) -> NDArray[
 def _solve(matrix: Floats, right: Floats, free: NDArray[np.bool_]) -> tuple[Floats, NDArray[np.bool_]]:
     """matrix⁻¹ · right over the free coefficients, zero at the others, and whether the matrix is positive there.
 
-    An L·D·Lᵀ factorisation, one coefficient at a time, of all matrices (p, p, B) at once.
+    matrix: (p, p, B). right, free: (p, B). Zero everywhere where the matrix is not positive.
     """
-    p = len(right)
-    factor, solution, inverse = matrix.copy(), right.copy(), np.zeros_like(right)
-    floor = 1e-13 * factor[np.arange(p), np.arange(p)].max(axis=0)
-    positive = np.ones(right.shape[1], bool)
-    for j in range(p):
-        usable = factor[j, j] > floor
-        positive &= usable | ~free[j]
-        # a zero here takes a coefficient that is not free out of all that follows
-        np.divide(1.0, factor[j, j], out=inverse[j], where=usable & free[j])
-        lower = factor[j + 1 :, j] * inverse[j]
-        solution[j + 1 :] -= lower * solution[j]
-        for i in range(j + 1, p):
-            factor[i, j + 1 : i + 1] -= lower[i - j - 1] * factor[j + 1 : i + 1, j]
-        factor[j + 1 :, j] = lower
-    solution *= inverse
-    for j in reversed(range(p - 1)):
-        solution[j] -= np.einsum("ib,ib->b", factor[j + 1 :, j], solution[j + 1 :]) * free[j]
-    return solution, positive
+    diagonal = np.arange(len(right))
+    # a coefficient that is not free becomes an equation of its own: 1 · 0 = 0
+    systems = np.where(free[:, None] & free, matrix, 0.0).transpose(2, 0, 1).copy()
+    systems[:, diagonal, diagonal] += ~free.T
+    solution = np.where(free, right, 0.0).T.copy()
+    least_root = np.sqrt(1e-13 * np.maximum(systems[:, diagonal, diagonal].max(axis=1), 0.0))
+    # in place: each factor takes the place of its matrix, each solution that of its right side
+    failed = [
+        dposv(system, right_side, overwrite_a=True, overwrite_b=True)[2]
+        for system, right_side in zip(systems.transpose(0, 2, 1), solution, strict=True)
+    ]
+    positive = (np.array(failed) == 0) & (systems[:, diagonal, diagonal].min(axis=1) > least_root)
+    solution[~positive] = 0.0
+    return np.ascontiguousarray(solution.T), positive
+
+
+def _solve_by_size(matrix: Floats, right: Floats, free: NDArray[np.bool_]) -> Floats:
+    """The same where no damping makes the matrix positive: each curvature by its size, those lost in rounding left."""
+    values, vectors = np.linalg.eigh(np.where(free[:, None] & free, matrix, 0.0).transpose(2, 0, 1))
+    sizes = np.abs(values)
+    usable = sizes > 1e-13 * sizes.max(axis=1, keepdims=True)
+    along = np.einsum("bpk,pb->bk", vectors, np.where(free, right, 0.0))
+    along = np.divide(along, sizes, out=np.zeros_like(along), where=usable)
+    return np.einsum("bpk,bk->pb", vectors, along)
