@@ -6,27 +6,36 @@ CORES ?= 8
 PAPERS ?=
 VENV := .venv
 BIN := $(VENV)/bin
+SLURM := .venv-slurm
+# twice: the engine loses track of rules that share a job when it plans anew in the middle, as it does after this rule
+SUBMIT = $(SLURM)/bin/python -m snakemake --profile config/profiles/slurm $(SETTINGS) $(if $(PAPERS),--config papers=$(PAPERS))
 # newest first; PYTHON=/path/to/python chooses another
 CANDIDATES := $(PYTHON) python3.13 python3.12 python3.11 python3 python
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
+# on a terminal one line follows the run; elsewhere, and with FOLLOWED= , the engine tells every job
+FOLLOWED := $(shell test -t 2 && echo --logger lmprogress)
+
 .DEFAULT_GOAL := help
-.PHONY: help run test lint snapshot check-snapshot calibrate dictionary bench lock clean
+.PHONY: help run test lint coverage snapshot check-snapshot calibrate dictionary picture bench slurm submit lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 run: $(VENV)/run.stamp ## every stage, every table, every figure
-	$(BIN)/snakemake --cores $(CORES) $(if $(PAPERS),--config papers=$(PAPERS))
+	$(BIN)/snakemake --cores $(CORES) $(FOLLOWED) $(if $(PAPERS),--config papers=$(PAPERS))
 
 test: $(VENV)/dev.stamp ## the whole test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/dev.stamp ## what a contributor must pass
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/snakefmt --check Snakefile rules
 	$(BIN)/mypy
+
+coverage: $(VENV)/dev.stamp ## lines and branches of the package that tests without a run of the workflow reach
+	$(BIN)/python -m pytest tests/unit tests/contract tests/reference --cov --cov-report=term-missing:skip-covered
 
 snapshot: $(VENV)/run.stamp ## keep the readings of the folder PAPERS with the workflow
 	$(BIN)/lmprogress snapshot make $(PAPERS) --jobs $(CORES)
@@ -40,12 +49,23 @@ calibrate: $(VENV)/dev.stamp ## how often readings are right on the labelled pap
 dictionary: $(VENV)/run.stamp ## write docs/data_dictionary.md from the schemas
 	$(BIN)/lmprogress dictionary --out docs/data_dictionary.md
 
+picture: ## the figure at the head of README.md, from a finished run
+	cp results/figures/corrected/doubling_time_distribution.svg docs/
+
 bench: $(VENV)/dev.stamp ## speed, as ratios within one run
 	$(BIN)/python tests/bench.py
+
+slurm: $(SLURM)/slurm.stamp ## what submits to a SLURM cluster, in an environment on top of the everyday one
+
+submit: $(SLURM)/slurm.stamp ## as run, on a SLURM cluster (docs/cluster.md); SETTINGS="--jobs 20" goes to Snakemake
+	$(SUBMIT) --until digest_observations
+	$(SUBMIT)
 
 lock: ## resolve the lock files anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q -o envs/run.lock.txt pyproject.toml envs/build.in
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q --extra dev -c envs/run.lock.txt -o envs/dev.lock.txt pyproject.toml envs/build.in
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q -c envs/run.lock.txt -o envs/slurm.lock.txt envs/slurm.in
+	$(BIN)/python envs/write_conda.py
 
 clean: ## delete everything that can be made again
 	rm -rf processed results .snakemake
@@ -61,6 +81,14 @@ $(BIN)/python:
 $(VENV)/run.stamp: envs/run.lock.txt pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r envs/run.lock.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# sees the packages of the everyday environment, so that both give the same bytes
+$(SLURM)/slurm.stamp: envs/slurm.lock.txt $(VENV)/run.stamp
+	$(BIN)/python -m venv --clear --without-pip $(SLURM)
+	$(BIN)/python -c "import sysconfig; print('import site; site.addsitedir(%r)' % sysconfig.get_path('purelib'))" \
+	  > "$$($(SLURM)/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/everyday.pth"
+	$(BIN)/python -m pip --python $(SLURM)/bin/python install --quiet --disable-pip-version-check --require-hashes -r envs/slurm.lock.txt
 	@touch $@
 
 $(VENV)/dev.stamp: envs/dev.lock.txt $(VENV)/run.stamp

@@ -27,6 +27,7 @@ include: "rules/ledger.smk"
 include: "rules/report.smk"
 include: "rules/closing.smk"
 include: "rules/audit.smk"
+include: "rules/cluster.smk"
 
 
 wildcard_constraints:

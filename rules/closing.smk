@@ -11,4 +11,5 @@ onsuccess:
 
 
 onerror:
-    print(failure(Path.cwd(), Path(log).read_text(encoding="utf-8")), file=sys.stderr)
+    written = [Path(file).read_text(encoding="utf-8") for file in log]
+    print(failure(Path.cwd(), "".join(written)), file=sys.stderr)

@@ -143,6 +143,18 @@ def edition_setting(*keys):
     }
 
 
+def offsets_of(edition):
+    """Give the offset of each benchmark of `edition`: its laws have coefficients of no other."""
+    return {
+        name: OFFSETS[name] for name in CONFIG.editions[edition].benchmarks or OFFSETS
+    }
+
+
+def offsets(wildcards):
+    """Give the same for the wildcard's edition."""
+    return offsets_of(wildcards.edition)
+
+
 def procedure_settings(section):
     """Give the settings that `section` (fit or bootstrap) holds for the wildcard's procedure, as plain data."""
 

@@ -22,7 +22,7 @@ rule fit:
         data_variants=DATA_VARIANTS,
         penalties=PENALTIES,
         least_observations=CONFIG.fit.least_observations,
-        benchmarks=OFFSETS,
+        benchmarks=offsets,
         search=procedure_settings(CONFIG.fit),
         code=code("fit"),
     script:
@@ -44,7 +44,7 @@ rule bootstrap:
     params:
         specifications=SPECIFICATIONS,
         data_variants=DATA_VARIANTS,
-        benchmarks=OFFSETS,
+        benchmarks=offsets,
         search=procedure_settings(CONFIG.fit),
         bootstrap=procedure_settings(CONFIG.bootstrap),
         chosen=bootstrapped,
@@ -70,7 +70,7 @@ rule derive:
         "results/benchmarks/{edition}/{procedure}/derive.tsv"
     params:
         specifications=SPECIFICATIONS,
-        benchmarks=OFFSETS,
+        benchmarks=offsets,
         interval_percent=CONFIG.interval_percent,
         code=code("derive"),
     script:

@@ -57,7 +57,7 @@ rule derive_numerically:
         "results/benchmarks/{edition}/{procedure}/derive_numerically.tsv"
     params:
         specifications=SPECIFICATIONS,
-        benchmarks=OFFSETS,
+        benchmarks=offsets,
         conversion=CONFIG.gains.conversion.model_dump(mode="json"),
         as_study=CONFIG.gains.as_study,
         interval_percent=CONFIG.interval_percent,
@@ -84,7 +84,7 @@ rule bootstrap_best:
         specifications=SPECIFICATIONS,
         data_variants=DATA_VARIANTS,
         least_observations=CONFIG.fit.least_observations,
-        benchmarks=OFFSETS,
+        benchmarks=offsets,
         ranking=lambda wildcards: RANKINGS[wildcards.procedure],
         n_best=CONFIG.gains.n_best,
         resampled=lambda wildcards: wildcards.procedure == "global"
@@ -114,7 +114,7 @@ rule aggregate:
         "results/benchmarks/{edition}/{procedure}/aggregate.tsv"
     params:
         specifications=SPECIFICATIONS,
-        benchmarks=OFFSETS,
+        benchmarks=offsets,
         ranking=lambda wildcards: RANKINGS[wildcards.procedure],
         n_best=CONFIG.gains.n_best,
         conversion=CONFIG.gains.conversion.model_dump(mode="json"),
@@ -144,7 +144,7 @@ rule derive_transformer_gains:
         "results/benchmarks/{edition}/{procedure}/derive_transformer_gains.tsv"
     params:
         specifications=SPECIFICATIONS,
-        benchmarks=OFFSETS,
+        benchmarks=offsets,
         ranking=lambda wildcards: RANKINGS[wildcards.procedure],
         n_best=CONFIG.gains.n_best,
         transformer="transformer_gain",
@@ -176,7 +176,7 @@ rule attribute:
         "results/benchmarks/{edition}/{procedure}/attribute.tsv"
     params:
         specifications=SPECIFICATIONS,
-        benchmarks=OFFSETS,
+        benchmarks=offsets,
         main=CONFIG.fit.main.model_dump(mode="json"),
         interval_percent=CONFIG.interval_percent,
         code=code("attribute"),
@@ -202,7 +202,7 @@ rule derive_effective_compute:
         "results/benchmarks/{edition}/{procedure}/derive_effective_compute.tsv"
     params:
         specifications=SPECIFICATIONS,
-        benchmarks=OFFSETS,
+        benchmarks=offsets,
         vocabularies={
             "benchmark": list(BENCHMARKS),
             "architecture": list(ARCHITECTURES),

@@ -28,7 +28,7 @@ rule profile:
     params:
         specifications=SPECIFICATIONS,
         data_variants=DATA_VARIANTS,
-        benchmarks=OFFSETS,
+        benchmarks=offsets,
         profile=CONFIG.intervals.profile.model_dump(mode="json"),
         interval_percent=CONFIG.interval_percent,
         code=code("profile"),
@@ -56,7 +56,7 @@ rule identify:
     params:
         specifications=SPECIFICATIONS,
         data_variants=DATA_VARIANTS,
-        benchmarks=OFFSETS,
+        benchmarks=offsets,
         identification=CONFIG.intervals.identification.model_dump(mode="json"),
         interval_percent=CONFIG.interval_percent,
         code=code("identify"),
@@ -113,7 +113,7 @@ rule simulate:
     params:
         specifications=SPECIFICATIONS,
         data_variants=DATA_VARIANTS,
-        benchmarks=OFFSETS,
+        benchmarks=offsets,
         main=CONFIG.fit.main.model_dump(mode="json"),
         simulation=CONFIG.simulation.model_dump(mode="json"),
         profile=CONFIG.intervals.profile.model_dump(mode="json"),

@@ -88,12 +88,7 @@ rule list_review:
     params:
         edition=CONFIG.compare.extracted,
         settings=CONFIG.review.model_dump(mode="json"),
-        pdfs=lambda wildcards, input: {
-            paper.paper_id: str(paper.path)
-            for batch in BATCHES.values()
-            for paper in batch
-            if str(paper.path) in input.pdfs
-        },
+        pdfs=pdfs_by_paper,
         code=code("list_review"),
     script:
         "../workflow/scripts/list_review.py"

@@ -93,7 +93,7 @@ rule tabulate_forecasts:
             for name in CONFIG.other_laws.law_specifications
         },
         data_variants=DATA_VARIANTS,
-        benchmarks=OFFSETS,
+        benchmarks=offsets_of(CONFIG.compare.curated),
         penalty=CONFIG.fit.main.penalty,
         search={
             **CONFIG.fit.global_.model_dump(mode="json"),

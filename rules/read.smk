@@ -4,6 +4,8 @@
 # Out: processed/readings.parquet, processed/paper_statuses.parquet, results/tables/paper_changes.
 
 RESULT_TABLES += ["paper_changes"]
+# what each paper gave: no output of a rule, since the engine deletes those before it makes them again
+KEPT_PAPERS = "processed/kept_papers"
 
 
 if CONFIG.papers:
@@ -24,6 +26,7 @@ if CONFIG.papers:
             digests=lambda wildcards: pdf_digests(int(wildcards.batch)),
             vocabulary=READING_VOCABULARY,
             limits=CONFIG.reading.limits.model_dump(mode="json"),
+            kept=KEPT_PAPERS,
             code=code("read_papers"),
         script:
             "../workflow/scripts/read_papers.py"
@@ -41,6 +44,7 @@ if CONFIG.papers:
         benchmark:
             "results/benchmarks/gather.tsv"
         params:
+            kept=KEPT_PAPERS,
             code=code("gather"),
         script:
             "../workflow/scripts/gather.py"

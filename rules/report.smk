@@ -69,11 +69,7 @@ if CONFIG.papers:
         benchmark:
             "results/benchmarks/picture_evidence.tsv"
         params:
-            pdfs=lambda wildcards, input: {
-                paper.paper_id: str(paper.path)
-                for paper in PAPERS
-                if str(paper.path) in input.pdfs
-            },
+            pdfs=pdfs_by_paper,
             code=code("picture_evidence"),
         script:
             "../workflow/scripts/picture_evidence.py"

@@ -1,7 +1,7 @@
 # The PDFs at hand, batch by batch, and what they hold.
 #
 # In:  BATCHES; processed/retrievals.parquet where papers are retrieved.
-# Out: FROM_MANIFEST, pdf_digests(), pdfs_at_hand().
+# Out: FROM_MANIFEST, pdf_digests(), pdfs_at_hand(), pdfs_by_paper().
 
 from functools import cache
 
@@ -37,3 +37,13 @@ def pdfs_at_hand(*batches):
         checkpoints.retrieve.get()
         return [str(paper.path) for paper in papers if paper.path.exists()]
     return [str(paper.path) for paper in papers]
+
+
+def pdfs_by_paper(wildcards, input):
+    """Give the PDFs among a rule's inputs by paper."""
+    at_hand = set(input.pdfs)
+    return {
+        paper.paper_id: str(paper.path)
+        for paper in PAPERS
+        if str(paper.path) in at_hand
+    }

@@ -25,7 +25,7 @@ rule validate:
         penalties=CONFIG.fit.penalties,
         main_penalty=CONFIG.fit.main.penalty,
         least_observations=CONFIG.fit.least_observations,
-        benchmarks=OFFSETS,
+        benchmarks=offsets,
         validation=CONFIG.validation.model_dump(mode="json"),
         search=procedure_settings(CONFIG.fit),
         code=code("validate"),

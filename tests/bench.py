@@ -160,12 +160,20 @@ def bench_incremental(everything: bool) -> None:
     bench_incremental.bench_incremental()
 
 
+def bench_scale(everything: bool) -> None:
+    """Time and memory by number of papers; all: 10,000 too."""
+    import bench_scale
+
+    bench_scale.bench_scale(everything)
+
+
 # ---- the command ----------------------------------------------------------------------------------------------------
 
 BENCHMARKS: dict[str, Callable[[bool], None]] = {
     "reading": bench_reading,
     "folds": bench_folds,
     "incremental": bench_incremental,
+    "scale": bench_scale,
 }
 
 
@@ -173,7 +181,9 @@ def main() -> None:
     """Run the benchmarks named, or all."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of: {', '.join(BENCHMARKS)}; default: each")
-    parser.add_argument("--all", action="store_true", help=f"all papers, not a sample of {SAMPLE}, and all folds")
+    parser.add_argument(
+        "--all", action="store_true", help=f"all papers, not a sample of {SAMPLE}, all folds, all sizes"
+    )
     parser.add_argument("--measure", choices=READERS, help=argparse.SUPPRESS)
     parsed = parser.parse_args()
     if parsed.measure:

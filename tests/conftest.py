@@ -10,10 +10,12 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
 
 if TYPE_CHECKING:
     from mini_project import MiniProject
@@ -29,6 +31,9 @@ def shared() -> Path:
     if not path.is_dir():
         pytest.skip("the folder ../shared (the study's released table, papers, labels) is not beside the checkout")
     return path
+
+
+MadeOnce = Callable[[str, Callable[[Path], object]], "Checkout"]
 
 
 class Checkout:
@@ -99,14 +104,30 @@ def checkout(tmp_path: Path) -> Checkout:
 
 
 @pytest.fixture(scope="session")
-def first_run(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    """Make a checkout by name once for all workers: the first that asks makes it, the others wait."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def made(name: str, make: Callable[[Path], object]) -> Checkout:
+        folder = shared / f"once_{name}"
+        with FileLock(f"{folder}.lock"):
+            if not folder.exists():
+                folder.mkdir()
+                make(folder / "checkout")
+                (folder / "made").touch()
+        assert (folder / "made").exists(), f"the {name} run failed in the test that asked for it first"
+        return Checkout(folder / "checkout")
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def first_run(made_once: MadeOnce) -> Checkout:
     """A copy in which everything has run once, the study's numbers whole. Not to be changed: copy it."""
     from light import shorten
 
-    copy = shorten(copy_checkout(ROOT, tmp_path_factory.mktemp("first") / "checkout"))
-    result = copy.snakemake("--cores", str(max(2, os.cpu_count() or 2)))
-    assert result.returncode == 0, result.stdout[-6000:]
-    return copy
+    return made_once("first", lambda path: _run(shorten(copy_checkout(ROOT, path)), max(2, os.cpu_count() or 2)))
 
 
 @pytest.fixture
@@ -116,24 +137,24 @@ def finished(first_run: Checkout, tmp_path: Path) -> Checkout:
 
 
 @pytest.fixture(scope="session")
-def light_run(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+def light_run(made_once: MadeOnce) -> Checkout:
     """A copy with light settings in which everything has run once, four jobs at a time. Not to be changed: copy it."""
     from light import lighten
 
-    copy = lighten(copy_checkout(ROOT, tmp_path_factory.mktemp("light") / "checkout"))
-    result = copy.snakemake("--cores", "4")
+    return made_once("light", lambda path: _run(lighten(copy_checkout(ROOT, path)), 4))
+
+
+def _run(checkout: Checkout, cores: int) -> None:
+    result = checkout.snakemake("--cores", str(cores))
     assert result.returncode == 0, result.stdout[-6000:]
-    return copy
 
 
 @pytest.fixture(scope="session")
-def mini_run(tmp_path_factory: pytest.TempPathFactory) -> MiniProject:
+def mini_run(made_once: MadeOnce) -> MiniProject:
     """A small project that has run once. Not to be changed: copy it."""
-    from mini_project import mini_project
+    from mini_project import MiniProject, mini_project
 
-    project = mini_project(tmp_path_factory.mktemp("mini") / "checkout")
-    project.run()
-    return project
+    return MiniProject(made_once("mini", lambda path: mini_project(path).run()).path)
 
 
 @pytest.fixture

@@ -26,7 +26,9 @@ TARGETS = (
 )
 # papers of the manifest, each printing a table of perplexities
 PAPERS = ("1609.07843", "1707.05589", "1810.06682")
-N_BATCHES = 64
+# the first two papers are dealt to one batch, the third to another
+N_BATCHES = 3
+READING_LOGS = "results/logs/read_papers"
 
 
 def paper(number: int) -> bytes:
@@ -39,9 +41,22 @@ class MiniProject(Checkout):
 
     def run(self, *arguments: str, cores: int = 2) -> dict[str, int]:
         """Make the targets; rule -> jobs that ran. The run must end well."""
-        result = self.snakemake("--cores", str(cores), *TARGETS, *arguments)
+        return self.make(*TARGETS, *arguments, cores=cores)
+
+    def make(self, *arguments: str, cores: int = 2) -> dict[str, int]:
+        """The same for other targets than all."""
+        # so that those of this run alone are there to count
+        shutil.rmtree(self.path / READING_LOGS, ignore_errors=True)
+        result = self.snakemake("--cores", str(cores), *arguments)
         assert result.returncode == 0, result.stdout[-6000:]
         return ran(result.stdout)
+
+    def papers_read(self) -> tuple[int, int]:
+        """How many papers the last run read, and how many more its jobs took as they were kept."""
+        logs = [path.read_text(encoding="utf-8") for path in (self.path / READING_LOGS).glob("*.log")]
+        told = [re.search(r"^\d+ papers: (\d+) read, (\d+) as kept$", log, re.M) for log in logs]
+        assert all(told), logs
+        return sum(int(counts[1]) for counts in told if counts), sum(int(counts[2]) for counts in told if counts)
 
     def add(self, *arguments: str | Path) -> str:
         """Run `lmprogress add` in the project, without the network; what it says."""

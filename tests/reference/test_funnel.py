@@ -13,12 +13,14 @@ from curated import curated
 
 FUNNEL = [
     ("assembled", "system", 408),
+    ("not_in_study", "system", 408),
     ("parameters_unknown", "system", 373),
     ("dataset_size_not_positive", "system", 369),
     ("not_included", "system", 284),
     ("outlier", "system", 275),
     ("no_perplexity", "system", 275),
     ("stacked", "record", 281),
+    ("other_benchmark", "record", 281),
     ("uncertain", "record", 267),
     ("named", "record", 261),
     ("deduplicated", "record", 261),

@@ -313,6 +313,167 @@ SIGNED: dict[str, tuple[Mutation, str, str]] = {
 }
 
 
+def half_again(value: object) -> float:
+    return float(value) * 1.5  # type: ignore[arg-type]
+
+
+def opposite(value: object) -> bool:
+    return not value
+
+
+def swap_figures(run: Tampered) -> None:
+    """Two figures of one kind under each other's name."""
+    one, other = (run.path / f"results/figures/published/{name}.png" for name in ("attribution", "sensitivity"))
+    contents = one.read_bytes(), other.read_bytes()
+    run.write("results/figures/published/attribution.png", contents[1])
+    run.write("results/figures/published/sensitivity.png", contents[0])
+
+
+def follows(
+    file: str, edit: Callable[[pd.DataFrame], pd.DataFrame], check: str, caught: str = ""
+) -> tuple[Mutation, str, str]:
+    """A table edited, and the check that says so of it, or of the table that no longer follows from it."""
+    return lambda run: run.edit(file, edit), check, caught or file
+
+
+CORRECTED, RESULTS = "processed/corrected", "results/tables"
+ONE_INPUT = "specification == 'compute_only' and likelihood_ratio > 1"
+# what follows by laws, searches and percentiles: one number of each table that is derived again
+SIGNED |= {
+    "profile point": follows(
+        f"{CORRECTED}/profiles.parquet", changed("likelihood_ratio", half_again, ONE_INPUT), "profiles"
+    ),
+    "end of a profile interval": follows(
+        f"{CORRECTED}/profile_intervals.parquet",
+        changed("low", lambda low: float(str(low)) - 3, "low.notna()"),
+        "profiles",
+    ),
+    "p-value of no progress": follows(
+        f"{CORRECTED}/profile_intervals.parquet",
+        changed("no_progress_p_value", half_again, "no_progress_p_value > 0 and no_progress_p_value < 0.5"),
+        "profiles",
+    ),
+    "rates of a stationary point": follows(
+        f"{CORRECTED}/stationary_points.parquet", changed("growth_rate_in_data", larger), "profiles"
+    ),
+    "prediction of a fold": follows(
+        f"{CORRECTED}/global/held_out.parquet",
+        changed("predicted_log_perplexity", larger),
+        "validation",
+        f"{RESULTS}/cross_validation.parquet",
+    ),
+    "folds of two rows": follows(
+        f"{CORRECTED}/global/held_out.parquet", swapped("fold", "protocol == 'leave_one_row_out'"), "validation"
+    ),
+    "rank of a law": follows(
+        f"{RESULTS}/cross_validation.parquet", changed("rank_high", lambda rank: float(str(rank)) + 9), "validation"
+    ),
+    "difference of two laws": follows(
+        f"{RESULTS}/specification_comparison.parquet", changed("high", larger, "high > 0"), "validation"
+    ),
+    "forecast by year": follows(f"{RESULTS}/rolling_origin.parquet", changed("rmse", larger), "validation"),
+    "simulated interval": follows(
+        f"{CORRECTED}/simulation/main_study.parquet",
+        changed("covers", opposite, "procedure == 'minimum_row_bootstrap'"),
+        "simulation",
+    ),
+    "coverage of a procedure": follows(
+        f"{RESULTS}/simulation.parquet",
+        changed("coverage", lambda share: float(str(share)) / 2, "coverage > 0"),
+        "simulation",
+    ),
+    "stationary point of a fit": follows(
+        f"{CORRECTED}/global/basins.parquet", changed("estimate", larger, "estimate != 0"), "minima"
+    ),
+    "slopes at a fit": follows(
+        "processed/published/study/fits.parquet", changed("optimality", half_again, "optimality > 1e-8"), "minima"
+    ),
+    "verdict on a doubling time": follows(
+        f"{CORRECTED}/identification.parquet",
+        changed("verdict", lambda _: "identified", "verdict != 'identified'"),
+        "identification",
+    ),
+    "doubling time by search": follows(
+        "processed/published/study/numerical_doubling_times.parquet",
+        changed("median_months", larger, "median_months > 0 and method == 'numerical'"),
+        "searches",
+    ),
+    "doubling time by the study's search": follows(
+        "processed/published/study/numerical_doubling_times.parquet",
+        changed("estimate_months", larger, "estimate_months > 0 and method == 'numerical_as_study'"),
+        "searches",
+    ),
+    "draw of a best pair": follows(
+        f"{CORRECTED}/global/best_draws.parquet",
+        changed("growth_rate_per_year", larger, "0 < growth_rate_per_year < 10"),
+        "searches",
+    ),
+    "pooled doubling time": follows(
+        f"{CORRECTED}/global/aggregate_doubling_times.parquet",
+        changed("low_months", larger, "low_months > 0"),
+        "searches",
+    ),
+    "share of a fall of loss": follows(
+        f"{CORRECTED}/study/attribution.parquet", changed("share", larger), "attribution"
+    ),
+    "loss of a studied system": follows(
+        f"{CORRECTED}/study/studied_losses.parquet", changed("high_log_perplexity", larger), "attribution"
+    ),
+    "gain of the transformer": follows(
+        f"{CORRECTED}/study/transformer_gains.parquet", changed("gain", larger, "0 < gain < 1e9"), "gains"
+    ),
+    "growth of effective compute": follows(
+        f"{CORRECTED}/study/effective_compute.parquet", changed("total_growth", larger), "gains"
+    ),
+    "point of a frontier": follows(
+        f"{CORRECTED}/study/pareto_frontiers.parquet", changed("n_parameters", larger, "n_parameters > 10"), "gains"
+    ),
+    "gain of a split": follows(f"{RESULTS}/allocation_gains.parquet", changed("gain", larger), "gains"),
+    "observed gain": follows(f"{CORRECTED}/observed_gains.parquet", changed("compute_ratio", larger), "observed_gains"),
+    "observed halving time": follows(
+        f"{CORRECTED}/observed_halving_times.parquet", changed("halvings_per_year", larger), "observed_gains"
+    ),
+    "varied doubling time": follows(
+        f"{CORRECTED}/sensitivity.parquet", changed("estimate_months", larger, "estimate_months > 0"), "sensitivity"
+    ),
+    "varied objective": follows(
+        f"{CORRECTED}/sensitivity.parquet", changed("objective", larger, "sensitivity == 'from_2018'"), "sensitivity"
+    ),
+    "doubling time with correlated residuals": follows(
+        f"{CORRECTED}/within_paper.parquet",
+        changed("estimate", larger, "quantity == 'doubling_time' and estimate > 0"),
+        "sensitivity",
+    ),
+    "allotment of a budget": follows(
+        f"{RESULTS}/allocations.parquet", changed("n_training_tokens", larger, "n_training_tokens > 0"), "budgets"
+    ),
+    "size of least cost": follows(
+        f"{RESULTS}/inference_trade_off.parquet",
+        changed("n_parameters", half_again, "n_served_tokens > 1e13"),
+        "budgets",
+    ),
+    "score of forecasts": follows(
+        f"{RESULTS}/forecast_scores.parquet", changed("coverage", lambda _: 0.123), "summaries"
+    ),
+    "claim": follows(f"{RESULTS}/claims.parquet", changed("computed", larger, "computed != 0"), "summaries"),
+    "error rate of readings": follows(
+        f"{RESULTS}/audit.parquet", changed("errors", lambda n: int(str(n)) + 1, "field == 'any'"), "summaries"
+    ),
+    "data of a figure": follows(
+        f"{CORRECTED}/sensitivity.parquet",
+        changed("low_months", larger, "low_months > 0"),
+        "figures",
+        "results/figures/corrected/sensitivity.svg",
+    ),
+    "two figures swapped": (swap_figures, "figures", "results/figures/published/attribution.png"),
+    "table that nothing derives": (
+        lambda run: run.write(f"{RESULTS}/new_numbers.parquet", (run.path / f"{RESULTS}/fits.parquet").read_bytes()),
+        "coverage",
+        f"{RESULTS}/new_numbers.parquet",
+    ),
+}
+
+
 @pytest.mark.parametrize("kind", SIGNED)
 def test_what_is_signed_anew_does_not_follow(run: Tampered, kind: str) -> None:
     mutate, name, file = SIGNED[kind]

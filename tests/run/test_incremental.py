@@ -7,7 +7,7 @@ import shutil
 
 import pandas as pd
 
-from mini_project import PAPERS, TARGETS, MiniProject, paper
+from mini_project import N_BATCHES, PAPERS, TARGETS, MiniProject, paper
 from typeset import broken
 
 LAWS = {"fit", "bootstrap", "derive", "fit_within_paper", "settle_observations"}
@@ -15,6 +15,13 @@ LAWS = {"fit", "bootstrap", "derive", "fit_within_paper", "settle_observations"}
 
 def dates(project: MiniProject, pattern: str) -> dict[str, int]:
     return {str(path.relative_to(project.path)): path.stat().st_mtime_ns for path in project.path.glob(pattern)}
+
+
+def kept(project: MiniProject) -> set[str]:
+    """The papers that something is kept of; nothing else lies there."""
+    files = list((project.path / "processed/kept_papers").iterdir())
+    assert all(file.suffix == ".json" and not file.name.startswith(".") for file in files)
+    return {file.stem for file in files}
 
 
 def table(project: MiniProject, name: str) -> pd.DataFrame:
@@ -27,14 +34,15 @@ def test_second_run_does_nothing(mini: MiniProject) -> None:
     assert mini.run() == {}
 
 
-def test_paper_without_observation_runs_its_batch_and_no_fit(mini: MiniProject) -> None:
+def test_paper_without_observation_is_read_alone_and_runs_no_fit(mini: MiniProject) -> None:
     fitted = dates(mini, "processed/*/study/*.parquet")
     assert len(fitted) > 6
     file = mini.path / "new.pdf"
     file.write_bytes(broken.text_without_table())
     mini.add(file, "--title", "A paper of words", "--date", "2020-02-02")
     jobs = mini.run()
-    assert jobs["read_papers"] == 1
+    assert (jobs["read_papers"], mini.papers_read()) == (1, (1, 1))
+    assert kept(mini) == {*PAPERS, "a-paper-of-words"}
     assert jobs["cap"] == jobs["digest_observations"] == 2
     assert set(jobs) & LAWS == set()
     assert dates(mini, "processed/*/study/*.parquet") == fitted
@@ -56,12 +64,13 @@ def test_changed_observation_runs_the_fits_of_its_edition(mini: MiniProject) -> 
     assert (mini.path / "processed/corrected/study/fits.parquet").read_bytes() != fits
 
 
-def test_replaced_paper_runs_its_batch_whatever_its_date(mini: MiniProject) -> None:
+def test_replaced_paper_is_read_alone_whatever_its_date(mini: MiniProject) -> None:
     file = mini.path / f"papers/{PAPERS[0]}.pdf"
     before = table(mini, "processed/paper_statuses.parquet").set_index("paper_id")["sha256"]
     file.write_bytes(paper(5))
     os.utime(file, (0, 0))
-    assert mini.run()["read_papers"] == 1
+    jobs = mini.run()
+    assert (jobs["read_papers"], mini.papers_read()) == (1, (1, 1))
     after = table(mini, "processed/paper_statuses.parquet").set_index("paper_id")["sha256"]
     assert list(after.index[after != before]) == [PAPERS[0]]
     changes = table(mini, "results/tables/paper_changes.parquet").set_index("paper_id")
@@ -72,18 +81,65 @@ def test_replaced_paper_runs_its_batch_whatever_its_date(mini: MiniProject) -> N
 
 def test_withdrawn_paper_leaves_nothing(mini: MiniProject) -> None:
     assert PAPERS[0] in set(table(mini, "processed/readings.parquet")["paper_id"])
-    (mini.path / f"papers/{PAPERS[0]}.pdf").unlink()
+    # one of two papers of a batch, and all of another
+    for paper_id in (PAPERS[0], PAPERS[2]):
+        (mini.path / f"papers/{paper_id}.pdf").unlink()
+    (mini.path / f"processed/kept_papers/.{PAPERS[1]}.json.half").write_text("of a job that was killed")
     jobs = mini.run()
-    assert "read_papers" not in jobs
+    assert (jobs["read_papers"], mini.papers_read()) == (1, (0, 1))
     assert jobs["gather"] == 1
+    assert kept(mini) == {PAPERS[1]}
     for path in mini.path.glob("processed/**/*.parquet"):
         frame = pd.read_parquet(path)
         machine = path.parent.name in ("readings", "paper_statuses") or path.stem in ("readings", "paper_statuses")
         if machine:
-            assert PAPERS[0] not in set(frame["paper_id"]), path
+            assert set(frame["paper_id"]) <= {PAPERS[1]}, path
     changes = table(mini, "results/tables/paper_changes.parquet").set_index("paper_id")
     assert changes.loc[PAPERS[0], "change"] == "withdrawn"
-    assert len(list((mini.path / "processed/readings").iterdir())) == len(PAPERS) - 1
+    assert len(list((mini.path / "processed/readings").iterdir())) == 1
+
+
+DAMAGES = {
+    "one digit": lambda content: content.replace(b'"page": 1', b'"page": 7', 1),
+    "half": lambda content: content[: len(content) // 2],
+    "nothing": lambda content: b"",
+}
+
+
+def test_damaged_kept_paper_is_read_again_to_the_same_bytes(mini: MiniProject) -> None:
+    before = mini.files("processed")
+    batches = [f"processed/readings/{number}.parquet" for number in range(N_BATCHES)]
+    batches = [name for name in batches if name in before]
+    for paper_id, damage in zip(PAPERS, DAMAGES.values(), strict=True):
+        file = mini.path / f"processed/kept_papers/{paper_id}.json"
+        damaged = damage(file.read_bytes())
+        assert damaged != file.read_bytes()
+        file.write_bytes(damaged)
+    for name in batches:
+        (mini.path / name).unlink()
+    jobs = mini.make(*batches)
+    assert (jobs["read_papers"], mini.papers_read()) == (len(batches), (len(PAPERS), 0))
+    assert mini.files("processed") == before
+
+
+OTHER_READERS = {
+    "limits": ("config/config.yaml", "seconds: 20", "seconds: 30"),
+    "words": ("config/reading.yaml", "most_pages: ", "most_pages: 1"),
+    "code": ("workflow/lmprogress/reading/prose.py", "\n\n\n", "\n\nADDED = 1\n\n\n"),
+}
+
+
+def test_kept_papers_are_taken_by_other_batches_and_by_no_other_reader(mini: MiniProject) -> None:
+    # all papers, so that it is the same file as that of all batches together
+    batch = "processed/readings/0.parquet"
+    mini.replace("config/config.yaml", f"batches: {N_BATCHES}", "batches: 1")
+    jobs = mini.make(batch)
+    assert (jobs["read_papers"], mini.papers_read()) == (1, (0, len(PAPERS)))
+    for what, change in OTHER_READERS.items():
+        mini.replace(*change)
+        jobs = mini.make(batch)
+        assert (jobs["read_papers"], mini.papers_read()) == (1, (len(PAPERS), 0)), what
+    assert (mini.path / batch).read_bytes() == (mini.path / "processed/readings.parquet").read_bytes()
 
 
 def test_deleted_intermediates_are_made_again_to_the_same_bytes(mini: MiniProject) -> None:
@@ -92,7 +148,8 @@ def test_deleted_intermediates_are_made_again_to_the_same_bytes(mini: MiniProjec
         shutil.rmtree(mini.path / "processed" / name)
     for name in ("corrected/records.parquet", "extracted/observations.sha256", "corrected/study/fits.parquet"):
         (mini.path / "processed" / name).unlink()
-    asked = [name for name in before if "/study/" not in name or "doubling" in name]
+    targets = [name for name in before if "/kept_papers/" not in name]
+    asked = [name for name in targets if "/study/" not in name or "doubling" in name]
     result = mini.snakemake("--cores", "2", *(name for name in asked))
     assert result.returncode == 0, result.stdout[-4000:]
     after = mini.results()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
+from typing import Any
 
 from conftest import ROOT, Checkout, copy_checkout
 from light import lighten
@@ -44,3 +47,26 @@ def test_nothing_in_the_tables_names_the_machine(first_run: Checkout) -> None:
     for name, content in first_run.files("processed", "results/tables", "results/figures").items():
         assert str(first_run.path).encode() not in content, name
         assert b"/home/" not in content and b"/tmp/" not in content, name
+
+
+def test_the_engines_own_report_holds_every_figure_with_its_caption(light_run: Checkout, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    result = light_run.snakemake("--report", str(page))
+    assert result.returncode == 0, result.stdout
+    results, categories = (_script(page, name) for name in ("results", "categories"))
+    figures = {name for name in light_run.files("results/figures") if name.endswith(".png")}
+    assert set(results) == figures
+    assert all(len(shown["caption"]) > 100 for shown in results.values())
+    assert {name for parts in categories.values() for names in parts.values() for name in names} == figures
+    assert len(categories) > 3
+
+
+def _script(page: Path, name: str) -> dict[str, Any]:
+    """What the script `name` of a report assigns."""
+    found = re.search(
+        rf'<script id="{name}">\s*var {name} = (.*?);?\s*</script>', page.read_text(encoding="utf-8"), re.S
+    )
+    assert found
+    content = json.loads(found[1])
+    assert isinstance(content, dict)
+    return content

@@ -184,43 +184,63 @@ def objectionable() -> tuple[pd.DataFrame, pd.DataFrame]:
     )
 
 
-EVERY_OBJECTION: tuple[str, ...] = Objection.__args__
+# the study's own systems have flags, which others lack: no record meets that objection and those to a flag
+EVERY_OBJECTION = tuple(name for name in Objection.__args__ if name != "not_in_study")
+OWN = ["wt103"]
 
 
 @pytest.mark.parametrize("objection", EVERY_OBJECTION)
 def test_each_objection_alone_and_first(objection: str) -> None:
     made, named = objectionable()
     for order in ([objection], [objection, *EVERY_OBJECTION]):
-        result = exclude(made, named, objections=order, edition="e")
+        result = exclude(made, named, objections=order, edition="e", benchmarks=OWN)
         assert result.records["record_id"].tolist() == ["b/z:wt103"]
         assert result.decisions.set_index("record_id")["reason"].to_dict() == {
             "a/y:none": objection,
             "b/z:wt103": "kept",
         }
-    spared = exclude(result.records, named.iloc[:0], objections=EVERY_OBJECTION, edition="e")
+    spared = exclude(result.records, named.iloc[:0], objections=EVERY_OBJECTION, edition="e", benchmarks=OWN)
     assert len(spared.records) == 1
 
 
 def test_no_objection_asked_excludes_nothing() -> None:
     made, named = objectionable()
-    assert len(exclude(made, named, objections=[], edition="e").records) == 2
+    assert len(exclude(made, named, objections=[], edition="e", benchmarks=OWN).records) == 2
+
+
+def test_added_systems_and_other_benchmarks_stay_out_of_an_edition_of_its_own() -> None:
+    made = records()
+    made["study_outlier"] = pd.array([False, False, None, False], dtype="boolean")
+    asked = ["not_in_study", "other_benchmark"]
+    result = exclude(made, raw("exclusions"), objections=asked, edition="e", benchmarks=["wt2"])
+    assert result.records["record_id"].tolist() == ["a/x:wt2"]
+    decided = result.decisions.set_index("record_id")
+    assert decided["reason"].to_dict() == {
+        "a/x:wt2": "kept",
+        "a/x:ptb": "other_benchmark",
+        "a/y:none": "not_in_study",
+        "b/z:wt103": "other_benchmark",
+    }
+    assert decided.loc["b/z:wt103", "detail"] == "benchmark is wt103"
 
 
 def test_empty_flag_counts_as_included_and_zero_tokens_do_not() -> None:
     made = records()
     made["dataset_size_tokens"] = [0.0, np.nan, 1.0, 1.0]
-    kept = exclude(made, raw("exclusions"), objections=["not_included"], edition="e").records
+    kept = exclude(made, raw("exclusions"), objections=["not_included"], edition="e", benchmarks=OWN).records
     assert len(kept) == 4
-    kept = exclude(made, raw("exclusions"), objections=["dataset_size_not_positive"], edition="e").records
+    kept = exclude(
+        made, raw("exclusions"), objections=["dataset_size_not_positive"], edition="e", benchmarks=OWN
+    ).records
     assert kept["record_id"].tolist() == ["a/y:none", "b/z:wt103"]
 
 
 def test_exclusion_of_another_edition_or_of_an_unknown_system() -> None:
     made, named = objectionable()
     elsewhere = named.assign(editions="other")
-    assert len(exclude(made, elsewhere, objections=["named"], edition="e").records) == 2
+    assert len(exclude(made, elsewhere, objections=["named"], edition="e", benchmarks=OWN).records) == 2
     with pytest.raises(InputError, match=r"raw/exclusions.csv, line 2.*system_id.*a/q"):
-        exclude(made, named.assign(system_id="a/q"), objections=["named"], edition="e")
+        exclude(made, named.assign(system_id="a/q"), objections=["named"], edition="e", benchmarks=OWN)
 
 
 # ---- deduplicate, cap ---------------------------------------------------------------------------------------------
@@ -257,6 +277,8 @@ def test_cap_ranks_within_the_unit_and_orders_by_title() -> None:
     dropped = result.decisions[~result.decisions["kept"]]
     assert dropped["record_id"].tolist() == ["a/x:ptb"]
     assert dropped["detail"].tolist() == ["rank 3 by perplexity in its paper_id; 2 are kept"]
+    # the last that the paper may keep; two of its records are better
+    assert dropped["kept_record_id"].tolist() == ["a/x:wt2"]
     by_system = cap(made, CAP.model_copy(update={"unit": "system_id", "keep": 1}), edition="e", benchmarks=BENCHMARKS)
     assert by_system.records["record_id"].tolist() == ["b/z:wt103", "a/y:none", "a/x:wt2"]
     uncapped = cap(made, CAP.model_copy(update={"unit": "none", "keep": 1}), edition="e", benchmarks=BENCHMARKS)

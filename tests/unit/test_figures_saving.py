@@ -37,11 +37,15 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
-def test_equal_figures_give_equal_bytes_whatever_clock_and_matplotlibrc_say(tmp_path):
-    save(draw(), tmp_path / "first" / "figure", dpi=100)
+def test_equal_figures_give_equal_bytes_whatever_clock_and_matplotlibrc_say(tmp_path, monkeypatch):
+    for folder in ("first", "second"):
+        (tmp_path / folder).mkdir()
+    monkeypatch.chdir(tmp_path / "first")
+    save(draw(), "figure", dpi=100)
+    monkeypatch.chdir(tmp_path / "second")
     time.sleep(1.1)  # a date in a PDF counts seconds
     with mpl.rc_context({"font.size": 30, "pdf.fonttype": 3, "svg.fonttype": "none", "axes.facecolor": "black"}):
-        save(draw(), tmp_path / "second" / "figure", dpi=100)
+        save(draw(), "figure", dpi=100)
     first, second = files(tmp_path / "first"), files(tmp_path / "second")
     assert list(first) == ["figure.pdf", "figure.png", "figure.svg"]
     assert first == second
@@ -84,3 +88,13 @@ def test_a_failure_leaves_the_old_file_and_no_other(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="disk full"):
         save(figure, tmp_path / "figure", dpi=72)
     assert files(tmp_path) == {"figure.pdf": b"old"}
+
+
+@pytest.mark.parametrize("kind", ["pdf", "svg", "png"])
+def test_a_figure_says_its_name_and_the_digests_of_its_data(tmp_path, monkeypatch, kind):
+    monkeypatch.chdir(tmp_path)
+    Path("a table.csv").write_bytes(b"abc")
+    save(draw(), "figures/one", dpi=72, data=["a table.csv"])
+    # the digest of "abc" is the example of FIPS 180-2, appendix B.1
+    known = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    assert f"figure=figures/one data=a%20table.csv:{known}".encode() in Path(f"figures/one.{kind}").read_bytes()

@@ -21,7 +21,7 @@ from lmprogress.laws.task import KEY
 MODELS = load_models(ROOT / "config/models.yaml")
 OFFSETS = {name: benchmark.offset for name, benchmark in BENCHMARK_SETTINGS.items()}
 NAMES = ("benchmark_intercepts", "compute_only", "no_progress")
-SETTINGS = Identification(basin_within=0.0005, same_doubling_time=1.25, wide_interval=5)
+SETTINGS = Identification(basin_within=0.0005, same_doubling_time=1.25, wide_interval=5, slowest_months=1200)
 
 
 @cache
@@ -75,6 +75,7 @@ def verdicts(low: float, high: float | None, without: int = 0, **changed: float)
         ({"low": 3, "high": 16, "same_doubling_time": 3}, "flat_ridge", "flat_ridge"),
         ({"low": 3, "high": None, "without": 30}, "no_progress_not_excluded", "no_progress_not_excluded"),
         ({"low": 6, "high": 12, "without": 25}, "several_basins", "identified"),
+        ({"low": 1000, "high": 1500}, "no_progress_not_excluded", "no_progress_not_excluded"),
     ],
 )
 def test_each_verdict_from_its_evidence(evidence: dict[str, Any], main: str, simple: str) -> None:

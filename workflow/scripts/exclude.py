@@ -11,6 +11,7 @@ with logged(snakemake.log[0]):
         edition=snakemake.wildcards.edition,
         extracted=snakemake.params.settings["records"] == "extracted",
         objections=snakemake.params.settings["exclude"],
+        benchmarks=snakemake.params.benchmarks,
     )
     tables.write(records, "records", snakemake.output.records)
     tables.write(decisions, "decisions", snakemake.output.decisions)

@@ -20,4 +20,4 @@ with logged(snakemake.log[0]):
             tables.read_csv(inputs.published, "published"), tables.read_csv(inputs.systems, "studied_systems")
         )
         figure = plot_attribution(shares, pairs, interval_percent=params.interval_percent)
-    save(figure, Path(snakemake.output.pdf).with_suffix(""), params.dpi)
+    save(figure, Path(snakemake.output.pdf).with_suffix(""), params.dpi, snakemake.input)

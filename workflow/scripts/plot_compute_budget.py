@@ -14,4 +14,4 @@ with logged(snakemake.log[0]):
         tables.read(snakemake.input.inference_trade_off, "inference_trade_off"),
         tables.read(snakemake.input.budget_projection, "budget_projection"),
     )
-    save(figure, Path(snakemake.output.pdf).with_suffix(""), snakemake.params.dpi)
+    save(figure, Path(snakemake.output.pdf).with_suffix(""), snakemake.params.dpi, snakemake.input)

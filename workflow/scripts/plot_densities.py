@@ -12,4 +12,4 @@ with logged(snakemake.log[0]):
         tables.read(snakemake.input.densities, "densities"),
         tables.read(snakemake.input.density_trend, "density_trend"),
     )
-    save(figure, Path(snakemake.output.pdf).with_suffix(""), snakemake.params.dpi)
+    save(figure, Path(snakemake.output.pdf).with_suffix(""), snakemake.params.dpi, snakemake.input)

@@ -25,4 +25,4 @@ with logged(snakemake.log[0]):
             shown,
             interval_percent=params.interval_percent,
         )
-    save(figure, Path(snakemake.output.pdf).with_suffix(""), params.dpi)
+    save(figure, Path(snakemake.output.pdf).with_suffix(""), params.dpi, snakemake.input)

@@ -18,4 +18,4 @@ with logged(snakemake.log[0]):
     if len(times):
         rows, labels = doubling_time_rows(times, params.labels, params.main["penalty"], params.reference)
         figure = plot_doubling_times(rows, labels, interval_percent=params.interval_percent)
-    save(figure, Path(snakemake.output.pdf).with_suffix(""), params.dpi)
+    save(figure, Path(snakemake.output.pdf).with_suffix(""), params.dpi, snakemake.input)

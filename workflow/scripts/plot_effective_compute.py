@@ -13,4 +13,4 @@ from lmprogress.showing.saving import save
 with logged(snakemake.log[0]):
     growth = pd.concat([tables.read(path, "effective_compute") for path in snakemake.input.tables])
     figure = plot_effective_compute(growth) if len(growth) else plot_nothing()
-    save(figure, Path(snakemake.output.pdf).with_suffix(""), snakemake.params.dpi)
+    save(figure, Path(snakemake.output.pdf).with_suffix(""), snakemake.params.dpi, snakemake.input)

@@ -13,4 +13,4 @@ with logged(snakemake.log[0]):
         tables.read(snakemake.input.trend_forecasts, "trend_forecasts"),
         tables.read(snakemake.input.change_points, "change_points"),
     )
-    save(figure, Path(snakemake.output.pdf).with_suffix(""), snakemake.params.dpi)
+    save(figure, Path(snakemake.output.pdf).with_suffix(""), snakemake.params.dpi, snakemake.input)

@@ -11,4 +11,4 @@ with logged(snakemake.log[0]):
     figure = plot_forecast_scores(
         tables.read(snakemake.input.forecast_scores, "forecast_scores"),
     )
-    save(figure, Path(snakemake.output.pdf).with_suffix(""), snakemake.params.dpi)
+    save(figure, Path(snakemake.output.pdf).with_suffix(""), snakemake.params.dpi, snakemake.input)

@@ -23,4 +23,4 @@ with logged(snakemake.log[0]):
         figure = plot_held_out_error(
             comparison, main, params.labels, params.main["penalty"], interval_percent=params.interval_percent
         )
-    save(figure, Path(snakemake.output.pdf).with_suffix(""), params.dpi)
+    save(figure, Path(snakemake.output.pdf).with_suffix(""), params.dpi, snakemake.input)

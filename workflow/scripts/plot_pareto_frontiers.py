@@ -18,4 +18,4 @@ with logged(snakemake.log[0]):
         perplexities = frontiers[["system_id", "perplexity"]].drop_duplicates()
         systems = tables.read_csv(inputs.systems, "systems", params.vocabularies).merge(perplexities, on="system_id")
         figure = plot_pareto_frontiers(frontiers, systems, params.systems)
-    save(figure, Path(snakemake.output.pdf).with_suffix(""), params.dpi)
+    save(figure, Path(snakemake.output.pdf).with_suffix(""), params.dpi, snakemake.input)

@@ -16,4 +16,4 @@ with logged(snakemake.log[0]):
         if len(observations)
         else plot_nothing()
     )
-    save(figure, Path(snakemake.output.pdf).with_suffix(""), params.dpi)
+    save(figure, Path(snakemake.output.pdf).with_suffix(""), params.dpi, snakemake.input)

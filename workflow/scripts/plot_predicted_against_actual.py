@@ -20,4 +20,4 @@ with logged(snakemake.log[0]):
     figure = plot_nothing()
     if len(fits):
         figure = plot_predicted_against_actual(main_fit(predictions, main), main_fit(fits, main), params.benchmarks)
-    save(figure, Path(snakemake.output.pdf).with_suffix(""), params.dpi)
+    save(figure, Path(snakemake.output.pdf).with_suffix(""), params.dpi, snakemake.input)

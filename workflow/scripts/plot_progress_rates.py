@@ -11,4 +11,4 @@ with logged(snakemake.log[0]):
     figure = plot_progress_rates(
         tables.read(snakemake.input.progress_rates, "progress_rates"),
     )
-    save(figure, Path(snakemake.output.pdf).with_suffix(""), snakemake.params.dpi)
+    save(figure, Path(snakemake.output.pdf).with_suffix(""), snakemake.params.dpi, snakemake.input)

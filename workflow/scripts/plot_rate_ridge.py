@@ -26,4 +26,4 @@ with logged(snakemake.log[0]):
             ratio_threshold(params.interval_percent),
             interval_percent=params.interval_percent,
         )
-    save(figure, Path(snakemake.output.pdf).with_suffix(""), params.dpi)
+    save(figure, Path(snakemake.output.pdf).with_suffix(""), params.dpi, snakemake.input)

@@ -13,4 +13,4 @@ with logged(snakemake.log[0]):
     rolling = tables.read(snakemake.input.rolling_origin, "rolling_origin")
     shown = rolling["specification"].isin(list(params.labels)) & (rolling["edition"] == snakemake.wildcards.edition)
     figure = plot_rolling_origin(rolling[shown], params.labels) if shown.any() else plot_nothing()
-    save(figure, Path(snakemake.output.pdf).with_suffix(""), params.dpi)
+    save(figure, Path(snakemake.output.pdf).with_suffix(""), params.dpi, snakemake.input)

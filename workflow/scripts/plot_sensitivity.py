@@ -17,4 +17,4 @@ with logged(snakemake.log[0]):
     figure = plot_nothing()
     if rows["estimate_months"].notna().any():
         figure = plot_sensitivity(rows, params.labels, interval_percent=params.interval_percent)
-    save(figure, Path(snakemake.output.pdf).with_suffix(""), params.dpi)
+    save(figure, Path(snakemake.output.pdf).with_suffix(""), params.dpi, snakemake.input)

@@ -18,4 +18,4 @@ with logged(snakemake.log[0]):
     if len(gains):
         rows, labels = transformer_gain_labels(gains, params.labels)
         figure = plot_transformer_gains(rows, labels, interval_percent=params.interval_percent)
-    save(figure, Path(snakemake.output.pdf).with_suffix(""), params.dpi)
+    save(figure, Path(snakemake.output.pdf).with_suffix(""), params.dpi, snakemake.input)

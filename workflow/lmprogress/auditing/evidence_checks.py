@@ -1,6 +1,6 @@
 """Evidence against readings, and the ledger against the numbers that it compares.
 
-In: a run. Out: checks `evidence`, `ledger`, `figures`.
+In: a run. Out: checks `evidence`, `ledger`.
 """
 
 from __future__ import annotations
@@ -21,8 +21,6 @@ _PLACE = ("page", "x0", "y0", "x1", "y1")
 _EVIDENCE = "processed/evidence.parquet"
 _LEDGER = "results/tables/ledger.parquet"
 _READABLE = ("read", "no_tables")
-# what a figure of each kind begins with
-_MAGIC = {"png": b"\x89PNG\r\n\x1a\n", "pdf": b"%PDF-", "svg": b"<?xml"}
 _TRANSFORMS = {
     "percent": lambda x: 100 * x,
     "exp": math.exp,
@@ -191,7 +189,7 @@ def check_ledger(run: RunFiles) -> Check:
         said = published.loc[row["reference_id"]]
         expected: dict[str, Any] = {
             "published": said["value"], "tolerance": said["tolerance"], "relation": said["relation"],
-            "reproduced": _selected(run, said, "select"), "corrected": _selected(run, said, "corrected_select"),
+            "reproduced": selected(run, said, "select"), "corrected": selected(run, said, "corrected_select"),
             "difference": row["reproduced"] - row["published"], "verdict": _verdict(row),
         }  # fmt: skip
         for name, value in expected.items():
@@ -216,20 +214,18 @@ def _verdict(row: Mapping[Any, Any]) -> str:
     return "agrees" if apart <= row["tolerance"] * (1 + 1e-9) else "differs"
 
 
-def _selected(run: RunFiles, said: Mapping[Any, Any], key: str) -> float:
+def selected(run: RunFiles, said: Mapping[Any, Any], key: str) -> float:
     """The computed value that a line of raw/reference/published.csv selects; missing where there is none."""
     file = f"results/tables/{said['table']}.parquet"
     if not isinstance(said[key], str) or not isinstance(said["table"], str) or (frame := readable(run, file)) is None:
         return math.nan
+    kept = run.kept.setdefault(f"{file}/meets", {})
     chosen = np.ones(len(frame), bool)
-    for name, _, wanted in (condition.partition("=") for condition in said[key].split(";")):
-        cells = frame[name]
-        if pd.api.types.is_bool_dtype(cells):
-            chosen &= (cells == (wanted == "true")).to_numpy(bool)
-        elif pd.api.types.is_numeric_dtype(cells):
-            chosen &= np.isclose(cells.to_numpy(float, na_value=np.nan), float(wanted), rtol=1e-9, atol=0)
-        else:
-            chosen &= (cells == wanted).to_numpy(bool)
+    for condition in said[key].split(";"):
+        if condition not in kept:
+            name, _, wanted = condition.partition("=")
+            kept[condition] = _meets(frame[name], wanted)
+        chosen &= kept[condition]
     if said["reduce"] == "count":
         return float(chosen.sum())
     cells = frame.loc[chosen, said["column"]].dropna()
@@ -240,16 +236,10 @@ def _selected(run: RunFiles, said: Mapping[Any, Any], key: str) -> float:
     return float(_TRANSFORMS[transform](float(value)) if isinstance(transform, str) else value)
 
 
-def check_figures(run: RunFiles) -> Check:
-    """Every figure is there as PNG, PDF and SVG, and each file is of that kind."""
-    check = Check("figures", "each figure as PNG, PDF and SVG, each of its kind")
-    stems = {name.rpartition(".")[0] for name in run if name.startswith("results/figures/")}
-    for stem in sorted(stems):
-        for kind, magic in _MAGIC.items():
-            check.items += 1
-            name = f"{stem}.{kind}"
-            if not run.has(name):
-                check.fail(name, "", "is missing beside the figure's other kinds")
-            elif not (run.folder / name).read_bytes().startswith(magic):
-                check.fail(name, "", f"is no {kind.upper()} file")
-    return check
+def _meets(cells: pd.Series, wanted: str) -> np.ndarray:
+    """Where a column has the value that a condition names, (n,)."""
+    if pd.api.types.is_bool_dtype(cells):
+        return (cells == (wanted == "true")).to_numpy(bool)
+    if pd.api.types.is_numeric_dtype(cells):
+        return np.isclose(cells.to_numpy(float, na_value=np.nan), float(wanted), rtol=1e-9, atol=0)
+    return (cells == wanted).to_numpy(bool)

@@ -5,7 +5,7 @@ In: file, row, problem, remedy. Out: a Check, and failures in words.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -42,15 +42,25 @@ class Check:
         self.failures.append(Failure(file, row, problem, remedy))
 
     def equal(
-        self, file: str, found: pd.DataFrame, expected: pd.DataFrame, key: Sequence[str], relative: float = 0.0
+        self,
+        file: str,
+        found: pd.DataFrame,
+        expected: pd.DataFrame,
+        key: Sequence[str],
+        relative: float = 0.0,
+        absolute: float = 0.0,
     ) -> None:
         """Compare the columns of `expected` with those of `found`, row by row of `key`; missing equals missing.
 
-        relative: how far two numbers may lie apart, as a share of the larger.
+        relative, absolute: how far two numbers may lie apart, as a share of the larger, or in their own unit.
         """
         key = list(key)
+        self.items += len(expected)
+        if _aligned(found, expected, key):
+            names = found[key]
+            self._compare(file, found, expected, lambda place: _named(key, names.iloc[place]), relative, absolute)
+            return
         wanted, held = (_keyed(frame, key) for frame in (expected, found))
-        self.items += len(wanted)
         for problem, rows in (("lacks this row", wanted.index.difference(held.index)),
                               ("has a row that nothing gives", held.index.difference(wanted.index))):  # fmt: skip
             for row in rows:
@@ -61,25 +71,41 @@ class Check:
         if not wanted.index.is_unique or not held.index.is_unique:
             return
         wanted, held = wanted.loc[common], held.loc[common]
+        self._compare(file, held, wanted, lambda place: _named(key, common[place]), relative, absolute)
+
+    def _compare(
+        self,
+        file: str,
+        held: pd.DataFrame,
+        wanted: pd.DataFrame,
+        named: Callable[[int], str],
+        relative: float,
+        absolute: float,
+    ) -> None:
+        """Every column of `wanted` against that of `held`, whose rows are the same ones in the same order."""
         for column in wanted.columns:
-            for place in np.flatnonzero(differs(held[column], wanted[column], relative)).tolist():
-                self.fail(
-                    file,
-                    _named(key, common[place]),
-                    f"{column} is {_shown(held[column].iloc[place])}, but {_shown(wanted[column].iloc[place])} follows",
-                )
+            for place in np.flatnonzero(differs(held[column], wanted[column], relative, absolute)).tolist():
+                told, follows = (_shown(frame[column].iloc[place]) for frame in (held, wanted))
+                self.fail(file, named(place), f"{column} is {told}, but {follows} follows")
 
 
-def differs(one: pd.Series, other: pd.Series, relative: float = 0.0) -> np.ndarray:
-    """True where two aligned columns differ, (n,); `relative` as in Check.equal."""
+def differs(one: pd.Series, other: pd.Series, relative: float = 0.0, absolute: float = 0.0) -> np.ndarray:
+    """True where two aligned columns differ, (n,); `relative` and `absolute` as in Check.equal."""
     missing = one.isna().to_numpy(bool), other.isna().to_numpy(bool)
     if pd.api.types.is_numeric_dtype(one) and pd.api.types.is_numeric_dtype(other):
         a, b = (column.to_numpy(float, na_value=np.nan) for column in (one, other))
         with np.errstate(invalid="ignore"):
-            apart = ~((a == b) | (np.abs(a - b) <= relative * np.maximum(np.abs(a), np.abs(b))))
+            near = np.maximum(relative * np.maximum(np.abs(a), np.abs(b)), absolute)
+            apart = ~((a == b) | (np.abs(a - b) <= near))
     else:
         apart = one.astype(object).to_numpy() != other.astype(object).to_numpy()
     return (missing[0] != missing[1]) | (apart.astype(bool) & ~missing[0] & ~missing[1])
+
+
+def _aligned(one: pd.DataFrame, other: pd.DataFrame, key: list[str]) -> bool:
+    """Whether two frames have the same rows of `key` in the same order, each once."""
+    same = len(one) == len(other) and not any(differs(one[name], other[name]).any() for name in key)
+    return same and not one.duplicated(key).any()
 
 
 def _keyed(frame: pd.DataFrame, key: list[str]) -> pd.DataFrame:
@@ -88,7 +114,7 @@ def _keyed(frame: pd.DataFrame, key: list[str]) -> pd.DataFrame:
 
 
 def _named(key: list[str], row: object) -> str:
-    values = row if isinstance(row, tuple) else (row,)
+    values = tuple(row) if isinstance(row, tuple | pd.Series) else (row,)
     return ", ".join(f"{name}={_shown(value)}" for name, value in zip(key, values, strict=True))
 
 

@@ -8,7 +8,7 @@ Written anew, from the description at the head of config/models.yaml alone: it s
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,23 @@ from numpy.typing import NDArray
 
 Values = Mapping[str, Any]
 _QUANTITY_OF = {"log_parameters": "parameters", "log_dataset_size": "data", "log_compute": "effective_compute"}
+
+
+class LawRows(NamedTuple):
+    """The n rows that a law uses, where it counts from, its columns on them, and the log perplexities (n,), nats."""
+
+    used: pd.DataFrame
+    reference: dict[str, float]
+    at: dict[str, Any]
+    response: NDArray[np.float64]
+
+
+def rows_of(observations: pd.DataFrame, variant: Values, offsets: Mapping[str, str]) -> LawRows:
+    """The rows of `observations` that laws of a data variant use."""
+    used = usable(observations, variant)
+    reference = references(used, variant)
+    at = columns_of(used, reference, offsets)
+    return LawRows(used, reference, at, used["log_perplexity"].to_numpy(float))
 
 
 def usable(observations: pd.DataFrame, variant: Values) -> pd.DataFrame:

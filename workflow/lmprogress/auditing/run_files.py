@@ -18,8 +18,12 @@ import yaml
 
 MANIFEST = "results/provenance/manifest.csv"
 ROOT = "results/provenance/root.txt"
-# what differs between two equal runs, what is written from the papers' own files, and what holds the digests
-_LEFT_OUT = ("results/logs/", "results/benchmarks/", "results/trace/", "raw/pdf/", MANIFEST, ROOT)
+# what differs between two equal runs, what is written from the papers' own files, and what holds the digests; what
+# papers gave is kept under seals of its own, which change with the reader's code where no table does
+_LEFT_OUT = (
+    *("results/logs/", "results/benchmarks/", "results/trace/", "raw/pdf/", "processed/kept_papers/"),
+    *(MANIFEST, ROOT),
+)
 _ROLES = (
     ("config/", "setting"),
     ("raw/", "raw"),
@@ -32,12 +36,20 @@ _ROLES = (
 )
 
 
+# the parser in C where it is there: a tenth of the time
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 class RunFiles:
     """The folder of a run. Nothing is cached between two of them."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._tables: dict[str, pa.Table] = {}
         self._frames: dict[str, pd.DataFrame] = {}
+        self._settings: dict[str, Any] = {}
+        # what several checks make of the same tables
+        self.kept: dict[str, dict[Any, Any]] = {}
 
     def __iter__(self) -> Iterator[str]:
         """Every file that counts, as a path relative to the folder, sorted."""
@@ -81,10 +93,23 @@ class RunFiles:
             return None
         return about.get(b"table", b"").decode() or None
 
+    def arrow(self, name: str) -> pa.Table:
+        """A Parquet file with its texts as codes; read once. Raises OSError or ArrowException where it cannot be."""
+        if name not in self._tables:
+            schema = pq.read_schema(self.folder / name)
+            texts = [column.name for column in schema if pa.types.is_string(column.type)]
+            self._tables[name] = pq.read_table(self.folder / name, read_dictionary=texts).unify_dictionaries()
+        return self._tables[name]
+
     def parquet(self, name: str) -> pd.DataFrame:
-        """A Parquet file as a frame; read once. Raises OSError or ArrowException where it cannot be read."""
+        """A Parquet file as a frame; made once. Raises as `arrow` does."""
         if name not in self._frames:
-            self._frames[name] = pq.read_table(self.folder / name).to_pandas()
+            held = self.arrow(name)
+            plain = [
+                pa.field(column.name, pa.string()) if pa.types.is_dictionary(column.type) else column
+                for column in held.schema
+            ]
+            self._frames[name] = held.cast(pa.schema(plain)).to_pandas()
         return self._frames[name]
 
     def csv(self, name: str) -> pd.DataFrame:
@@ -92,8 +117,10 @@ class RunFiles:
         return pd.read_csv(self.folder / name, dtype=str, keep_default_na=False, na_values=[""])
 
     def yaml(self, name: str) -> Any:
-        """A YAML file."""
-        return yaml.safe_load((self.folder / name).read_text(encoding="utf-8"))
+        """A YAML file; read once."""
+        if name not in self._settings:
+            self._settings[name] = yaml.load((self.folder / name).read_text(encoding="utf-8"), _Loader)
+        return self._settings[name]
 
     @cached_property
     def config(self) -> dict[str, Any]:
@@ -104,6 +131,18 @@ class RunFiles:
     def editions(self) -> list[str]:
         """Editions of the settings that have observations."""
         return [name for name in self.config["editions"] if self.has(f"processed/{name}/observations.parquet")]
+
+    def offsets(self, edition: str) -> dict[str, str]:
+        """Suffix of the coefficients of each benchmark that laws of `edition` know, but of the reference."""
+        return {name: benchmark["offset"] for name, benchmark in self._benchmarks(edition) if benchmark.get("offset")}
+
+    def reference_benchmark(self, edition: str) -> str:
+        """The benchmark of `edition` that the others are offset from."""
+        return next(name for name, benchmark in self._benchmarks(edition) if not benchmark.get("offset"))
+
+    def _benchmarks(self, edition: str) -> list[tuple[str, dict[str, Any]]]:
+        known = self.yaml("config/benchmarks.yaml")
+        return [(name, known[name]) for name in self.config["editions"][edition].get("benchmarks") or known]
 
     def _outdated(self, name: str) -> bool:
         """Tables of an edition that is no longer set, and observations of an earlier run, kept under their digest."""

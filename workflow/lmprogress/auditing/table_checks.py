@@ -6,7 +6,7 @@ In: a run. Out: checks `schemas`, `csv_copies` and `results_from_processed`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +25,12 @@ _SOURCES = {
     "coefficients": ("processed/*/*/coefficients_with_intervals.parquet",),
     "doubling_times": ("processed/*/*/doubling_times.parquet", "processed/*/*/numerical_doubling_times.parquet"),
 }
-_WHOLE = ("fits", "readings", "links", "paper_statuses", "sensitivity", "sensitivity_coefficients", "within_paper")
+_WHOLE = (
+    *("fits", "readings", "links", "paper_statuses", "sensitivity", "sensitivity_coefficients", "within_paper"),
+    *("rolling_rates", "profile_intervals", "identification", "aggregate_doubling_times", "attribution"),
+    *("studied_losses", "transformer_gains", "effective_compute", "pareto_frontiers"),
+    *("observed_gains", "observed_halving_times"),
+)
 
 
 def check_schemas(run: RunFiles) -> Check:
@@ -44,73 +49,113 @@ def check_schemas(run: RunFiles) -> Check:
             check.fail(name, "", f"holds the table '{holds}'")
         else:
             try:
-                frame = run.parquet(name)
+                held = run.arrow(name)
             except (OSError, pa.ArrowException) as error:
                 check.fail(name, "", f"cannot be read: {error}")
                 continue
             schema = table(holds)
-            check.items += len(frame)
+            check.items += len(held)
             # a reading may be of a benchmark that the settings do not know
             legal = {
                 **vocabularies,
                 "benchmark": vocabularies["benchmark"] | ({"unknown"} if holds == "readings" else set()),
             }
-            for row, problem in _breaches(frame, schema, legal):
+            for row, problem in _breaches(held, schema, legal):
                 check.fail(name, row, problem)
     return check
 
 
-def _breaches(frame: pd.DataFrame, schema: Table, vocabularies: dict[str, set[str]]) -> Iterator[tuple[str, str]]:
+def _breaches(held: pa.Table, schema: Table, vocabularies: dict[str, set[str]]) -> Iterator[tuple[str, str]]:
     names = [column.name for column in schema.columns]
-    if list(frame.columns) != names:
-        yield "", f"has the columns {', '.join(frame.columns)}, not {', '.join(names)}"
+    if held.column_names != names:
+        yield "", f"has the columns {', '.join(held.column_names)}, not {', '.join(names)}"
         return
     for column in schema.columns:
-        values = frame[column.name]
-        bad = _bad(values, column, vocabularies)
-        for place in np.flatnonzero(bad)[:3]:
+        values = held[column.name]
+        for place in np.flatnonzero(_bad(values, column, vocabularies))[:3].tolist():
             legal = column.legal() or f"a {column.kind}"
-            yield f"row {place + 1}", f"{column.name} is {values.iloc[place]!r}, not {legal}"
-    doubled = frame.duplicated(list(schema.key)).to_numpy(bool)
-    for place in np.flatnonzero(doubled)[:3]:
+            yield f"row {place + 1}", f"{column.name} is {values[place].as_py()!r}, not {legal}"
+    ranks = {name: _ranks(held[name]) for name in {*schema.key, *(schema.order or schema.key)}}
+    for place in _doubled([ranks[name] for name in schema.key])[:3]:
         yield f"row {place + 1}", f"has the key ({', '.join(schema.key)}) of an earlier row"
     order = list(schema.order or schema.key)
-    sorted_places = frame[order].reset_index(drop=True).sort_values(order, kind="stable").index.to_numpy()
-    if len(moved := np.flatnonzero(sorted_places != np.arange(len(frame)))):
-        yield f"row {moved[0] + 1}", f"is not in the order of {', '.join(order)}"
+    _, falls = _steps([ranks[name] for name in order])
+    if len(moved := np.flatnonzero(falls)):
+        yield f"row {moved[0] + 2}", f"is not in the order of {', '.join(order)}"
 
 
-def _bad(values: pd.Series, column: Column, vocabularies: dict[str, set[str]]) -> np.ndarray:
-    missing = values.isna().to_numpy(bool)
-    bad = missing & (not column.nullable)
+def _ranks(values: pa.ChunkedArray) -> np.ndarray:
+    """Numbers in the order of the values, (n,), equal for equal ones; the missing come last."""
+    if pa.types.is_dictionary(values.type):
+        whole = values.combine_chunks()
+        texts = np.array(whole.dictionary.to_pylist(), object)
+        of_text = np.empty(len(texts) + 1)
+        of_text[np.argsort(texts)] = np.arange(len(texts))
+        of_text[-1] = np.inf
+        return of_text[whole.indices.fill_null(len(texts)).to_numpy()]
+    numbers = values.to_numpy().astype(float)
+    return np.unique(numbers, return_inverse=True)[1].astype(float) if np.isnan(numbers).any() else numbers
+
+
+def _steps(columns: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Where a row is after the one before it and where before it, (n - 1,): the first column that differs decides."""
+    rises = np.zeros(max(len(columns[0]) - 1, 0), bool)
+    falls = rises.copy()
+    for ranks in columns:
+        open_ = ~(rises | falls)
+        rises |= open_ & (ranks[1:] > ranks[:-1])
+        falls |= open_ & (ranks[1:] < ranks[:-1])
+    return rises, falls
+
+
+def _doubled(columns: Sequence[np.ndarray]) -> list[int]:
+    """Places of rows that are equal to an earlier one."""
+    rises, falls = _steps(columns)
+    if rises.all():
+        return []
+    order = np.lexsort(columns[::-1])
+    rises, falls = _steps([ranks[order] for ranks in columns])
+    return sorted(order[1:][~(rises | falls)].tolist())
+
+
+def _bad(values: pa.ChunkedArray, column: Column, vocabularies: dict[str, set[str]]) -> np.ndarray:
     if column.kind in ("float", "integer"):
-        if not pd.api.types.is_numeric_dtype(values):
-            return ~missing
-        number = values.to_numpy(float, na_value=np.nan)
-        with np.errstate(invalid="ignore"):
-            if column.kind == "integer":
-                bad |= ~missing & (number != np.floor(number))
-            if not column.may_be_infinite:
-                bad |= np.isinf(number)
-            if column.above is not None:
-                bad |= ~missing & ~(number > column.above)
-            if column.least is not None:
-                bad |= ~missing & ~(number >= column.least)
-            if column.most is not None:
-                bad |= ~missing & ~(number <= column.most)
-        return bad
-    kinds = (bool, np.bool_) if column.kind == "boolean" else (str,)
+        return _bad_numbers(values, column)
+    missing = values.is_null().to_numpy()
+    bad = missing & (not column.nullable)
+    if column.kind == "boolean":
+        return bad if pa.types.is_boolean(values.type) else ~missing
+    if not pa.types.is_dictionary(values.type):
+        return ~missing
     allowed = set(column.allowed) or (vocabularies.get(column.vocabulary, set()) if column.vocabulary else set())
     form = re.compile(r"\d{4}-\d{2}-\d{2}" if column.kind == "date" else column.pattern or "")
     checked = column.kind == "date" or bool(column.pattern)
-    wrong = {
-        value
-        for value in values.dropna().unique()
-        if not isinstance(value, kinds)
-        or (allowed and value not in allowed)
-        or (checked and not form.fullmatch(str(value)))
-    }
-    return bad | (values.isin(wrong).to_numpy(bool) & ~missing)
+    whole = values.combine_chunks()
+    wrong = [
+        (bool(allowed) and text not in allowed) or (checked and not form.fullmatch(text))
+        for text in whole.dictionary.to_pylist()
+    ]
+    return bad | np.array([*wrong, False])[whole.indices.fill_null(len(wrong)).to_numpy()]
+
+
+def _bad_numbers(values: pa.ChunkedArray, column: Column) -> np.ndarray:
+    if not (pa.types.is_floating(values.type) or pa.types.is_integer(values.type)):
+        return ~values.is_null().to_numpy()
+    number = values.to_numpy().astype(float)
+    missing = np.isnan(number)
+    bad = missing & (not column.nullable)
+    with np.errstate(invalid="ignore"):
+        if column.kind == "integer":
+            bad |= ~missing & (number != np.floor(number))
+        if not column.may_be_infinite:
+            bad |= np.isinf(number)
+        if column.above is not None:
+            bad |= ~missing & ~(number > column.above)
+        if column.least is not None:
+            bad |= ~missing & ~(number >= column.least)
+        if column.most is not None:
+            bad |= ~missing & ~(number <= column.most)
+    return bad
 
 
 def check_csv_copies(run: RunFiles) -> Check:

@@ -10,14 +10,27 @@ from pathlib import Path
 
 import pandas as pd
 
+from lmprogress.auditing.attribution_checks import check_attribution
+from lmprogress.auditing.budget_checks import check_budgets
 from lmprogress.auditing.conservation_checks import check_conservation, check_curation, check_observations
-from lmprogress.auditing.evidence_checks import check_evidence, check_figures, check_ledger
+from lmprogress.auditing.coverage import check_coverage
+from lmprogress.auditing.evidence_checks import check_evidence, check_ledger
+from lmprogress.auditing.figure_checks import check_figures
 from lmprogress.auditing.findings import Check, Failure
 from lmprogress.auditing.fit_checks import check_doubling_times, check_fits, check_intervals
+from lmprogress.auditing.gain_checks import check_gains
 from lmprogress.auditing.manifest import check_digests
+from lmprogress.auditing.minimum_checks import check_identification, check_minima
+from lmprogress.auditing.observed_gain_checks import check_observed_gains
 from lmprogress.auditing.paper_checks import check_papers
+from lmprogress.auditing.profile_checks import check_profiles
 from lmprogress.auditing.run_files import RunFiles
+from lmprogress.auditing.search_checks import check_searches
+from lmprogress.auditing.sensitivity_checks import check_sensitivity
+from lmprogress.auditing.simulation_checks import check_simulation
+from lmprogress.auditing.summary_checks import check_summaries
 from lmprogress.auditing.table_checks import check_csv_copies, check_results, check_schemas
+from lmprogress.auditing.validation_checks import check_validation
 
 CHECKS: dict[str, Callable[[RunFiles], Check]] = {
     "digests": check_digests,
@@ -30,9 +43,22 @@ CHECKS: dict[str, Callable[[RunFiles], Check]] = {
     "fits": check_fits,
     "intervals": check_intervals,
     "doubling_times": check_doubling_times,
+    "searches": check_searches,
+    "minima": check_minima,
+    "profiles": check_profiles,
+    "identification": check_identification,
+    "simulation": check_simulation,
+    "validation": check_validation,
+    "sensitivity": check_sensitivity,
+    "attribution": check_attribution,
+    "gains": check_gains,
+    "observed_gains": check_observed_gains,
+    "budgets": check_budgets,
+    "summaries": check_summaries,
     "evidence": check_evidence,
     "ledger": check_ledger,
     "figures": check_figures,
+    "coverage": check_coverage,
 }
 _BROKEN = "mend what the other checks name first; a table may be gone, or its columns changed"
 

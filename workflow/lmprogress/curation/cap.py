@@ -26,10 +26,10 @@ def cap(records: pd.DataFrame, settings: Cap, *, edition: str, benchmarks: Seque
         .sort_values(["title", settings.best_first, *(columns[tie] for tie in settings.tie_break)], ignore_index=True)
         .drop(columns="_benchmark_rank")
     )
-    rank = pd.Series(1, index=ordered.index)
-    if settings.unit != "none":
-        rank = ordered.groupby(settings.unit, sort=False).cumcount() + 1
+    unit = ordered["record_id"] if settings.unit == "none" else ordered[settings.unit]
+    rank = ordered.groupby(unit, sort=False).cumcount() + 1
     beyond = rank > settings.keep
+    last_kept = ordered["record_id"].set_axis(unit)[(rank == settings.keep).to_numpy(bool)]
     place = "rank " + rank.astype("str") + f" by {settings.best_first} in its {settings.unit}; {settings.keep} are kept"
     return decide(
         ordered,
@@ -38,5 +38,6 @@ def cap(records: pd.DataFrame, settings: Cap, *, edition: str, benchmarks: Seque
         kept=~beyond.to_numpy(bool),
         reason=pd.Series(KEPT, index=ordered.index, dtype="str").mask(beyond, "beyond_cap"),
         detail=place.where(beyond),
+        kept_record_id=unit.map(last_kept).where(beyond),
         source=pd.Series("cap in config/config.yaml", index=ordered.index, dtype="str").where(beyond),
     )

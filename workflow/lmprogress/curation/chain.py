@@ -51,7 +51,14 @@ def curate(
     corrected = correct(
         assembled.records, raw.corrections, edition=name, extracted=extracted, vocabularies=vocabularies
     )
-    excluded = exclude(corrected.records, raw.exclusions, objections=edition.exclude, edition=name, extracted=extracted)
+    excluded = exclude(
+        corrected.records,
+        raw.exclusions,
+        objections=edition.exclude,
+        edition=name,
+        benchmarks=edition.benchmarks or order,
+        extracted=extracted,
+    )
     distinct = deduplicate(excluded.records, by=edition.deduplicate_by, edition=name, benchmarks=order)
     capped = cap(distinct.records, edition.cap, edition=name, benchmarks=order)
     steps = {"assemble": assembled, "correct": corrected, "exclude": excluded, "deduplicate": distinct, "cap": capped}

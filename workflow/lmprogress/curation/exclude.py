@@ -14,11 +14,13 @@ from lmprogress.curation.raw import applies, line_of, refuse_unknown
 
 # the column in which each objection is seen; `named` is seen in raw/exclusions.csv
 _SEEN_IN = {
+    "not_in_study": "study_outlier",
     "parameters_unknown": "n_parameters",
     "dataset_size_not_positive": "dataset_size_tokens",
     "not_included": "study_included",
     "outlier": "study_outlier",
     "no_perplexity": "perplexity",
+    "other_benchmark": "benchmark",
     "uncertain": "study_uncertain",
     "zero_shot": "zero_shot",
 }
@@ -30,14 +32,16 @@ def exclude(
     *,
     objections: Sequence[str],
     edition: str,
+    benchmarks: Sequence[str],
     extracted: bool = False,
 ) -> Curated:
     """`records` without those that one of `objections` applies to (released code of Ho et al. 2024).
 
-    parameters_unknown: no number of parameters. dataset_size_not_positive: missing or zero. not_included: the
-    study's flag is false (empty counts as included). outlier, uncertain: the study's flag is true. no_perplexity:
-    none on any benchmark. zero_shot: evaluated without any training on the benchmark (the study's in-between 0.5 is
-    not). named: listed in raw/exclusions.csv for this edition.
+    not_in_study: the study's flags are empty. parameters_unknown: no number of parameters. dataset_size_not_positive:
+    missing or zero. not_included: the study's flag is false (empty counts as included). outlier, uncertain: the
+    study's flag is true. no_perplexity: none on any benchmark. other_benchmark: measured on one that is not among
+    `benchmarks`. zero_shot: evaluated without any training on the benchmark (the study's in-between 0.5 is not).
+    named: listed in raw/exclusions.csv for this edition.
     Raises InputError for an exclusion of an unknown system, unless the records are `extracted`: their systems come
     and go with the papers at hand.
     """
@@ -54,7 +58,7 @@ def exclude(
     detail = pd.Series(None, index=records.index, dtype="str")
     source = pd.Series(None, index=records.index, dtype="str")
     for objection in objections:
-        met = (reason == KEPT) & _applies_to(records, objection, set(named.index))
+        met = (reason == KEPT) & _applies_to(records, objection, set(named.index), benchmarks)
         reason = reason.mask(met, objection)
         if objection == "named":
             system = records["system_id"]
@@ -63,7 +67,7 @@ def exclude(
         else:
             column = _SEEN_IN[objection]
             detail = detail.mask(met, f"{column} is " + records[column].map(shown).astype("str"))
-            file = "evaluations" if objection == "no_perplexity" else "systems"
+            file = "evaluations" if objection in ("no_perplexity", "other_benchmark") else "systems"
             place = "" if extracted else f"raw/{file}.csv: "
             source = source.mask(met, place + records["source"])
     return decide(
@@ -71,10 +75,12 @@ def exclude(
     )
 
 
-def _applies_to(records: pd.DataFrame, objection: str, named: set[str]) -> pd.Series:
+def _applies_to(records: pd.DataFrame, objection: str, named: set[str], benchmarks: Sequence[str]) -> pd.Series:
     values = records["system_id"] if objection == "named" else records[_SEEN_IN[objection]]
-    if objection in ("parameters_unknown", "no_perplexity"):
+    if objection in ("not_in_study", "parameters_unknown", "no_perplexity"):
         return values.isna()
+    if objection == "other_benchmark":
+        return ~values.isin(benchmarks)
     if objection == "dataset_size_not_positive":
         return ~(values > 0)
     if objection == "zero_shot":

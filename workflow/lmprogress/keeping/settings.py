@@ -32,8 +32,8 @@ Column = Literal[
 ]
 IntervalMethod = Literal["row_bootstrap_times", "row_bootstrap_rates", "paper_bootstrap_rates"]
 Objection = Literal[
-    "parameters_unknown", "dataset_size_not_positive", "not_included", "outlier", "no_perplexity", "uncertain",
-    "zero_shot", "named",
+    "not_in_study", "parameters_unknown", "dataset_size_not_positive", "not_included", "outlier", "no_perplexity",
+    "other_benchmark", "uncertain", "zero_shot", "named",
 ]  # fmt: skip
 
 
@@ -57,10 +57,17 @@ class Edition(_Settings):
     """How one edition is curated."""
 
     records: Literal["curated", "extracted"] = "curated"
+    benchmarks: Annotated[list[Name], Field(min_length=1)] | None = None
     perplexity: Literal["own", "first_reported"]
     exclude: list[Objection]
     deduplicate_by: list[str]
     cap: Cap
+
+    @model_validator(mode="after")
+    def _other_benchmarks_are_excluded(self) -> Edition:
+        if self.benchmarks and "other_benchmark" not in self.exclude:
+            raise ValueError("an edition with benchmarks of its own must exclude other_benchmark")
+        return self
 
 
 class MainFit(_Settings):
@@ -154,6 +161,7 @@ class Identification(_Settings):
     basin_within: Positive
     same_doubling_time: Annotated[float, Field(gt=1)]
     wide_interval: Annotated[float, Field(gt=1)]
+    slowest_months: Positive
 
 
 class Intervals(_Settings):

@@ -155,7 +155,9 @@ def _verdict(task: Task, row: Mapping[str, Any], months: list[float], settings: 
         return "no_progress_in_law"
     tail = (1 - percent / 100) / 2
     unbounded = row["profiled"] and pd.isna(row["profile_high_months"])
-    if unbounded or (row["n_replicates"] and row["share_without_progress"] > tail):
+    slowest = [row["estimate_months"], row["bootstrap_high_months"], row["profile_high_months"]]
+    endless = any(months > settings.slowest_months for months in slowest if not pd.isna(months))
+    if unbounded or endless or (row["n_replicates"] and row["share_without_progress"] > tail):
         return "no_progress_not_excluded"
     if max(months) > settings.same_doubling_time * min(months):
         return "several_basins"

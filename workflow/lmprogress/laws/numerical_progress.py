@@ -25,7 +25,8 @@ from lmprogress.laws.terms_over_time import TermsOverTime, terms_over_time
 _HALVINGS = 64
 # steps to a root; a convex fall takes less than ten
 _MOST_STEPS = 100
-_CLOSE_YEARS = 1e-12
+# a step as short as this leaves an error of its square; shorter ones are rounding where the loss is flat
+_CLOSE_YEARS = 1e-9
 # years beyond which no progress is spoken of
 _LONGEST_YEARS = 1e4
 # of scipy's forward differences

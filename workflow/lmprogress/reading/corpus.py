@@ -14,13 +14,17 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from lmprogress.keeping.schemas import table
 from lmprogress.keeping.settings import ReadingLimits
 from lmprogress.keeping.settings_reading import ReadingVocabulary
+from lmprogress.reading.kept_papers import KeptPapers
 from lmprogress.reading.paper import read_paper
 from lmprogress.reading.papers_at_hand import Paper
+
+# rows of table `readings` and a status; no rows at all where the reading was ended from outside
+Outcome = tuple[list[dict[str, Any]] | None, dict[str, Any]]
 
 
 def read_corpus(
@@ -29,39 +33,40 @@ def read_corpus(
     limits: ReadingLimits,
     *,
     jobs: int = 1,
+    kept: KeptPapers | None = None,
     told: Callable[[dict[str, Any]], None] = lambda status: None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read each paper; `told` hears each status as it comes, in the order of `papers`.
 
     A paper that takes longer than limits.seconds, more memory than limits.megabytes, or the process with it, costs
     one status. Frames after schemas READINGS and PAPER_STATUSES.
+
+    What `kept` holds of a paper is not read again; what the reader says of the others is kept. What ended a reading
+    from outside is not, since it depends on what else the machine did: that paper is tried again with its batch.
     """
-    readings: list[pd.DataFrame] = []
+    readings: list[dict[str, Any]] = []
     statuses: list[dict[str, Any]] = []
     with ProcessPool(max_workers=jobs, initializer=limit_memory, initargs=(limits.megabytes,)) as pool:
-        futures = [pool.schedule(_read, (paper, vocabulary), timeout=limits.seconds) for paper in papers]
-        for paper, future in zip(papers, futures, strict=True):
-            try:
-                found, status = future.result()
-                readings.append(found)
-            except FutureTimeoutError:
-                status = _failed("timeout", f"took longer than {limits.seconds:g} s")
-            except MemoryError:
-                status = _failed("out_of_memory", f"needed more than {limits.megabytes} MB")
-            except ProcessExpired as error:
-                if error.exitcode == -signal.SIGABRT:  # how the PDF library ends when it gets no more memory
-                    status = _failed("out_of_memory", f"needed more than {limits.megabytes} MB")
-                else:
-                    status = _failed("damaged", f"ended the process that read it (exit code {error.exitcode})")
-            status = {"paper_id": paper.paper_id, **_identity(paper.path), **status}
-            statuses.append(status)
-            told(status)
-    columns = [column.name for column in table("readings").columns]
-    filled = [frame for frame in readings if len(frame)]
-    together = pd.concat(filled) if filled else pd.DataFrame(columns=columns)
+        begun: list[tuple[Paper, dict[str, Any], Outcome | ProcessFuture]] = []
+        for paper in papers:
+            identity = _identity(paper.path)
+            held = kept.find(paper.paper_id, identity["sha256"]) if kept else None
+            begun.append((paper, identity, held or pool.schedule(_read, (paper, vocabulary), timeout=limits.seconds)))
+        for paper, identity, outcome in begun:
+            rows: list[dict[str, Any]] | None
+            if isinstance(outcome, tuple):
+                rows, status = outcome
+            else:
+                rows, status = _ended(outcome, limits)
+                # nothing is kept of a file that could not be opened, or changed while it was read
+                if kept and rows is not None and identity["sha256"] and identity == _identity(paper.path):
+                    kept.keep(paper.paper_id, identity["sha256"], rows, status)
+            readings += rows or []
+            statuses.append({"paper_id": paper.paper_id, **identity, **status})
+            told(statuses[-1])
     return (
-        table("readings").checked(together[columns], "the readings"),
-        table("paper_statuses").checked(pd.DataFrame(statuses, columns=_status_columns()), "the statuses"),
+        table("readings").checked(pd.DataFrame(readings, columns=_columns("readings")), "the readings"),
+        table("paper_statuses").checked(pd.DataFrame(statuses, columns=_columns("paper_statuses")), "the statuses"),
     )
 
 
@@ -73,7 +78,7 @@ def limit_memory(megabytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-def _read(paper: Paper, vocabulary: ReadingVocabulary) -> tuple[pd.DataFrame, dict[str, Any]]:
+def _read(paper: Paper, vocabulary: ReadingVocabulary) -> Outcome:
     result = read_paper(paper.path, paper.paper_id, vocabulary)
     status = {
         "status": result.status,
@@ -82,7 +87,22 @@ def _read(paper: Paper, vocabulary: ReadingVocabulary) -> tuple[pd.DataFrame, di
         "n_pages_read": result.n_pages_read,
         "n_readings": len(result.readings),
     }
-    return pd.DataFrame(result.readings), status
+    return result.readings, status
+
+
+def _ended(future: ProcessFuture, limits: ReadingLimits) -> Outcome:
+    """What a reading came to."""
+    try:
+        outcome: Outcome = future.result()
+        return outcome
+    except FutureTimeoutError:
+        return None, _failed("timeout", f"took longer than {limits.seconds:g} s")
+    except MemoryError:
+        return None, _failed("out_of_memory", f"needed more than {limits.megabytes} MB")
+    except ProcessExpired as error:
+        if error.exitcode == -signal.SIGABRT:  # how the PDF library ends when it gets no more memory
+            return None, _failed("out_of_memory", f"needed more than {limits.megabytes} MB")
+        return None, _failed("damaged", f"ended the process that read it (exit code {error.exitcode})")
 
 
 def _failed(status: str, detail: str) -> dict[str, Any]:
@@ -101,5 +121,5 @@ def _identity(path: Path) -> dict[str, Any]:
     return {"sha256": digest.hexdigest(), "bytes": size}
 
 
-def _status_columns() -> list[str]:
-    return [column.name for column in table("paper_statuses").columns]
+def _columns(name: str) -> list[str]:
+    return [column.name for column in table(name).columns]

@@ -17,6 +17,8 @@ from lmprogress.reading.pdf import Box, UnreadablePdf, opened
 _SCALE = 1.5  # pixels a point
 _ABOVE, _BELOW = 110.0, 70.0  # points shown around the value, over the whole width of the page
 _GREYS = 15  # letters need no more, and the page of all pictures stays small
+_SHADES = [round(shade * (_GREYS - 1) / 255) for shade in range(256)]
+_PALETTE = [255 * shade // (_GREYS - 1) for shade in range(_GREYS) for _ in "rgb"] + [220, 0, 0]
 
 
 def crops(readings: pd.DataFrame, pdfs: Mapping[str, Path]) -> dict[str, bytes]:
@@ -39,8 +41,9 @@ def crops(readings: pd.DataFrame, pdfs: Mapping[str, Path]) -> dict[str, bytes]:
 
 def _png(picture: Image.Image, frame: Box) -> bytes:
     """`picture` in shades of grey as PNG, with a red line around `frame`, in points."""
-    grey = picture.convert("L").quantize(_GREYS)
-    grey.putpalette([*(grey.getpalette() or [])[: 3 * _GREYS], 220, 0, 0])
+    # the same shades for all: to choose them for each picture takes longer than all else here
+    grey = picture.convert("L").point(_SHADES)
+    grey.putpalette(_PALETTE)
     ImageDraw.Draw(grey).rectangle([edge * _SCALE for edge in frame], outline=_GREYS, width=2)
     buffer = io.BytesIO()
     grey.save(buffer, "PNG")

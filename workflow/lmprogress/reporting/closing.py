@@ -16,7 +16,8 @@ from lmprogress.keeping.settings import MainFit
 from lmprogress.reporting.headline import Rate, rates
 
 _FAILED = re.compile(r"^Error in rule (\w+):\n((?: +.*\n)*)", re.M)
-_LOG = re.compile(r"^ +log: (\S+)", re.M)
+# the log of the rule itself; on a cluster, that of the cluster's job follows
+_LOG = re.compile(r"^ +log: ([^\s,]+)", re.M)
 # a message names file, line and remedy in a few lines; more is a stack trace, for those who open the log
 _MOST_LINES = 6
 

@@ -71,7 +71,9 @@ DECISIONS = Table(
         Column("kept", "boolean", "true where the record goes on to the next step"),
         Column("reason", "string", "reason code: 'kept', or what spoke against the record, or what was changed"),
         Column("detail", "string", "the setting, value or explanation behind the reason", nullable=True),
-        Column("kept_record_id", "string", "the record kept in this one's place", nullable=True),
+        Column(
+            "kept_record_id", "string", "the record kept in this one's place; of a cap the last one kept", nullable=True
+        ),
         Column("source", "string", "the raw table and line, or the setting, that decided", nullable=True),
     ),
     key=("edition", "step", "record_id"),

@@ -137,8 +137,8 @@ IDENTIFICATION = Table(
         Column(
             "verdict",
             "string",
-            "the first that holds of: the law has no progress; an interval holds no progress; rival basins have other "
-            "doubling times; an interval is wide; identified",
+            "the first that holds of: the law has no progress; an interval holds no progress, or hardly any; rival "
+            "basins have other doubling times; an interval is wide; identified",
             allowed=VERDICTS,
         ),
         _months("estimate_months", "doubling time at the minimum; empty for infinite"),

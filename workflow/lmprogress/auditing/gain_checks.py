@@ -1,0 +1,217 @@
+"""Gains by laws, found again from coefficients and replicates: the transformer, compute, frontiers, splits.
+
+In: a run. Out: the check `gains`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lmprogress.auditing.findings import Check
+from lmprogress.auditing.fit_tables import FIT, Replicates, estimates, folders, main_fit, percentiles, resampled, thetas
+from lmprogress.auditing.law_searches import FLOP_PER_PARAMETER_AND_TOKEN, Floats
+from lmprogress.auditing.run_files import RunFiles
+from lmprogress.auditing.search_checks import Laws, best_pairs
+from lmprogress.auditing.table_checks import readable
+
+_CLOSE, _CANCELLED = 1e-8, 1e-9
+_STEPS = 4  # points a year of the drawn curves
+_TRANSFORMER = "transformer_gain"
+
+
+def check_gains(run: RunFiles) -> Check:
+    """The transformer's gain, growth of effective compute, frontiers of parameters and tokens, splits of compute."""
+    check = Check("gains", "gains of the transformer, effective compute, frontiers, and splits of compute")
+    for _, procedure, folder in folders(run, "transformer_gains"):
+        _check_transformer(check, run, folder, procedure)
+    for _, _, folder in folders(run, "effective_compute"):
+        _check_growth(check, run, folder)
+        _check_frontiers(check, run, folder)
+    _check_splits(check, run)
+    return check
+
+
+def _check_transformer(check: Check, run: RunFiles, folder: str, procedure: str) -> None:
+    file = f"{folder}/transformer_gains.parquet"
+    held, times = readable(run, file), readable(run, f"{folder}/doubling_times.parquet")
+    if held is None or times is None or held.empty:
+        return
+    settings, main = run.config["gains"], run.config["fit"]["main"]
+    half, growth = float(run.config["interval_percent"]) / 2, settings["growth"]
+    doublings = 12 * (growth["last_year"] - growth["first_year"]) / growth["algorithms_doubling_months"]
+    own = times[(times["specification"] == main["specification"]) & (times["penalty"] == main["penalty"])
+                & (times["quantity"] == "effective_compute")
+                & (times["interval_method"] == main["interval_methods"][procedure])]["median_months"]  # fmt: skip
+    months = float(own.iloc[0]) if len(own) and pd.notna(own.iloc[0]) else math.nan
+    ranks = best_pairs(run, folder)
+    rows = []
+    for key, fit, theta in _with_gain(run, folder):
+        rank = 0 if key[0] == _TRANSFORMER else ranks.get((key[0].removesuffix(f"_{_TRANSFORMER}"), key[2]))
+        if rank is None:
+            continue
+        together, alone = (Laws(run, folder).law(key[0], theta, fit, group=group) for group in ("all", "others"))
+        # 1 − σ(γ)
+        reduction = 1 / (1 + np.exp(theta["gamma_transformer"]))
+        for budget in settings["transformer_budgets_flop"]:
+            gain = together.transformer_gain(alone, float(budget), float(settings["conversion"]["year"]))
+            row = dict(zip(FIT, key, strict=True)) | {"rank": rank, "compute_flop": float(budget), "gain": gain[0]}
+            row |= percentiles("gain", gain[1:], half) | {"loss_reduction": reduction[0], "n_replicates": len(gain) - 1}
+            row |= percentiles("loss_reduction", reduction[1:], half)
+            worth = math.log2(row["median_gain"]) if row["median_gain"] > 0 else math.nan
+            rows.append(row | {"gain_months": worth * months, "growth_share": worth / doublings})
+    follows = pd.DataFrame(rows)
+    check.equal(file, held[list(follows.columns)], follows, [*FIT, "rank", "compute_flop"], 1e-6, _CANCELLED)
+
+
+def _with_gain(run: RunFiles, folder: str) -> Iterator[tuple[tuple[Any, ...], dict[Any, Any], dict[str, Floats]]]:
+    for part in (folder, f"{folder}/best_with_transformer_gain"):
+        fits = readable(run, f"{part}/fits.parquet")
+        if fits is None:
+            continue
+        fitted, drawn = estimates(run, part), resampled(run, part)
+        chosen = fits[fits["specification"] == _TRANSFORMER] if part == folder else fits
+        for fit in chosen.to_dict("records"):
+            key = tuple(fit[name] for name in FIT)
+            none = Replicates(np.empty(0, int), {name: np.empty(0) for name in fitted[key]})
+            yield key, fit, thetas(fitted[key], drawn.get(key, none))
+
+
+def _check_growth(check: Check, run: RunFiles, folder: str) -> None:
+    file, growth, main = f"{folder}/effective_compute.parquet", run.config["gains"]["growth"], run.config["fit"]["main"]
+    held, times = readable(run, file), readable(run, f"{folder}/doubling_times.parquet")
+    if held is None or times is None or held.empty:
+        return
+    own = times[(times["specification"] == main["specification"]) & (times["penalty"] == main["penalty"])
+                & (times["quantity"] == "effective_compute")
+                & times["interval_method"].str.endswith("_rates")]  # fmt: skip
+    first, last = growth["first_year"], growth["last_year"]
+    # an infinite doubling time is no growth
+    per_month = {end: 1 / float(own.iloc[0][f"{end}_months"]) for end in ("estimate", "low", "high")}
+    per_month = {end: 0.0 if math.isnan(rate) else rate for end, rate in per_month.items()}
+    drawn = 1 / growth["algorithms_doubling_months"]
+    starts = [phase["from_year"] for phase in growth["physical"]]
+    rows = []
+    for step in range(int((last - first) * _STEPS) + 1):
+        year = first + step / _STEPS
+        passed = 12 * (year - first)
+        spans = zip(starts, [*starts[1:], last], growth["physical"], strict=True)
+        physical = sum(max(0.0, min(year, end) - start) * 12 / phase["doubling_months"] for start, end, phase in spans)
+        for rate, middle, low, high in (
+            ("drawn", drawn, math.nan, math.nan),
+            ("estimated", per_month["estimate"], per_month["high"], per_month["low"]),
+        ):
+            both = physical + passed * middle
+            row = {
+                "rate": rate,
+                "year": year,
+                "physical_growth": 2**physical,
+                "algorithmic_growth": 2 ** (passed * middle),
+            }
+            row |= {"low_algorithmic_growth": 2 ** (passed * low), "high_algorithmic_growth": 2 ** (passed * high)}
+            rows.append(row | {"total_growth": 2**both, "physical_share": physical / both if both else math.nan})
+    follows = pd.DataFrame(rows)
+    check.equal(file, held[list(follows.columns)], follows, ["rate", "year"], _CLOSE)
+
+
+def _check_frontiers(check: Check, run: RunFiles, folder: str) -> None:
+    """Each point of a frontier has the perplexity of its system by the main law; tokens are spaced as set."""
+    file, settings = f"{folder}/pareto_frontiers.parquet", run.config["gains"]["frontiers"]
+    held, main = readable(run, file), main_fit(run, folder)
+    if held is None or main is None or held.empty:
+        return
+    systems, evaluations = run.csv("raw/systems.csv").set_index("system_id"), run.csv("raw/evaluations.csv")
+    measured = evaluations[evaluations["benchmark"] == settings["benchmark"]].set_index("system_id")["perplexity"]
+    one = {name: values[:1] for name, values in main.theta.items()}
+    spaced = np.geomspace(1 / settings["reach"], settings["reach"], settings["n_points"])
+    expected = {(system, float(year)) for system in settings["systems"] for year in settings["years"]}
+    tokens_of = systems["dataset_size_tokens"].astype(float)
+    for missing in sorted(expected - set(held[["system_id", "year"]].itertuples(index=False, name=None))):
+        check.fail(file, f"system_id={missing[0]}, year={missing[1]}", "is missing, but the settings ask for it")
+    for (system, year), rows in held.groupby(["system_id", "year"]):
+        named = f"system_id={system}, year={year}"
+        check.items += len(rows)
+        if (system, year) not in expected:
+            check.fail(file, named, "is not asked for by the settings")
+            continue
+        tokens = tokens_of[str(system)] * spaced[rows["point"].to_numpy() - 1]
+        law = Laws(run, folder).law(main.key[0], one, main.row, benchmark=settings["benchmark"])
+        log_n, log_d = (np.log(rows[name].to_numpy(float)) for name in ("n_parameters", "n_training_tokens"))
+        # one law at many points
+        law.n = len(rows)
+        reached = law.loss(log_n, log_d, float(str(year)))
+        goal = math.log(float(measured[system]))
+        for name, told, follows in (
+            ("n_training_tokens", rows["n_training_tokens"].to_numpy(float), tokens),
+            ("perplexity", rows["perplexity"].to_numpy(float), np.full(len(rows), math.exp(goal))),
+        ):
+            for place in np.flatnonzero(np.abs(told - follows) > _CLOSE * follows).tolist():
+                check.fail(
+                    file,
+                    f"{named}, point={rows['point'].iloc[place]}",
+                    f"{name} is {told[place]:.12g}, but {follows[place]:.12g} follows",
+                )
+        # where a single parameter is enough, one stands
+        off = np.where(log_n > 0, np.abs(reached - goal), np.maximum(reached - goal, 0.0))
+        for place in np.flatnonzero(off > _CLOSE).tolist():
+            check.fail(
+                file,
+                f"{named}, point={rows['point'].iloc[place]}",
+                f"n_parameters gives log perplexity {reached[place]:.9g}, not {goal:.9g}",
+            )
+
+
+def _check_splits(check: Check, run: RunFiles) -> None:
+    """Hoffmann's law: its best splits have the least loss near them, and gains bring equal loss."""
+    file = "results/tables/allocation_gains.parquet"
+    held = readable(run, file)
+    if held is None:
+        return
+    values = run.csv("raw/reference/published.csv").set_index("reference_id")["value"]
+    e, a, b, alpha, beta = (float(values[f"appendix_b/hoffmann/{name}"]) for name in ("e", "a", "b", "alpha", "beta"))
+    alpha_n, alpha_d, n_c, d_c = (
+        float(values[f"appendix_b/kaplan/{name}"]) for name in ("alpha_n", "alpha_d", "n_c", "d_c")
+    )
+    systems = run.csv("raw/reference/compared_allocations.csv").set_index("allocation")
+
+    def loss(n: Floats, d: Floats) -> Floats:
+        return e + a / n**alpha + b / d**beta
+
+    def kaplan(n: Floats, d: Floats) -> Floats:
+        return ((n_c / n) ** (alpha_n / alpha_d) + d_c / d) ** alpha_d
+
+    def best(flop: Floats) -> tuple[Floats, Floats]:
+        n = (alpha * a / (beta * b)) ** (1 / (alpha + beta)) * (flop / FLOP_PER_PARAMETER_AND_TOKEN) ** (
+            beta / (alpha + beta)
+        )
+        return n, flop / FLOP_PER_PARAMETER_AND_TOKEN / n
+
+    n, d = held["n_parameters"].to_numpy(float), held["n_training_tokens"].to_numpy(float)
+    given = [systems.loc[held["allocation"], name].to_numpy(float) for name in ("n_parameters", "dataset_size_tokens")]
+    flop, own = FLOP_PER_PARAMETER_AND_TOKEN * given[0] * given[1], (held["split"] == "own").to_numpy()
+    follows = {
+        "compute_flop": flop,
+        "n_parameters": np.where(own, given[0], n),
+        "n_training_tokens": np.where(own, given[1], flop / FLOP_PER_PARAMETER_AND_TOKEN / n),
+        "loss": loss(n, d),
+        "optimal_n_parameters": best(flop)[0],
+        "optimal_n_training_tokens": best(flop)[1],
+        "optimal_loss": loss(*best(flop)),
+    }
+    # the compute whose best split has the loss of this one
+    follows_loss = loss(*best(flop / held["gain"].to_numpy(float)))
+    told = held[["allocation", "split"]].assign(**follows)
+    check.equal(file, held[list(told.columns)], told, ["allocation", "split"], _CLOSE)
+    lower = np.array([kaplan(n * by, d / by) - kaplan(n, d) for by in (0.99, 1.01)]).min(axis=0) < 0
+    for place, (row, apart) in enumerate(
+        zip(held.to_dict("records"), np.abs(follows_loss - follows["loss"]), strict=True)
+    ):
+        named = f"allocation={row['allocation']}, split={row['split']}"
+        if apart > _CLOSE:
+            check.fail(file, named, "gain is not what brings the loss of the split")
+        if row["split"] == "kaplan" and lower[place]:
+            check.fail(file, named, "n_parameters is not the split of least loss by Kaplan's law")

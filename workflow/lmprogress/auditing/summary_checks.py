@@ -1,0 +1,143 @@
+"""Small tables of results that sum up larger ones: shares, counts, scores, trends, claims.
+
+In: a run. Out: the check `summaries`.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lmprogress.auditing.evidence_checks import selected
+from lmprogress.auditing.findings import Check
+from lmprogress.auditing.run_files import RunFiles
+from lmprogress.auditing.table_checks import readable
+
+_CLOSE, _CANCELLED = 1e-9, 1e-12
+_WILSON = 1.959963984540054  # 97.5th percentile of the normal distribution
+_HORIZONS = ((0, 1), (1, 3), (3, 6), (6, 12), (12, 50))  # years ahead
+_NEAR = 1.5  # years from the target that an actual value may lie
+_TRANSFORMS = {
+    "percent": lambda x: 100 * x,
+    "days": lambda x: x * 365.25 / 12,
+    "factor_per_year": lambda x: 2 ** (12 / x),
+    "percent_per_year": lambda x: 100 * (2 ** (12 / x) - 1),
+    "factor_2014_2023": lambda x: 2 ** (9 * 12 / x),
+}
+
+
+def check_summaries(run: RunFiles) -> Check:
+    """Error rates of the judged sample, counts of differences, scores of forecasts, trends extended, claims."""
+    check = Check("summaries", "error rates of readings, counts of differences, scores of forecasts, trends, claims")
+    for name, derive in (
+        ("audit", _audit),
+        ("difference_counts", _difference_counts),
+        ("forecast_scores", _forecast_scores),
+        ("trend_forecasts", _trend_forecasts),
+        ("compressed_models", _compressed_models),
+        ("claims", _claims),
+    ):
+        file = f"results/tables/{name}.parquet"
+        found = readable(run, file)
+        if found is None:
+            continue
+        follows, key = derive(run)
+        if follows is not None:
+            shown = found.merge(follows[key], on=key) if name == "audit" else found
+            check.equal(file, shown[list(follows.columns)], follows, key, _CLOSE, _CANCELLED)
+    return check
+
+
+_Derived = tuple[pd.DataFrame | None, list[str]]
+
+
+def _audit(run: RunFiles) -> _Derived:
+    """Share of readings judged wrong, with Wilson's interval (1927); verdicts alone know which fields are wrong."""
+    sample = readable(run, "results/tables/audit_sample.parquet")
+    if sample is None:
+        return None, []
+    judged = sample["verdict"].dropna()
+    n, errors = len(judged), int((judged == "wrong").sum())
+    row: dict[str, Any] = {"field": "any", "sampled": len(sample), "judged": n, "errors": errors}
+    row |= dict.fromkeys(("error_rate", "low", "high"), math.nan)
+    if n:
+        p, z = errors / n, _WILSON
+        middle, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+        low, high = ((middle + sign * half) / (1 + z * z / n) for sign in (-1, 1))
+        row |= {"error_rate": p, "low": low if errors else 0.0, "high": high if errors < n else 1.0}
+    return pd.DataFrame([row]), ["field"]
+
+
+def _difference_counts(run: RunFiles) -> _Derived:
+    differences = readable(run, "results/tables/edition_differences.parquet")
+    if differences is None:
+        return None, []
+    groups = differences.groupby(["status", "reason"], dropna=False)
+    counts = pd.DataFrame({"observations": groups.size(), "papers": groups["paper_id"].nunique()}).reset_index()
+    return counts, ["status", "reason"]
+
+
+def _forecast_scores(run: RunFiles) -> _Derived:
+    """Error, coverage and interval score (Gneiting and Raftery 2007) of forecasts, by how far ahead they look."""
+    forecasts = readable(run, "results/tables/forecasts.parquet")
+    if forecasts is None:
+        return None, []
+    left_out, ahead = float(run.config["other_laws"]["alarm_level"]), forecasts["year"] - forecasts["origin_year"]
+    rows = []
+    for horizon, chosen in [("all", ahead.notna())] + [(f"{a}-{b}", (ahead > a) & (ahead <= b)) for a, b in _HORIZONS]:
+        for (series, method), part in forecasts[chosen].groupby(["series", "method"]):
+            actual, low, high = (part[f"{name}_log2"].to_numpy(float) for name in ("actual", "low", "high"))
+            error = part["predicted_log2"].to_numpy(float) - actual
+            missed = np.maximum(low - actual, 0) + np.maximum(actual - high, 0)
+            row = {"series": series, "method": method, "horizon": horizon, "n_forecasts": len(part)}
+            row |= {"mae": np.abs(error).mean(), "rmse": math.sqrt((error**2).mean()), "bias": error.mean()}
+            row |= {"coverage": (missed == 0).mean(), "nominal_coverage": 1 - left_out}
+            rows.append(row | {"interval_score": (high - low + 2 / left_out * missed).mean()})
+    return pd.DataFrame(rows), ["series", "method", "horizon"]
+
+
+def _trend_forecasts(run: RunFiles) -> _Derived:
+    """Exponential trends by least squares, extended to the years asked for, beside the median of what came near."""
+    technologies = run.csv("raw/other_laws/technology_series.csv").astype({"year": float, "value": float})
+    rows = []
+    for window in run.config["other_laws"]["trend_windows"]:
+        points = technologies[technologies["series"] == window["series"]]
+        fitted = points[(points["year"] >= window["first_year"]) & (points["year"] < window["last_year"] + 1)]
+        slope, start = np.polyfit(fitted["year"] - window["first_year"], np.log2(fitted["value"]), 1)
+        for target in window["targets"]:
+            near = points.loc[(points["year"] - target).abs() <= _NEAR, "value"]
+            foretold, actual = 2 ** (start + slope * (target - window["first_year"])), near.median()
+            row = {name: window[name] for name in ("series", "first_year", "last_year")}
+            row |= {"n_points": len(fitted), "doubling_years": 1 / slope, "target_year": target, "foretold": foretold}
+            rows.append(row | {"actual": actual, "ratio": foretold / actual})
+    return pd.DataFrame(rows), ["series", "first_year", "last_year", "target_year"]
+
+
+def _compressed_models(run: RunFiles) -> _Derived:
+    models = run.csv("raw/other_laws/density_models.csv").set_index("model")
+    density = models["published_density"].astype(float)
+    derived = models[models["derived_from"].notna()]
+    frame = derived[["derived_from", "compression"]].reset_index()
+    own, original = density[frame["model"]].to_numpy(), density[frame["derived_from"]].to_numpy()
+    return frame.assign(density=own, original_density=original, density_ratio=own / original), ["model"]
+
+
+def _claims(run: RunFiles) -> _Derived:
+    """Each claim beside the value that its line of raw/other_laws/claims.csv selects."""
+    rows = []
+    for said in run.csv("raw/other_laws/claims.csv").to_dict("records"):
+        value = selected(run, said | {"transform": None}, "select")
+        if isinstance(said["over"], str):
+            value /= selected(run, said | {"transform": None}, "over")
+        if isinstance(said["transform"], str) and not math.isnan(value):
+            value = _TRANSFORMS[said["transform"]](value)
+        gap, tolerance = value - float(said["stated"]), float(said["tolerance"])
+        holds = {"equal": abs(gap) <= tolerance, "at_most": gap <= tolerance, "at_least": gap >= -tolerance}
+        verdict = "not computed" if math.isnan(value) else "agrees" if holds[said["relation"]] else "disagrees"
+        row = {name: said[name] for name in ("claim", "retelling", "statement", "unit", "relation", "table", "why")}
+        row |= {"stated": float(said["stated"]), "tolerance": tolerance, "computed": value, "verdict": verdict}
+        rows.append(row)
+    return pd.DataFrame(rows), ["claim"]

@@ -1,0 +1,69 @@
+"""What each paper gave when it was last read, kept so that its neighbours in a batch are not read again with it.
+
+In: a folder, and a digest of all that decides what a PDF gives. Out: readings and status of papers that still agree.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+from lmprogress.keeping.tables import replacing
+
+
+def reader_digest(**parts: Any) -> str:
+    """SHA-256 of what decides, beside the PDF, what a paper gives: code, vocabulary, limits, as plain data."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+class KeptPapers:
+    """One file a paper in `folder`, as `reader` (a digest) read it; `reused` names the papers found in them.
+
+    A file is sealed: it opens with a digest of the reader, the paper's identifier, the PDF's digest and what follows.
+    So what other code, another PDF or a damaged disk left there is not taken. No check against the schema is needed
+    beside it: the schema is part of the code.
+    """
+
+    def __init__(self, folder: Path, reader: str) -> None:
+        self.folder, self.reader = folder, reader
+        self.reused: set[str] = set()
+
+    def find(self, paper_id: str, sha256: str | None) -> tuple[list[dict[str, Any]], dict[str, Any]] | None:
+        """Readings (rows of table `readings`) and status of the paper whose PDF has digest `sha256`, else None.
+
+        A file that does not agree is removed.
+        """
+        path = self._path(paper_id)
+        try:
+            seal, _, content = path.read_bytes().partition(b"\n")
+        except FileNotFoundError:
+            return None
+        if seal != self._seal(paper_id, sha256, content):
+            path.unlink()
+            return None
+        self.reused.add(paper_id)
+        held = json.loads(content)
+        return held["readings"], held["status"]
+
+    def keep(self, paper_id: str, sha256: str, rows: list[dict[str, Any]], status: dict[str, Any]) -> None:
+        """Keep what the paper gave. Raises OSError where it cannot be written; then nothing is left."""
+        content = json.dumps({"status": status, "readings": rows}).encode()
+        with replacing(self._path(paper_id)) as temporary:
+            temporary.write_bytes(self._seal(paper_id, sha256, content) + b"\n" + content)
+
+    def _path(self, paper_id: str) -> Path:
+        return self.folder / f"{paper_id}.json"
+
+    def _seal(self, paper_id: str, sha256: str | None, content: bytes) -> bytes:
+        about = json.dumps([self.reader, paper_id, sha256]).encode()
+        return hashlib.sha256(about + b"\n" + content).hexdigest().encode()
+
+
+def orphans(folder: Path, paper_ids: Collection[str]) -> Iterator[Path]:
+    """Files in `folder` of papers that are not among `paper_ids`, and what a killed job left half-written."""
+    for path in sorted(folder.glob("*.json*")):
+        if path.name.startswith(".") or path.stem not in paper_ids:
+            yield path

@@ -1,0 +1,195 @@
+"""One line that a person can follow while a run goes on: what runs, jobs and papers done, the time left.
+
+In: what the engine tells of its jobs, timings of a former run. Out: a line that renews itself, problems in lines above.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+# what a job that reads papers writes of each: its identifier, what became of it
+_PAPER = re.compile(r"^(\S+): (\w+), \d+ readings", re.M)
+_READ = ("read", "no_tables")
+# rules that make nothing: they stand for what a run is asked for
+_TARGETS = ("all",)
+# a message names file, line and remedy in a few lines; more is a stack trace, for those who open the log
+_MOST_LINES = 6
+
+
+@dataclass
+class Job:
+    """One job that runs: its rule and what tells it from others, its log, the papers it reads."""
+
+    rule: str
+    about: str
+    log: Path | None
+    n_papers: int
+    n_read: int = 0
+
+
+def former_seconds(folder: Path) -> dict[str, float]:
+    """Mean seconds of each rule's jobs by the benchmark files of a former run; empty where there was none."""
+    found = defaultdict(list)
+    for file in folder.rglob("*.tsv"):
+        lines = file.read_text(encoding="utf-8").splitlines()
+        if len(lines) > 1 and lines[0].startswith("s\t"):
+            found[file.stem].append(float(lines[1].split("\t")[0]))
+    return {rule: sum(seconds) / len(seconds) for rule, seconds in found.items()}
+
+
+class RunProgress:
+    """Follow a run on `stream`, a terminal."""
+
+    def __init__(
+        self, stream: TextIO, former: Mapping[str, float], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.stream, self.former, self.clock = stream, former, clock
+        self.began = clock()
+        self.planned: Counter[str] = Counter()
+        self.n_jobs = 0
+        self._n_targets = 0
+        self.done: Counter[str] = Counter()
+        self.running: dict[int, Job] = {}
+        self.started: dict[int, float] = {}
+        self.seconds: dict[str, list[float]] = defaultdict(list)
+        self.papers = Counter[str]()
+        self.n_problems = 0
+        self._shown = False
+        self._lock = threading.RLock()
+
+    # ---- what happens -----------------------------------------------------------------------------------------------
+
+    def plan(self, jobs: Mapping[str, int]) -> None:
+        """The jobs that the run will do, by rule."""
+        with self._lock:
+            self.planned = Counter({rule: n for rule, n in jobs.items() if rule not in (*_TARGETS, "total")})
+            self.n_jobs, self._n_targets = self.planned.total(), sum(jobs.get(rule, 0) for rule in _TARGETS)
+            self.began = self.clock()
+
+    def expect(self, n_jobs: int) -> None:
+        """So many jobs in all, targets too: a checkpoint may bring more than were planned."""
+        with self._lock:
+            self.n_jobs = max(self.n_jobs, n_jobs - self._n_targets)
+
+    def start(self, number: int, rule: str, about: str = "", log: Path | None = None, n_papers: int = 0) -> None:
+        """A job begins; n_papers: the PDFs that it reads."""
+        with self._lock:
+            self.running[number] = Job(rule, about, log, n_papers)
+            self.started[number] = self.clock()
+            self.papers["known"] += n_papers
+            self.papers["batches"] += n_papers > 0
+            self.show()
+
+    def finish(self, number: int) -> None:
+        """A job has ended well."""
+        with self._lock:
+            job = self.running.pop(number, None)
+            if job is None:
+                return
+            self._follow(job)
+            self.papers["done"] += job.n_papers - job.n_read
+            self.done[job.rule] += 1
+            self.seconds[job.rule].append(self.clock() - self.started.pop(number))
+            self.show()
+
+    def fail(self, number: int, logs: Iterable[Path] = ()) -> None:
+        """A job has failed: its error in one line, and where the rest stands."""
+        with self._lock:
+            job = self.running.pop(number, None)
+            name = f"{job.rule} ({job.about})" if job and job.about else job.rule if job else "a job"
+            logs = [log for log in logs if log.is_file()]
+            said = [line for log in logs for line in log.read_text(encoding="utf-8").splitlines() if line.strip()]
+            error = (said[0] if len(said) <= _MOST_LINES else said[-1]) if said else "failed"
+            self.tell("\n".join([f"{name}: {error}", *(f"  see {log}" for log in logs)]))
+
+    def tell(self, problem: str) -> None:
+        """Something is wrong: a line of its own, above the one that renews itself."""
+        with self._lock:
+            self.n_problems += 1
+            self._print(problem)
+            self.show()
+
+    # ---- what is shown ----------------------------------------------------------------------------------------------
+
+    def show(self) -> None:
+        """Renew the line."""
+        with self._lock:
+            for job in self.running.values():
+                self._follow(job)
+            width = shutil.get_terminal_size().columns - 1
+            self.stream.write(f"\r\033[K{self.line()[:width]}")
+            self.stream.flush()
+            self._shown = True
+
+    def line(self) -> str:
+        """What runs, jobs done and planned, papers, problems, the time left."""
+        rules = Counter(job.rule.replace("_", " ") for job in self.running.values())
+        stage = ", ".join(rule if n == 1 else f"{rule} ×{n}" for rule, n in rules.items()) or "preparing"
+        parts = [stage, f"{self.done.total()}/{self.n_jobs} jobs"]
+        if self.papers["known"]:
+            batches, known = self.planned["read_papers"], self.papers["known"]
+            # batches that have not begun are taken to be as large as those that have
+            whole = round(known * max(1.0, batches / self.papers["batches"]))
+            parts.append(f"{self.papers['done']}/{'' if whole == known else 'about '}{whole} papers")
+        if self.n_problems:
+            parts.append(f"{self.n_problems} problem{'s' * (self.n_problems > 1)}")
+        left = self.seconds_left()
+        return " · ".join([*parts, "time left unknown" if left is None else f"{_spoken(left)} left"])
+
+    def seconds_left(self) -> float | None:
+        """From what jobs of each rule took, in a former run or so far, at this run's pace; none before the first."""
+        known = {rule: sum(took) / len(took) for rule, took in self.seconds.items()}
+        costs = {**known, **{rule: cost for rule, cost in self.former.items() if rule not in known}}
+        if not costs or not self.done.total():
+            return None
+        usual = sum(costs.values()) / len(costs)
+        open_jobs = {rule: max(n - self.done[rule], 0) for rule, n in self.planned.items()}
+        left = sum(n * costs.get(rule, usual) for rule, n in open_jobs.items())
+        left += max(self.n_jobs - self.done.total() - sum(open_jobs.values()), 0) * usual
+        # of jobs that run, what is behind them
+        now = self.clock()
+        left -= sum(min(now - self.started[n], costs.get(job.rule, usual)) for n, job in self.running.items())
+        worked = sum(map(sum, self.seconds.values())) + sum(now - begun for begun in self.started.values())
+        pace = worked / max(now - self.began, 1e-9)
+        return max(left, 0.0) / max(pace, 1e-9)
+
+    def close(self) -> None:
+        """Take the line away."""
+        with self._lock:
+            if self._shown:
+                self.stream.write("\r\033[K")
+                self.stream.flush()
+                self._shown = False
+
+    def _follow(self, job: Job) -> None:
+        """Count the papers that a running job has read, and say which could not be."""
+        if not job.n_papers or job.log is None or not job.log.is_file():
+            return
+        found = _PAPER.findall(job.log.read_text(encoding="utf-8", errors="replace"))[: job.n_papers]
+        new, job.n_read = found[job.n_read :], max(len(found), job.n_read)
+        self.papers["done"] += len(new)
+        for paper, status in new:
+            if status not in _READ:
+                self.n_problems += 1
+                self._print(f"{paper}: {status.replace('_', ' ')}")
+
+    def _print(self, text: str) -> None:
+        self.close()
+        self.stream.write(f"{text}\n")
+        self.stream.flush()
+
+
+def _spoken(seconds: float) -> str:
+    """Seconds, minutes, or hours and minutes."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
