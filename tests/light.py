@@ -17,7 +17,7 @@ LIGHT: dict[str, Any] = {
     "fit.global.n_starts": 6,
     "bootstrap.study.n_replicates": 3,
     "bootstrap.study.editions": [],
-    "bootstrap.global": {"resample_unit": "paper", "n_replicates": 4, "seed": None, "n_starts": 2},
+    "bootstrap.global": {"resample_unit": "paper", "n_replicates": 4, "seed": None, "n_starts": 2, "n_exchanges": 1},
     "validation.study_split.editions": [],
     "validation.n_starts": 1,
     "validation.rolling_starts": 2,
@@ -33,7 +33,7 @@ LIGHT: dict[str, Any] = {
     "within_paper.n_replicates": 2,
     "simulation.n_data_sets": 2,
     "simulation.n_replicates": 3,
-    "gains.best": {"n_replicates": 3, "n_starts": 1, "n_search_starts": 3},
+    "gains.best": {"n_replicates": 3, "n_starts": 1, "n_exchanges": 0, "n_search_starts": 3},
     "gains.best_as_study": [],
     "gains.frontiers.n_points": 5,
     "figures.dpi": 72,
@@ -41,13 +41,13 @@ LIGHT: dict[str, Any] = {
 
 # all that the study did stays as it is; of what goes past it there is less
 SHORT: dict[str, Any] = {
-    "bootstrap.global": {"resample_unit": "paper", "n_replicates": 40, "seed": None, "n_starts": 2},
+    "bootstrap.global": {"resample_unit": "paper", "n_replicates": 40, "seed": None, "n_starts": 2, "n_exchanges": 1},
     "validation.cold_check": {"n_folds": 0, "n_starts": 1},
     "intervals.profile.n_points": 9,
     "sensitivity.n_replicates": 20,
     "within_paper.n_replicates": 10,
     "simulation.n_data_sets": 8,
-    "gains.best": {"n_search_starts": 10, "n_replicates": 10, "n_starts": 2},
+    "gains.best": {"n_search_starts": 10, "n_replicates": 10, "n_starts": 2, "n_exchanges": 1},
     "figures.dpi": 100,
 }
 

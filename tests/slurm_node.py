@@ -40,6 +40,7 @@ SelectTypeParameters=CR_CPU_Memory
 SwitchType=switch/none
 MpiDefault=none
 ReturnToService=2
+MinJobAge=3600
 SlurmdParameters=config_overrides
 NodeName={host} NodeAddr=127.0.0.1 CPUs=2 RealMemory=8000 State=UNKNOWN
 PartitionName=all Nodes={host} Default=YES State=UP MaxTime=INFINITE
@@ -72,7 +73,7 @@ class SlurmNode:
         return "idle" in told.stdout
 
     def jobs(self) -> dict[str, tuple[str, str]]:
-        """Jobs of the last minutes: number -> (state, comment)."""
+        """Every job: number -> (state, comment)."""
         lines = self.ask("squeue", "--noheader", "--states=all", "--format=%i|%T|%k").splitlines()
         return {number: (state, comment) for number, state, comment in (line.split("|") for line in lines)}
 

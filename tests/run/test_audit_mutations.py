@@ -221,6 +221,11 @@ SIGNED: dict[str, tuple[Mutation, str, str]] = {
         INTERVALS,
     ),
     "interval": (lambda run: run.edit(INTERVALS, changed("high", larger, "high > 0")), "intervals", INTERVALS),
+    "draws of a doubling time lost": (
+        lambda run: run.edit(DRAWS, lambda frame: frame[frame["specification"] != "effective_epochs"]),
+        "doubling_times",
+        DRAWS,
+    ),
     "draw": (
         lambda run: run.edit(DRAWS, changed("growth_rate_per_year", larger, "growth_rate_per_year > 0")),
         "doubling_times",
@@ -337,7 +342,7 @@ def follows(
 
 
 CORRECTED, RESULTS = "processed/corrected", "results/tables"
-ONE_INPUT = "specification == 'compute_only' and likelihood_ratio > 1"
+ONE_INPUT = "specification == 'compute_only' and 1 < likelihood_ratio < 9"
 # what follows by laws, searches and percentiles: one number of each table that is derived again
 SIGNED |= {
     "profile point": follows(
@@ -408,6 +413,9 @@ SIGNED |= {
         changed("growth_rate_per_year", larger, "0 < growth_rate_per_year < 10"),
         "searches",
     ),
+    "draws of a best pair lost": follows(
+        f"{CORRECTED}/global/best_draws.parquet", lambda frame: frame[frame["rank"] != 2], "searches"
+    ),
     "pooled doubling time": follows(
         f"{CORRECTED}/global/aggregate_doubling_times.parquet",
         changed("low_months", larger, "low_months > 0"),
@@ -420,13 +428,19 @@ SIGNED |= {
         f"{CORRECTED}/study/studied_losses.parquet", changed("high_log_perplexity", larger), "attribution"
     ),
     "gain of the transformer": follows(
-        f"{CORRECTED}/study/transformer_gains.parquet", changed("gain", larger, "0 < gain < 1e9"), "gains"
+        f"{CORRECTED}/global/transformer_gains.parquet", changed("gain", larger, "0 < gain < 1e9"), "gains"
+    ),
+    "gains of the transformer lost": follows(
+        f"{CORRECTED}/global/transformer_gains.parquet", lambda frame: frame.iloc[:0], "gains"
     ),
     "growth of effective compute": follows(
         f"{CORRECTED}/study/effective_compute.parquet", changed("total_growth", larger), "gains"
     ),
     "point of a frontier": follows(
         f"{CORRECTED}/study/pareto_frontiers.parquet", changed("n_parameters", larger, "n_parameters > 10"), "gains"
+    ),
+    "point of a frontier lost": follows(
+        f"{CORRECTED}/study/pareto_frontiers.parquet", lambda frame: frame.iloc[:-1], "gains"
     ),
     "gain of a split": follows(f"{RESULTS}/allocation_gains.parquet", changed("gain", larger), "gains"),
     "observed gain": follows(f"{CORRECTED}/observed_gains.parquet", changed("compute_ratio", larger), "observed_gains"),

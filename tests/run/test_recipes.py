@@ -28,7 +28,13 @@ def small(text: str) -> str:
     """The configuration for two laws, one penalty and few draws; comments stay, since recipes show them."""
     config = yaml.safe_load(text)
     config["bootstrap"]["study"]["n_replicates"] = 2
-    config["bootstrap"]["global"] = {"resample_unit": "paper", "n_replicates": 2, "seed": None, "n_starts": 1}
+    config["bootstrap"]["global"] = {
+        "resample_unit": "paper",
+        "n_replicates": 2,
+        "seed": None,
+        "n_starts": 1,
+        "n_exchanges": 0,
+    }
     config["intervals"]["profile"] |= {"specifications": list(LAWS), "penalties": [PENALTY]}
     config["within_paper"] |= {"specifications": list(LAWS), "as_study": []}
     truths = config["simulation"]["truths"]

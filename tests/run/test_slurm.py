@@ -21,7 +21,7 @@ from slurm_node import PATIENCE, SlurmNode, missing, slurm_node
 
 PYTHON = ROOT / ".venv-slurm/bin/python"
 # long enough for most jobs to have ended at the first look
-SECONDS_BETWEEN_LOOKS = "6"
+SECONDS_BETWEEN_LOOKS = "10"
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,7 @@ def test_a_cluster_gives_the_bytes_of_one_machine_though_a_job_is_cancelled(
     assert len(re.findall(r"submitted with SLURM jobid", output)) == len(states)
 
     # rules share SLURM jobs, and each SLURM job starts the workflow once
-    rules = sum(map(int, re.findall(r"^(\d+) of \1 steps \(100%\) done$", output, re.M)))
+    rules = output.count("Finished jobid: ")
     assert len(states) - 1 <= 6 < rules / 4
     logs = {path.stem: path.read_text(encoding="utf-8") for path in project.path.glob(".snakemake/slurm_logs/**/*.log")}
     assert logs.keys() == states.keys()

@@ -23,7 +23,7 @@ LAW = {"specifications": {"shared_rate": SHARED_RATE}, "offsets": OFFSETS}
 DATA = {"dataset_size": DataVariant(label="tokens", source="tests")}
 RESAMPLING = {
     "study": StudyBootstrap(resample_unit="row", n_replicates=4, seed=0),
-    "global": GlobalBootstrap(resample_unit="paper", n_replicates=5, seed=None, n_starts=3),
+    "global": GlobalBootstrap(resample_unit="paper", n_replicates=5, seed=None, n_starts=3, n_exchanges=1),
 }
 
 

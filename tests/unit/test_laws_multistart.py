@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from laws_cases import random_problem
-from lmprogress.laws.estimation import CONVERGED, solve
+from lmprogress.laws.estimation import CONVERGED, ITERATION_LIMIT, Solutions, solve
+from lmprogress.laws.exchange import exchange
 from lmprogress.laws.multistart import draw_starts, minimise, minimise_resamples
 from lmprogress.laws.objective import Problem
 
@@ -71,3 +72,38 @@ def test_each_replicate_takes_the_best_of_its_starts() -> None:
     np.testing.assert_allclose(best.objective, np.min(from_each, axis=0), atol=1e-12)
     more = minimise_resamples(problem, 0.0, weights, basins, len(basins) + 4, np.random.default_rng(4), **LIMITS)
     assert np.all(more.objective <= best.objective + 1e-12)
+
+
+def test_a_replicate_takes_over_what_another_found() -> None:
+    problem = two_basins()
+    basins = minimise(problem, [0.0], 40, [np.random.default_rng(1)], **LIMITS)[0].basins
+    weights = np.random.default_rng(3).integers(0, 3, (20, 30)).astype(float)
+    generator = np.random.default_rng(4)
+    first, second = (
+        minimise_resamples(problem, 0.0, weights, basin[None], 1, generator, **LIMITS) for basin in basins[1::-1]
+    )
+    # all in one basin but one, which knows the other
+    chosen = np.arange(len(weights)) == 0
+    mixed = Solutions(
+        *(
+            np.where(chosen.reshape(-1, *[1] * (a.ndim - 1)), b, a)
+            for a, b in zip(vars(first).values(), vars(second).values(), strict=True)
+        )
+    )
+    lower = exchange(problem, 0.0, weights, mixed, 1, **LIMITS).objective
+    np.testing.assert_allclose(lower, np.minimum(first.objective, second.objective), atol=1e-12)
+    assert (second.objective[1:] < first.objective[1:] - 1e-4).any()
+    np.testing.assert_array_equal(exchange(problem, 0.0, weights, mixed, 0, **LIMITS).objective, mixed.objective)
+
+
+def test_searches_that_failed_take_over_what_converged() -> None:
+    problem = two_basins()
+    basins = minimise(problem, [0.0], 40, [np.random.default_rng(1)], **LIMITS)[0].basins
+    weights = np.ones((3, 30))
+    found = minimise_resamples(problem, 0.0, weights, basins, 1, np.random.default_rng(4), **LIMITS)
+    found.coefficients[1] += 5
+    found.status[1] = ITERATION_LIMIT
+    found.objective[1] = 1e9
+    mended = exchange(problem, 0.0, weights, found, 1, **LIMITS)
+    assert (mended.status == CONVERGED).all()
+    np.testing.assert_allclose(mended.objective, found.objective[0], atol=1e-12)

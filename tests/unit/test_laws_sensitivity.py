@@ -36,7 +36,7 @@ SETTINGS = Settings(
     search=GlobalSearch(n_starts=10, tolerance=1e-9, max_iterations=500),
     bootstraps={
         "study": StudyBootstrap(resample_unit="row", n_replicates=3, seed=0),
-        "global": GlobalBootstrap(resample_unit="paper", n_replicates=4, seed=None, n_starts=2),
+        "global": GlobalBootstrap(resample_unit="paper", n_replicates=4, seed=None, n_starts=2, n_exchanges=1),
     },
     study_laws=["law"],
     interval_percent=95,

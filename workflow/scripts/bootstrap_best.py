@@ -55,8 +55,8 @@ with logged(snakemake.log[0]):
             for _ in range(params.laws_before * settings.n_replicates):
                 stream.choice(len(observations), size=len(observations), replace=True)
         else:
-            replicates_and_starts = {name: effort[name] for name in ("n_replicates", "n_starts")}
-            settings = GlobalBootstrap.model_validate({**params.bootstrap, **replicates_and_starts, "main": None})
+            of_each = {name: effort[name] for name in ("n_replicates", "n_starts", "n_exchanges")}
+            settings = GlobalBootstrap.model_validate({**params.bootstrap, **of_each, "main": None})
         replicates = bootstrap(
             observations, fits, fitted.basins, settings=settings, search=search, stream=stream, **common
         )

@@ -130,7 +130,8 @@ def main_fit(run: RunFiles, folder: str) -> MainFit | None:
 def percentiles(name: str, values: NDArray[np.float64], half: float) -> dict[str, float]:
     """low_, median_ and high_`name` of replicates (R,), of which `half` percent lie between median and end."""
     shares = [50 - half, 50, 50 + half]
-    ends = np.percentile(np.sort(values), shares).tolist() if len(values) else [math.nan] * 3
+    with np.errstate(invalid="ignore"):
+        ends = np.percentile(np.sort(values), shares).tolist() if len(values) else [math.nan] * 3
     if np.isnan(ends).any() and len(values):
         # between two infinite values there is nothing to interpolate
         near = np.percentile(np.sort(values), shares, method="nearest").tolist()

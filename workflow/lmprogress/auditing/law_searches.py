@@ -20,6 +20,7 @@ FLOP_PER_PARAMETER_AND_TOKEN = 6  # Kaplan et al. 2020 (arXiv 2001.08361), secti
 _HALVINGS, _STEPS = 52, 60
 _SHORT = 1e-9  # a step of so many years leaves an error of its square
 _LONGEST_YEARS = 1e4  # beyond it no progress is spoken of
+_TWO = 2
 _FLAT = 1e-12  # slopes of a predictor along a budget that are rounding
 
 
@@ -64,7 +65,13 @@ class LawAt:
         """Log perplexity, nats, (B,)."""
         with np.errstate(over="ignore"):
             found = log_perplexity(self.specification, self.theta, self._at(log_parameters, log_data, year))
-        return np.broadcast_to(found, (self.n,)) if np.ndim(found) < 2 else found
+        return np.broadcast_to(found, (self.n,))
+
+    def at_many(self, log_parameters: Any, log_data: Floats, year: float) -> Floats:
+        """The same of the only coefficient vector at many sizes, (M,)."""
+        with np.errstate(over="ignore"):
+            found = log_perplexity(self.specification, self.theta, self._at(log_parameters, log_data, year))
+        return np.broadcast_to(found, np.shape(log_data))
 
     def loss_by_term(self, log_parameters: Any, log_data: Any, years: Mapping[str, Any]) -> Floats:
         """The same where each term has a year of its own, (B,)."""
@@ -89,7 +96,14 @@ class LawAt:
         slope = self.exponents(1.0, budget - 1.0, year) - start
         slope = np.where(np.abs(slope) < _FLAT, 0.0, slope)
         low, high = np.zeros(self.n), np.full(self.n, budget)
-        for _ in range(_HALVINGS):
+        if len(slope) == _TWO:
+            # both terms change alike where one slope times its term is minus the other
+            with np.errstate(divide="ignore", invalid="ignore"):
+                turn = (start[1] - start[0] + np.log(-slope[1] / slope[0])) / (slope[0] - slope[1])
+            inside = slope[0] * slope[1] < 0
+            low = np.where(inside, np.clip(turn, 0.0, budget), np.where(slope.sum(axis=0) < 0, budget, low))
+            high = np.where(inside | (slope != 0).any(axis=0), low, high)
+        for _ in range(0 if len(slope) == _TWO else _HALVINGS):
             middle = (low + high) / 2
             powers = start + slope * middle
             rise = (slope * np.exp(powers - powers.max(axis=0))).sum(axis=0)

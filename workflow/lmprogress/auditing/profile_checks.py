@@ -22,6 +22,7 @@ from lmprogress.auditing.table_checks import readable
 
 _CLOSE = 1e-9
 _RATIO, _RELATIVE = 0.1, 0.05  # what a likelihood ratio may be off that of another search, where 3.84 counts
+_BEYOND = 15.0  # a ratio whose value is rejected at 0.0001: how much further it lies changes no interval
 _MOST_BASINS = 4
 _RATE, _SHARE = "growth_rate_per_year", "share_in_parameters"
 
@@ -170,14 +171,16 @@ def _check_values(
     """The likelihood ratio at each value, where one input alone progresses: no law is better, and one is as good.
 
     A search may end in another valley, so the second is asked where it gets there at the values on either side. Where
-    two inputs progress, a profile is itself the floor of a valley, which searches follow to different points.
+    both reject a value beyond doubt they are not compared: the steps of a coarse profile lead into other valleys there.
+    Where two inputs progress, a profile is itself the floor of a valley, which searches follow to different points.
     """
     values, told = (curve[name].to_numpy(float) for name in ("value", "likelihood_ratio"))
     least = law.objective.value(starts[0], law.penalty)
     ratios = np.maximum(len(law.objective.response) * np.log(law.least_objectives(values, starts) / least), 0.0)
     check.items += len(values)
     near = np.maximum(_RATIO, _RELATIVE * ratios)
-    above, below = told > ratios + near, told < ratios - near
+    counts = np.minimum(told, ratios) < _BEYOND
+    above, below = counts & (told > ratios + near), counts & (told < ratios - near)
     reached = np.pad(~above & ~below, 1, constant_values=True)
     for place in np.flatnonzero(above | (below & reached[:-2] & reached[2:])).tolist():
         about = zip([*FIT, "quantity", "value"], (*key, _RATE, values[place]), strict=True)

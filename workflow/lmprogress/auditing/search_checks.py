@@ -20,6 +20,7 @@ from lmprogress.auditing.run_files import RunFiles
 from lmprogress.auditing.table_checks import readable
 
 _LAW = ["specification", "data_variant"]
+_KEY = [*FIT, "benchmark", "group", "method", "interval_method"]
 _GAIN = "_transformer_gain"  # the name of a law with a gain of the transformer ends so
 _REFERENCES = ["reference_year", "reference_n_parameters", "reference_dataset_size_tokens", "reference_compute_flop"]
 _CLOSE = 1e-6  # of roots where the loss is flat
@@ -40,7 +41,10 @@ def check_searches(run: RunFiles) -> Check:
             if held is None or fits is None:
                 continue
             _check_times(check, run, file, held, fits)
-            _check_best(check, run, folder)
+            rates: dict[Any, set[tuple[str, str]]] = {}
+            for *law, benchmark, group in held[[*_LAW, "benchmark", "group"]].itertuples(index=False, name=None):
+                rates.setdefault(tuple(law), set()).add((benchmark, group))
+            _check_best(check, run, folder, rates)
     return check
 
 
@@ -56,12 +60,15 @@ def _check_times(check: Check, run: RunFiles, file: str, held: pd.DataFrame, fit
                     continue
                 row = dict(zip([*FIT, "benchmark", "group"], key, strict=True))
                 row |= {"method": method, "interval_method": interval_method, "n_replicates": len(drawn)}
-                rows.append((row, *(_summary(point, drawn, interval_method, half, sign) for sign in (1, -1))))
+                ends = _summary(point, drawn, interval_method, half, 1)
+                other = ends
+                if max(abs(point), np.abs(drawn).max(initial=0.0)) > _LARGEST:
+                    other = _summary(point, drawn, interval_method, half, -1)
+                rows.append((row, ends, other))
     if rows:
-        key = [*FIT, "benchmark", "group", "method", "interval_method"]
-        follows = _between(held, [row for row, *_ in rows], [ends for _, *ends in rows], key)
+        follows = _between(held, [row for row, *_ in rows], [ends for _, *ends in rows], _KEY)
         shown = held.loc[held["method"] == "numerical", list(follows.columns)]
-        check.equal(file, shown, follows, key, _CLOSE, _SHORTEST_MONTHS)
+        check.equal(file, shown, follows, _KEY, _CLOSE, _SHORTEST_MONTHS)
     _check_as_study(check, run, file, held[held["method"] == "numerical_as_study"], fits)
 
 
@@ -92,7 +99,11 @@ def _rates(
     """For each law: doublings a year, (1 + R,), of each of its fits and replicates, and the rows that show them."""
     at, named = run.config["gains"]["conversion"], Laws(run, folder)
     fitted, drawn = estimates(run, folder), resampled(run, folder)
-    wanted = dict(iter(held.groupby(_LAW)))
+    shown: dict[Any, list[tuple[str, str]]] = {}
+    wanted: dict[Any, dict[tuple[str, str], None]] = {}
+    for *name, method, interval_method in held[_KEY].itertuples(index=False, name=None):
+        shown.setdefault(tuple(name), []).append((method, interval_method))
+        wanted.setdefault(tuple(name[:2]), {})[name[3], name[4]] = None
     for law, some in fits.groupby(_LAW, sort=False):
         if law not in wanted:
             continue
@@ -102,13 +113,12 @@ def _rates(
         ends = np.cumsum([1 + (len(drawn[key].numbers) if key in drawn else 0) for key in keys])[:-1]
         found: dict[Any, Floats] = {}
         lines: dict[Any, list[tuple[str, str]]] = {}
-        for (benchmark, group), rows in wanted[law].groupby(["benchmark", "group"]):
-            one = named.law(str(law[0]), theta, some.iloc[0], str(benchmark), str(group))
+        for benchmark, group in wanted[law]:
+            one = named.law(str(law[0]), theta, some.iloc[0], benchmark, group)
             values = one.doublings_a_year(float(at["compute_flop"]), float(at["year"]))
             for key, own in zip(keys, np.split(values, ends), strict=True):
                 found[(*key, benchmark, group)] = own
-                of_fit = rows[rows["penalty"] == key[2]]
-                lines[(*key, benchmark, group)] = list(zip(of_fit["method"], of_fit["interval_method"], strict=True))
+                lines[(*key, benchmark, group)] = shown.get((*key, benchmark, group), [])
         yield found, lines
 
 
@@ -148,12 +158,13 @@ def _check_as_study(check: Check, run: RunFiles, file: str, held: pd.DataFrame, 
 # ---- the best pairs -------------------------------------------------------------------------------------------------
 
 
-def _check_best(check: Check, run: RunFiles, folder: str) -> None:
+def _check_best(check: Check, run: RunFiles, folder: str, rates: Mapping[Any, set[tuple[str, str]]]) -> None:
     """Ranks from the ranking; draws found again; percentiles over all of them and over each pair."""
     file, summed = f"{folder}/best_draws.parquet", f"{folder}/aggregate_doubling_times.parquet"
     draws, times = readable(run, file), readable(run, summed)
     fits = readable(run, f"{folder}/best/fits.parquet")
-    if draws is None or times is None or fits is None or draws.empty:
+    drawn = resampled(run, f"{folder}/best")
+    if draws is None or times is None or fits is None or (draws.empty and not drawn):
         return
     ranks = best_pairs(run, folder)
     pairs = draws[["specification", "penalty", "rank"]].drop_duplicates()
@@ -164,8 +175,9 @@ def _check_best(check: Check, run: RunFiles, folder: str) -> None:
     at, named, parts = run.config["gains"]["conversion"], Laws(run, folder), []
     exact = draws[draws["method"] == "numerical"]
     of_fit = {tuple(row[name] for name in FIT): row for row in fits.to_dict("records")}
-    drawn = resampled(run, f"{folder}/best")
-    for name in exact[[*FIT, "benchmark", "group"]].drop_duplicates().itertuples(index=False, name=None):
+    told = set(exact[[*FIT, "benchmark", "group"]].drop_duplicates().itertuples(index=False, name=None))
+    told |= {(*key, *rate) for key in drawn for rate in rates.get(key[:2], ())}
+    for name in sorted(told):
         key, (benchmark, group) = name[:3], name[3:]
         if key not in drawn:
             check.fail(file, ", ".join(map(str, key)), "has draws of a fit without replicates")

@@ -87,18 +87,19 @@ def _check_folds(
         known[variant, protocol] = dict(
             _folds(protocol, used, edition, settings, int(run.config["fit"]["least_observations"]))
         )
-        for law, part in rows.groupby(_LAW):
-            expected = known[variant, protocol]
-            numbers = part["observation_number"].tolist()
-            if sorted(numbers) != sorted(expected):
+        expected = np.array(sorted(known[variant, protocol]))
+        folds = np.array([known[variant, protocol][number][0] for number in expected.tolist()], object)
+        numbers, told = rows["observation_number"].to_numpy(), rows["fold"].to_numpy(object)
+        for law, places in rows.groupby(_LAW).indices.items():
+            own = places[np.argsort(numbers[places], kind="stable")]
+            if not np.array_equal(numbers[own], expected):
                 check.fail(file, f"{_told(law)}, {protocol}", "does not hold out each row of the protocol once")
-            elif [expected[n][0] for n in numbers] != part["fold"].tolist():
+            elif (told[own] != folds).any():
                 check.fail(file, f"{_told(law)}, {protocol}", "a row is held out by another fold than its own")
     sizes = held_out.groupby([*_LAW, "protocol", "fold"], as_index=False).size().rename(columns={"size": "n_held_out"})
     trained = {(v, p, fold): n for (v, p), rows in known.items() for fold, n in rows.values()}
-    sizes["n_training"] = [
-        trained.get(named, -1) for named in zip(sizes["data_variant"], sizes["protocol"], sizes["fold"], strict=True)
-    ]
+    named = zip(*(sizes[name].tolist() for name in ("data_variant", "protocol", "fold")), strict=True)
+    sizes["n_training"] = [trained.get(fold, -1) for fold in named]
     check.equal(f"{folder}/fold_fits.parquet", fits[list(sizes.columns)], sizes, [*_LAW, "protocol", "fold"])
 
 

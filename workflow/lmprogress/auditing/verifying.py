@@ -106,7 +106,7 @@ def _tried(name: str, run: RunFiles) -> Check:
     """The check; where a table is so broken that it cannot be made, that is its failure."""
     try:
         return CHECKS[name](run)
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError, OSError) as error:
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, OSError) as error:
         failed = Check(name, "")
         failed.fail("", "", f"cannot be made: {type(error).__name__}: {error}", _BROKEN)
         return failed

@@ -125,16 +125,18 @@ class StudyBootstrap(_Settings):
 
 
 class Effort(_Settings):
-    """Replicates, and starting points for each."""
+    """Replicates, starting points for each, and how often each tries a minimum of another."""
 
     n_replicates: Annotated[int, Field(ge=2)]
     n_starts: Count
+    n_exchanges: Annotated[int, Field(ge=0)]
 
 
 class GlobalBootstrap(StudyBootstrap):
     """A bootstrap of converged fits; the main fit, which headlines rest on, gets more of it."""
 
     n_starts: Count
+    n_exchanges: Annotated[int, Field(ge=0)]
     main: Effort | None = None
 
 

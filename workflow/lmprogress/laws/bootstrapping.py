@@ -20,9 +20,10 @@ from lmprogress.keeping.settings import (
     StudyBootstrap,
 )
 from lmprogress.laws.estimation import STATUS
+from lmprogress.laws.exchange import exchange
 from lmprogress.laws.multistart import minimise_resamples
 from lmprogress.laws.scaling_laws import Floats, References
-from lmprogress.laws.study_procedure import fit_as_study
+from lmprogress.laws.study_procedure import fit_resamples_as_study
 from lmprogress.laws.task import KEY, Task, needed, of_fit, prepared
 from lmprogress.laws.uncertainty import draw_rows, named_generator, named_seed, row_counts
 
@@ -93,10 +94,8 @@ def _bootstrap_study(
     generator = np.random.RandomState(seed) if stream is None else stream
     start = np.zeros(len(task.law.coefficients))
     first = settings.passed_over.get(task.key["specification"], 0)
-    results = [
-        fit_as_study(task.columns.rows(rows), task.log_perplexity[rows], start, task.penalty)
-        for rows in draw_rows(generator, groups, first + settings.n_replicates)[first:]
-    ]
+    drawn = draw_rows(generator, groups, first + settings.n_replicates)[first:]
+    results = fit_resamples_as_study(task.columns, task.log_perplexity, drawn, start, task.penalty)
     return _replicate_rows(
         task,
         settings.resample_unit,
@@ -116,13 +115,23 @@ def _bootstrap_global(
 ) -> pd.DataFrame:
     names = task.seed_names if settings.seed is None else (*task.seed_names, settings.seed)
     draws = draw_rows(named_generator("resamples", *names), groups, effort.n_replicates)
+    weights = row_counts(draws, task.columns.n_rows)
     found = minimise_resamples(
         task.problem,
         task.penalty,
-        row_counts(draws, task.columns.n_rows),
+        weights,
         basins,
         effort.n_starts,
         named_generator("replicate starts", *names),
+        tolerance=search.tolerance,
+        max_iterations=search.max_iterations,
+    )
+    found = exchange(
+        task.problem,
+        task.penalty,
+        weights,
+        found,
+        effort.n_exchanges,
         tolerance=search.tolerance,
         max_iterations=search.max_iterations,
     )

@@ -82,6 +82,13 @@ def objectives(problem: Problem, coefficients: Floats, penalty: float, weights: 
     return evaluate(problem, coefficients.T, np.full(n, penalty), shares, np.zeros(n, np.intp))[0]
 
 
+def squared_residuals(problem: Problem, coefficients: Floats) -> Floats:
+    """The squared residual of each row at each of `coefficients` (B, p), (n, B) squared nats."""
+    theta = coefficients.T.copy()
+    theta[problem._linked] = -np.logaddexp(0.0, -theta[problem._linked])  # ln σ(γ)
+    return np.square(_residual(problem, theta, np.zeros(len(coefficients), np.intp))[0])
+
+
 def derivatives(problem: Problem, coefficients: Floats, weights: Floats | None = None) -> tuple[float, Floats, Floats]:
     """Mean squared residual, its gradient (p,) and its Hessian (p, p) at `coefficients` (p,)."""
     one = np.zeros(1, np.intp)
@@ -146,18 +153,7 @@ def _evaluate_block(
     if len(linked):
         slope_of_link, theta = expit(-theta[linked]), theta.copy()
         theta[linked] = -np.logaddexp(0.0, -theta[linked])  # ln σ(γ)
-    exponentials = []
-    residual = (
-        problem.response[:, rows] if problem.response.ndim > 1 else np.repeat(problem.response[:, None], n, axis=1)
-    )
-    for matrix, active in zip(problem.terms, term_active, strict=True):
-        exponential = matrix[:, active] @ theta[active]
-        np.minimum(exponential, _LARGEST_EXPONENT, out=exponential)
-        np.exp(exponential, out=exponential)
-        residual -= exponential
-        exponentials.append(exponential)
-    if len(linear_active):
-        residual -= problem.linear[:, linear_active] @ theta[linear_active]
+    residual, exponentials = _residual(problem, theta, rows)
 
     weighted = weights * residual
     squares = np.einsum("ib,ib->b", weighted, residual)
@@ -194,6 +190,26 @@ def _evaluate_block(
         hessian[place, place] -= gradient[place] * slope * (1 - slope)
         gradient[place] *= slope
     return value, gradient, hessian, noise
+
+
+def _residual(problem: Problem, theta: Floats, rows: NDArray[np.intp]) -> tuple[Floats, list[Floats]]:
+    """Residuals (n, B) at `theta` (p, B), whose links are resolved, and the exponential of each term (n, B)."""
+    *term_active, linear_active = problem._active
+    residual = (
+        problem.response[:, rows]
+        if problem.response.ndim > 1
+        else np.repeat(problem.response[:, None], theta.shape[1], axis=1)
+    )
+    exponentials = []
+    for matrix, active in zip(problem.terms, term_active, strict=True):
+        exponential = matrix[:, active] @ theta[active]
+        np.minimum(exponential, _LARGEST_EXPONENT, out=exponential)
+        np.exp(exponential, out=exponential)
+        residual -= exponential
+        exponentials.append(exponential)
+    if len(linear_active):
+        residual -= problem.linear[:, linear_active] @ theta[linear_active]
+    return residual, exponentials
 
 
 def _products(blocks: tuple[Floats, ...]) -> list[tuple[Floats, NDArray[np.intp]]]:

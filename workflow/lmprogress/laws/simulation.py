@@ -28,7 +28,7 @@ from lmprogress.laws.profiling import (
 from lmprogress.laws.progress import EFFECTIVE_COMPUTE, SHARED, Rate, doubling_time_months, growth_rates
 from lmprogress.laws.rate_constraints import rate_constraint
 from lmprogress.laws.scaling_laws import Floats
-from lmprogress.laws.study_procedure import fit_as_study
+from lmprogress.laws.study_procedure import fit_resamples_as_study
 from lmprogress.laws.task import Task, of_fit
 from lmprogress.laws.uncertainty import draw_rows, interval, named_generator
 
@@ -267,16 +267,20 @@ def _study_rows(
     zero = np.zeros(len(task.law.coefficients))
     true_months = doubling_time_months(simulated.growth_rate)
     rows: list[dict[str, Any]] = []
-    for i, response in enumerate(simulated.responses.T):
-        stopped = fit_as_study(task.columns, response, zero, task.penalty).coefficients
-        row: dict[str, Any] = {"data_set": i, "growth_rate_per_year": float(_rate(task, offsets, stopped[None])[0])}
+    every = np.arange(len(simulated.responses))
+    fits = fit_resamples_as_study(
+        task.columns, simulated.responses.T, [every] * simulated.responses.shape[1], zero, task.penalty
+    )
+    for i, (response, fit) in enumerate(zip(simulated.responses.T, fits, strict=True)):
+        rate = float(_rate(task, offsets, fit.coefficients[None])[0])
+        row: dict[str, Any] = {"data_set": i, "growth_rate_per_year": rate}
         row |= {"low_months": None, "high_months": None, "covers": None}
         if i < n_bootstraps:
             generator = named_generator("simulated study resamples", *simulated.names, i)
             draws = draw_rows(generator, np.arange(len(response)), n_replicates)
-            again = [fit_as_study(task.columns.rows(d), response[d], zero, task.penalty).coefficients for d in draws]
+            again = fit_resamples_as_study(task.columns, response, draws, zero, task.penalty)
             with np.errstate(divide="ignore"):
-                low, _, high = interval(12 / _rate(task, offsets, np.array(again)), percent)
+                low, _, high = interval(12 / _rate(task, offsets, np.array([f.coefficients for f in again])), percent)
             row |= {"low_months": low, "high_months": high, "covers": low <= true_months <= high}
         rows.append(row)
     return pd.DataFrame(rows).assign(procedure="study_row_bootstrap")

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from lmprogress.keeping.settings import DataVariant, Specification, Validation
 from lmprogress.laws.folds import STUDY_SPLIT, Fold, leave_one_out, rolling_origin, split_rows
 from lmprogress.laws.scaling_laws import Columns, Law, compute_flop
-from lmprogress.laws.study_procedure import fit_as_study
+from lmprogress.laws.study_procedure import fit_as_study, fit_penalties_as_study
 from lmprogress.laws.task import prepared
 from lmprogress.laws.validation import FoldFit, Validated, fold_keys, joined, validation_frames
 
@@ -68,15 +68,27 @@ def _leave_one_out(law: Law, rows: pd.DataFrame, keys: Sequence[Mapping[str, Any
     kept = [np.delete(every, place) for place in every]
     trained = [_given(law, rows, columns, index) for index in kept]
     held_out = [_given(law, rows, columns, every[place : place + 1]) for place in every]
-    fits = []
-    for key in keys:
-        start = np.zeros(len(law.coefficients))
-        for place, fold in enumerate(folds):
-            stopped = fit_as_study(trained[place], log_perplexity[kept[place]], start, key["penalty"])
-            start = stopped.coefficients
-            predicted = held_out[place].predicted(start)
-            fits.append(FoldFit(key, fold, start, predicted, stopped.objective, stopped.status, 1))
-    return fits
+    penalties = np.array([key["penalty"] for key in keys], float)
+    starts = np.zeros((len(keys), len(law.coefficients)))
+    fits: list[list[FoldFit]] = []
+    for place, fold in enumerate(folds):
+        stopped = fit_penalties_as_study(trained[place], log_perplexity[kept[place]], starts, penalties)
+        starts = np.array([each.coefficients for each in stopped])
+        fits.append(
+            [
+                FoldFit(
+                    key,
+                    fold,
+                    each.coefficients,
+                    held_out[place].predicted(each.coefficients),
+                    each.objective,
+                    each.status,
+                    1,
+                )
+                for key, each in zip(keys, stopped, strict=True)
+            ]
+        )
+    return [fit for each_penalty in zip(*fits, strict=True) for fit in each_penalty]
 
 
 def _given(law: Law, rows: pd.DataFrame, columns: Columns, index: NDArray[np.intp]) -> Columns:

@@ -146,17 +146,17 @@ def plot_attribution(shares: pd.DataFrame, pairs: Mapping[tuple[str, str], str],
         panels[0].set_yticks(list(heights.values()), labels=list(pairs.values()))
         panels[0].set_ylim(-len(pairs) + 0.4, 0.6)
         figure.supxlabel("Share of the fall in predicted log perplexity (%)", fontsize=style.FONT_SIZE)
-        _procedure_legend(figure, f"fit, with {interval_percent:g} % interval of its bootstrap")
+        _procedure_legend(figure, shares, f"fit, with {interval_percent:g} % interval of its bootstrap")
         style.settle(figure)
     return figure
 
 
-def _procedure_legend(figure: Figure, what: str) -> None:
+def _procedure_legend(figure: Figure, drawn: pd.DataFrame, what: str) -> None:
     figure.legend(
         handles=[
             Line2D([], [], color=_PROCEDURE_COLOURS[p], marker="o", markersize=3.2,
                    label=f"{style.PROCEDURE_NAMES[p]} ({what})")
-            for p in _PROCEDURES
+            for p in _PROCEDURES if (drawn["procedure"] == p).any()
         ],
         loc="outside upper center", ncols=2, columnspacing=1.6,
     )  # fmt: skip
@@ -191,7 +191,7 @@ def plot_transformer_gains(gains: pd.DataFrame, labels: Mapping[str, str], *, in
             axes.tick_params(axis="y", length=0)
         panels[0].set_yticks(list(heights.values()), labels=[labels[name] for name in heights])
         panels[0].set_ylim(-len(labels) + 0.4, 0.6)
-        _procedure_legend(figure, f"median and {interval_percent:g} % interval")
+        _procedure_legend(figure, gains, f"median and {interval_percent:g} % interval")
         style.settle(figure)
     return figure
 
