@@ -97,6 +97,8 @@ def differs(one: pd.Series, other: pd.Series, relative: float = 0.0, absolute: f
         with np.errstate(invalid="ignore"):
             near = np.maximum(relative * np.maximum(np.abs(a), np.abs(b)), absolute)
             apart = ~((a == b) | (np.abs(a - b) <= near))
+    elif one.dtype == "str" and other.dtype == "str":
+        apart = np.asarray(one.array != other.array)
     else:
         apart = one.astype(object).to_numpy() != other.astype(object).to_numpy()
     return (missing[0] != missing[1]) | (apart.astype(bool) & ~missing[0] & ~missing[1])
