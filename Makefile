@@ -35,7 +35,7 @@ lint: $(VENV)/dev.stamp ## what a contributor must pass
 	$(BIN)/mypy
 
 coverage: $(VENV)/dev.stamp ## lines and branches of the package that tests without a run of the workflow reach
-	$(BIN)/python -m pytest tests/unit tests/contract tests/reference --cov --cov-report=term-missing:skip-covered
+	$(BIN)/python -m pytest -n auto --dist loadfile tests/unit tests/contract tests/reference --cov --cov-report=term-missing:skip-covered
 
 snapshot: $(VENV)/run.stamp ## keep the readings of the folder PAPERS with the workflow
 	$(BIN)/lmprogress snapshot make $(PAPERS) --jobs $(CORES)
