@@ -473,6 +473,75 @@ SIGNED |= {
     "error rate of readings": follows(
         f"{RESULTS}/audit.parquet", changed("errors", lambda n: int(str(n)) + 1, "field == 'any'"), "summaries"
     ),
+    "paper that is another one": follows(
+        f"{RESULTS}/paper_changes.parquet", changed("change", lambda _: "replaced", "change == 'same'"), "readings"
+    ),
+    "reading of the sample lost": follows(
+        f"{RESULTS}/audit_sample.parquet", lambda frame: frame[frame["place"] != 7], "readings"
+    ),
+    "reading of the sample exchanged": follows(f"{RESULTS}/audit_sample.parquet", swapped("reading_id"), "readings"),
+    "pair of two editions": follows(
+        f"{RESULTS}/edition_differences.parquet", swapped("extracted_record_id", "status == 'same'"), "differences"
+    ),
+    "reason of a difference": follows(
+        f"{RESULTS}/edition_differences.parquet",
+        changed("reason", lambda _: "not_read", "reason == 'no_pdf'"),
+        "differences",
+    ),
+    "minimum of a loss law": follows(
+        f"{RESULTS}/reference_fits.parquet", changed("estimate", larger, "law == 'loss'"), "reference_family"
+    ),
+    "minimum of a score curve": follows(
+        f"{RESULTS}/reference_fits.parquet", changed("estimate", larger, "law == 'score'"), "reference_family"
+    ),
+    "capability density": follows(
+        f"{RESULTS}/densities.parquet", changed("density", larger, "status == 'computed'"), "densities"
+    ),
+    "record of density": follows(f"{RESULTS}/densities.parquet", changed("record", opposite), "densities"),
+    "trend of density": follows(
+        f"{RESULTS}/density_trend.parquet", changed("months", larger, "trend == 'net_of_tokens'"), "density_trend"
+    ),
+    "trend of a quantile": follows(
+        f"{RESULTS}/density_trend.parquet", changed("rate_per_day", larger, "trend == 'quantile_90'"), "density_trend"
+    ),
+    "interval of a trend": follows(
+        f"{RESULTS}/density_trend.parquet", changed("high_months", larger, "high_months > 0"), "density_trend"
+    ),
+    "forecast of a series": follows(
+        f"{RESULTS}/forecasts.parquet", changed("low_log2", larger, "method == 'exponential_trend'"), "forecasts"
+    ),
+    "forecast by a law": follows(
+        f"{RESULTS}/forecasts.parquet", changed("predicted_log2", larger, "method == 'compute_only'"), "forecasts"
+    ),
+    "forecasts by a law lost": follows(
+        f"{RESULTS}/forecasts.parquet", lambda frame: frame[frame["method"] != "no_progress"], "forecasts"
+    ),
+    "trend of a technology extended": follows(
+        f"{RESULTS}/trend_forecasts.parquet", changed("foretold", larger), "summaries"
+    ),
+    "break of a trend": follows(
+        f"{RESULTS}/change_points.parquet", changed("doubling_before_years", larger, "break_year > 0"), "change_points"
+    ),
+    "false alarms": follows(
+        f"{RESULTS}/change_points.parquet",
+        changed("false_alarm_rate", larger, "tool == 'broken_stick' and false_alarm_rate > 0"),
+        "change_points",
+    ),
+    "rate on the axis": follows(
+        f"{RESULTS}/progress_rates.parquet",
+        changed("months", larger, "months > 0 and origin == 'computed'"),
+        "progress_rates",
+    ),
+    "rank of a pair of the study": follows(
+        f"{RESULTS}/study_statistics.parquet",
+        changed("value", larger, "statistic == 'rank_of_pair'"),
+        "study_statistics",
+    ),
+    "share over replicates": follows(
+        f"{RESULTS}/study_statistics.parquet",
+        changed("value", lambda share: float(str(share)) / 2, "statistic == 'share_with_positive_sum' and value > 0"),
+        "study_statistics",
+    ),
     "data of a figure": follows(
         f"{CORRECTED}/sensitivity.parquet",
         changed("low_months", larger, "low_months > 0"),

@@ -1,4 +1,4 @@
-"""Every table of results has a check that derives it, or is named as one that has none."""
+"""Every table of results has a check that derives it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lmprogress.auditing.coverage import DERIVED_BY, NOT_DERIVED, check_coverage
+from lmprogress.auditing.coverage import DERIVED_BY, check_coverage
 from lmprogress.auditing.run_files import RunFiles
 from lmprogress.auditing.verifying import CHECKS
 from lmprogress.keeping.schemas import all_tables
@@ -15,8 +15,7 @@ from lmprogress.keeping.schemas import all_tables
 def test_the_lists_name_tables_and_checks_that_there_are() -> None:
     known = {table.name for table in all_tables()}
     # a table of its own extent (see rules/intervals.smk) has the schema of the other
-    assert {*DERIVED_BY, *NOT_DERIVED} - {"simulation_full"} <= known
-    assert not set(DERIVED_BY) & set(NOT_DERIVED)
+    assert set(DERIVED_BY) - {"simulation_full"} <= known
     assert {check for checks in DERIVED_BY.values() for check in checks} <= set(CHECKS)
 
 
@@ -29,11 +28,3 @@ def test_a_table_that_no_check_derives_is_named(tmp_path: Path, name: str) -> No
     file.write_bytes(b"")
     failed = {failure.file for failure in check_coverage(RunFiles(tmp_path)).failures}
     assert failed == ({f"results/tables/{name}.parquet"} if name == "new_numbers" else set())
-
-
-def test_tables_that_are_not_derived_are_told_in_the_check_itself(tmp_path: Path) -> None:
-    (tmp_path / "config").mkdir()
-    (tmp_path / "config/config.yaml").write_text("editions: {}\n", encoding="utf-8")
-    (tmp_path / "results/tables").mkdir(parents=True)
-    (tmp_path / "results/tables/forecasts.parquet").write_bytes(b"")
-    assert "forecasts" in check_coverage(RunFiles(tmp_path)).detail

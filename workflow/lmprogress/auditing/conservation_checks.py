@@ -179,8 +179,9 @@ def _same(check: Check, file: str, after: pd.DataFrame, before: pd.DataFrame) ->
     """The rows of `after` hold the values of the same rows of `before`."""
     common = after.index.intersection(before.index)
     check.items += len(common)
+    after, before = after.loc[common], before.loc[common]
     for column in [name for name in before.columns if name in after.columns]:
-        for row in np.flatnonzero(differs(after.loc[common, column], before.loc[common, column])).tolist():
+        for row in np.flatnonzero(differs(after[column], before[column])).tolist():
             check.fail(file, f"record_id={common[row]}", f"{column} is not what the step before and corrections give")
 
 
@@ -189,14 +190,15 @@ def _check_cap(check: Check, edition: str, cap: dict[str, object], before: pd.Da
     if unit == "none":
         return
     file = f"processed/{edition}/observations.parquet"
-    for name, group in before.groupby(unit):
-        kept = group.index.isin(after.index)
+    stays, rank = before.index.isin(after.index), before[ranked].to_numpy(float)
+    for name, rows in before.groupby(unit).indices.items():
+        kept, own = stays[rows], rank[rows]
         check.items += 1
-        if kept.sum() != min(keep, len(group)):
+        if kept.sum() != min(keep, len(rows)):
             check.fail(
-                file, f"{unit}={name}", f"has {kept.sum()} rows of {len(group)}, at most {keep} are kept", _REDECIDE
+                file, f"{unit}={name}", f"has {kept.sum()} rows of {len(rows)}, at most {keep} are kept", _REDECIDE
             )
-        elif (~kept).any() and group.loc[kept, ranked].max() > group.loc[~kept, ranked].min():
+        elif (~kept).any() and own[kept].max() > own[~kept].min():
             check.fail(file, f"{unit}={name}", f"a row with a smaller {ranked} was dropped", _REDECIDE)
 
 

@@ -159,7 +159,9 @@ def _check_counts(check: Check, run: RunFiles, evidence: pd.DataFrame) -> None:
     listed = readable(run, file)
     if listed is not None:
         known = evidence.assign(named=evidence["record_id"] + "\0" + evidence["field"])
-        values = {name: set(rows["printed_value"]) for name, rows in known.groupby("named")}
+        values: dict[str, set[float]] = {}
+        for name, value in zip(known["named"], known["printed_value"], strict=True):
+            values.setdefault(name, set()).add(value)
         for row in listed.to_dict("records"):
             check.items += 1
             if row["reason"] != "another_training_set" and row["printed_value"] not in values.get(

@@ -35,13 +35,16 @@ def check_fits(run: RunFiles) -> Check:
             continue
         fitted = estimates(run, folder)
         rows, predicted = [], []
+        # of each data variant: its rows, told once
+        shown: dict[str, tuple[dict[str, int], dict[str, Any]]] = {}
         for fit in fits[FIT].itertuples(index=False):
             key = tuple(fit)
             specification = models["specifications"].get(key[0])
             if specification is None or key not in fitted:
                 check.fail(f"{folder}/fits.parquet", _told(key), "has no specification or no coefficients")
                 continue
-            rows_used = law_rows(run, edition, specification.get("data", "dataset_size"))
+            variant = specification.get("data", "dataset_size")
+            rows_used = law_rows(run, edition, variant)
             if rows_used is None:
                 continue
             used, reference, at, response = rows_used
@@ -50,22 +53,24 @@ def check_fits(run: RunFiles) -> Check:
             except KeyError as missing:
                 check.fail(f"{folder}/coefficients.parquet", _told(key), f"lacks the coefficient {missing}")
                 continue
+            if variant not in shown:
+                counts = {"n_observations": len(used), "n_papers": used["paper_id"].nunique()}
+                names = ("observation_number", "record_id", "benchmark")
+                shown[variant] = counts, {name: used[name].to_numpy() for name in names}
             mse = float(np.mean((response - values) ** 2))
             rows.append(
                 dict(zip(FIT, key, strict=True))
                 | reference
+                | shown[variant][0]
                 | {
-                    "n_observations": len(used),
-                    "n_papers": used["paper_id"].nunique(),
                     "n_coefficients": len(fitted[key]),
                     "mse": mse,
                     "objective": mse + key[2] * sum(map(abs, fitted[key].values())),
                     "r2": 1 - mse / float(np.var(response)),
                 }
             )
-            columns = {name: used[name].to_numpy() for name in ("observation_number", "record_id", "benchmark")}
-            columns |= {"log_perplexity": response, "predicted_log_perplexity": values}
-            predicted.append((dict(zip(FIT, key, strict=True)), columns))
+            columns = {"log_perplexity": response, "predicted_log_perplexity": values}
+            predicted.append((dict(zip(FIT, key, strict=True)), shown[variant][1] | columns))
         if not rows:
             continue
         follows = pd.DataFrame(rows)

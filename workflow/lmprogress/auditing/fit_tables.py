@@ -76,25 +76,25 @@ def law_rows(run: RunFiles, edition: str, variant: str) -> LawRows | None:
 def stacked(parts: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> pd.DataFrame:
     """One frame of parts, each of which has values that hold for all its rows, and columns (n,)."""
     lengths = [len(next(iter(columns.values()))) for _, columns in parts]
-    about = {name: np.repeat(np.array([one[name] for one, _ in parts]), lengths) for name in parts[0][0]}
+    part = np.repeat(np.arange(len(parts)), lengths)
+    about: dict[str, Any] = {name: pd.Series([one[name] for one, _ in parts]).array.take(part) for name in parts[0][0]}
     return pd.DataFrame(about | {name: np.concatenate([columns[name] for _, columns in parts]) for name in parts[0][1]})
 
 
 def resampled(run: RunFiles, folder: str) -> dict[FitKey, Replicates]:
     """Replicates of each fit that has them. ValueError where a coefficient lacks one."""
-    frame = readable(run, f"{folder}/replicates.parquet")
-    if frame is None:
-        return {}
     kept = run.kept.setdefault(f"{folder}/replicates", {})
-    if not kept:
-        for key, rows in frame.groupby(FIT):
+    columns = [*FIT, "replicate", "number", "coefficient", "estimate"]
+    frame = None if kept else readable(run, f"{folder}/replicates.parquet", columns)
+    if frame is not None:
+        for key, rows in frame.groupby(FIT, observed=True):
             number, replicate = rows["number"].to_numpy(), rows["replicate"].to_numpy()
             order = np.lexsort((replicate, number))
             shape = (len(np.unique(number)), -1)
             numbers, places = replicate[order].reshape(shape), number[order].reshape(shape)
             if (numbers != numbers[0]).any() or (places != places[:, :1]).any():
                 raise ValueError(f"a replicate of {key} is missing or doubled")
-            names = rows["coefficient"].iloc[order[:: numbers.shape[1]]]
+            names = rows["coefficient"].iloc[order[:: numbers.shape[1]]].astype(str)
             kept[key] = Replicates(
                 numbers[0], dict(zip(names, rows["estimate"].to_numpy(float)[order].reshape(shape), strict=True))
             )

@@ -62,11 +62,20 @@ class Objective:
         """The objective at coefficients `theta` (p,), squared nats."""
         return float(np.mean(self._residual(theta)[1] ** 2) + penalty * np.abs(theta).sum())
 
+    def predicted(self, theta: Floats) -> Floats:
+        """Log perplexities by the law, (n,), nats."""
+        return np.asarray(self.response - self._residual(theta)[1])
+
+    def rise(self, theta: Floats) -> Floats:
+        """By how much each prediction rises with each coefficient, (n, p)."""
+        powers, _ = self._residual(theta)
+        plain = np.einsum("kn,knp->np", powers, self.terms) + self.linear
+        return np.asarray(plain * self._stretch(theta))
+
     def slopes(self, theta: Floats) -> Floats:
         """Derivatives of the mean squared residual, (p,)."""
-        powers, residual = self._residual(theta)
-        rise = np.einsum("kn,knp->np", powers, self.terms) + self.linear
-        return np.asarray(-2 / len(residual) * residual @ rise * self._stretch(theta))
+        residual = self._residual(theta)[1]
+        return np.asarray(-2 / len(residual) * residual @ self.rise(theta))
 
     def _stretch(self, theta: Floats) -> Floats:
         return np.where(self.logistic, 1 / (1 + np.exp(theta)), 1.0)

@@ -46,12 +46,13 @@ def check_observed_gains(run: RunFiles) -> Check:
 
 
 def _observed(known: pd.DataFrame) -> pd.DataFrame:
-    rows = []
-    for one in known.to_dict("records"):
+    rows, systems = [], known.to_dict("records")
+    for one in systems:
         later = [
             other
-            for other in known[known["benchmark"] == one["benchmark"]].to_dict("records")
-            if other["perplexity"] <= one["perplexity"]
+            for other in systems
+            if other["benchmark"] == one["benchmark"]
+            and other["perplexity"] <= one["perplexity"]
             and other["publication_year"] > one["publication_year"]
             and other["training_compute_flop"] < one["training_compute_flop"]
         ]

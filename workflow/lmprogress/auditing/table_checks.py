@@ -228,11 +228,14 @@ def check_results(run: RunFiles) -> Check:
     return check
 
 
-def readable(run: RunFiles, name: str) -> pd.DataFrame | None:
-    """A Parquet file as a frame; None where it cannot be read, which the check `schemas` tells."""
+def readable(run: RunFiles, name: str, coded: Sequence[str] = ()) -> pd.DataFrame | None:
+    """A Parquet file as a frame; None where it cannot be read, which the check `schemas` tells.
+
+    coded: these columns alone, texts as categories.
+    """
     if not run.has(name):
         return None
     try:
-        return run.parquet(name)
+        return run.coded(name, coded) if coded else run.parquet(name)
     except (OSError, pa.ArrowException):
         return None

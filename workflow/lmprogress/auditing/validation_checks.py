@@ -5,7 +5,6 @@ In: a run. Out: the check `validation`.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Iterator
 from typing import Any
@@ -17,6 +16,7 @@ from scipy.special import stdtrit
 
 from lmprogress.auditing.findings import Check, differs
 from lmprogress.auditing.law_values import usable
+from lmprogress.auditing.named_draws import named_generator
 from lmprogress.auditing.run_files import RunFiles
 from lmprogress.auditing.table_checks import readable
 
@@ -233,22 +233,18 @@ def _check_ranks(
     count = int(papers.max()) + 1
     sums = np.array([np.bincount(papers, column, count) for column in values.T])
     sizes = np.bincount(papers, minlength=count)
-    # the draws are those of the names, as everywhere in a run
-    seed = hashlib.sha256("\x1f".join(("ranks", *key.values())).encode()).digest()[:4]
-    generator = np.random.Generator(np.random.PCG64(int.from_bytes(seed, "big")))
+    generator = named_generator("ranks", *key.values())
     n_replicates = int(run.config["validation"]["n_replicates"])
-    drawn = np.array(
-        [np.bincount(generator.choice(count, size=count), minlength=count) for _ in range(n_replicates)], float
-    )
+    chosen = generator.integers(0, count, (n_replicates, count)) + count * np.arange(n_replicates)[:, None]
+    drawn = np.bincount(chosen.ravel(), minlength=n_replicates * count).reshape(n_replicates, count).astype(float)
     means = np.vstack([values.mean(axis=0), (drawn @ sums.T) / (drawn @ sizes)[:, None]])
-    ordered = np.sort(means, axis=1)
-    won, lost = (
-        1
-        + np.array(
-            [np.searchsorted(line, line_of, side="left") for line, line_of in zip(ordered, means + shift, strict=True)]
-        )
-        for shift in (-_TIED, _TIED)
-    )
+    order = np.argsort(means, axis=1)
+    ordered, plain = np.take_along_axis(means, order, axis=1), np.empty(means.shape, int)
+    np.put_along_axis(plain, order, np.arange(1, means.shape[1] + 1)[None], axis=1)
+    won, lost = plain, plain.copy()
+    for line in np.flatnonzero((np.diff(ordered, axis=1) <= 2 * _TIED).any(axis=1)):
+        won[line] = 1 + np.searchsorted(ordered[line], means[line] - _TIED, side="left")
+        lost[line] = np.searchsorted(ordered[line], means[line] + _TIED, side="right")
     half = float(run.config["interval_percent"]) / 2
     ends = {"rank": (won[0], lost[0]), "share_best": ((lost[1:] == 1).mean(axis=0), (won[1:] == 1).mean(axis=0))}
     for name, share in (("rank_low", 50 - half), ("rank_high", 50 + half)):

@@ -12,22 +12,31 @@ import pandas as pd
 
 from lmprogress.auditing.attribution_checks import check_attribution
 from lmprogress.auditing.budget_checks import check_budgets
+from lmprogress.auditing.change_point_checks import check_change_points
 from lmprogress.auditing.conservation_checks import check_conservation, check_curation, check_observations
 from lmprogress.auditing.coverage import check_coverage
+from lmprogress.auditing.density_checks import check_densities
+from lmprogress.auditing.density_trend_checks import check_density_trend
+from lmprogress.auditing.difference_checks import check_differences
 from lmprogress.auditing.evidence_checks import check_evidence, check_ledger
 from lmprogress.auditing.figure_checks import check_figures
 from lmprogress.auditing.findings import Check, Failure
 from lmprogress.auditing.fit_checks import check_doubling_times, check_fits, check_intervals
+from lmprogress.auditing.forecast_checks import check_forecasts
 from lmprogress.auditing.gain_checks import check_gains
 from lmprogress.auditing.manifest import check_digests
 from lmprogress.auditing.minimum_checks import check_identification, check_minima
 from lmprogress.auditing.observed_gain_checks import check_observed_gains
 from lmprogress.auditing.paper_checks import check_papers
 from lmprogress.auditing.profile_checks import check_profiles
+from lmprogress.auditing.rate_checks import check_progress_rates
+from lmprogress.auditing.reading_checks import check_readings
+from lmprogress.auditing.reference_checks import check_reference_family
 from lmprogress.auditing.run_files import RunFiles
 from lmprogress.auditing.search_checks import check_searches
 from lmprogress.auditing.sensitivity_checks import check_sensitivity
 from lmprogress.auditing.simulation_checks import check_simulation
+from lmprogress.auditing.statistics_checks import check_study_statistics
 from lmprogress.auditing.summary_checks import check_summaries
 from lmprogress.auditing.table_checks import check_csv_copies, check_results, check_schemas
 from lmprogress.auditing.validation_checks import check_validation
@@ -55,6 +64,15 @@ CHECKS: dict[str, Callable[[RunFiles], Check]] = {
     "observed_gains": check_observed_gains,
     "budgets": check_budgets,
     "summaries": check_summaries,
+    "readings": check_readings,
+    "differences": check_differences,
+    "reference_family": check_reference_family,
+    "densities": check_densities,
+    "density_trend": check_density_trend,
+    "forecasts": check_forecasts,
+    "change_points": check_change_points,
+    "progress_rates": check_progress_rates,
+    "study_statistics": check_study_statistics,
     "evidence": check_evidence,
     "ledger": check_ledger,
     "figures": check_figures,
