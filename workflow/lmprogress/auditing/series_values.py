@@ -80,4 +80,4 @@ def series_of(run: RunFiles) -> dict[str, Series]:
 
 def _years(dates: pd.Series) -> Floats:
     days = pd.to_datetime(dates)
-    return np.asarray(days.dt.year + (days.dt.dayofyear - 1) / _YEAR, float)
+    return np.asarray(days.dt.year + (days.dt.day_of_year - 1) / _YEAR, float)
