@@ -19,6 +19,29 @@ if FROM_MANIFEST:
         retrieve,
 
 
+# The engine plans anew once the observations are known, and loses track of rules that shared a job in the old plan
+# (Snakemake 9.27, its issues 1628 and 4202). So those groups form in the new plan only: until then, `Awaiting` gives none.
+# Nothing of them can start before, since here every law waits for the observations of every edition (settle_common.smk).
+KNOWN_AT_ONCE = {"reading", "curation", "records"}
+
+
+class Awaiting(str):
+    """The name of a group that forms once the observations of every edition are known."""
+
+    def __call__(self, wildcards):
+        for edition in EDITIONS:
+            checkpoints.digest_observations.get(edition=edition)
+        return str(self)
+
+
+_shared = workflow.group_settings.overwrite_groups
+_shared = {
+    name: shared if shared in KNOWN_AT_ONCE else Awaiting(shared)
+    for name, shared in _shared.items()
+}
+workflow.group_settings = replace(workflow.group_settings, overwrite_groups=_shared)
+
+
 # On a node, the executor would start the workflow again for each rule of a job that several share: longer than most of
 # them take. The workflow that the job has started runs them itself.
 if workflow.remote_exec:

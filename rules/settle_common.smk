@@ -24,6 +24,10 @@ def settled(*editions):
     """Give the observations of `editions`, or of the wildcard's, under their digest once that is known."""
 
     def named(wildcards):
+        if workflow.group_settings.overwrite_groups:
+            # rules that share a job on a cluster are planned with every edition known, or not at all (cluster.smk)
+            for edition in EDITIONS:
+                checkpoints.digest_observations.get(edition=edition)
         paths = []
         for edition in editions or [wildcards.edition]:
             digested = checkpoints.digest_observations.get(edition=edition).output
