@@ -7,8 +7,6 @@ PAPERS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 SLURM := .venv-slurm
-# twice: the engine loses track of rules that share a job when it plans anew in the middle, as it does after this rule
-SUBMIT = $(SLURM)/bin/python -m snakemake --profile config/profiles/slurm $(SETTINGS) $(if $(PAPERS),--config papers=$(PAPERS))
 # newest first; PYTHON=/path/to/python chooses another
 CANDIDATES := $(PYTHON) python3.13 python3.12 python3.11 python3 python
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -58,8 +56,7 @@ bench: $(VENV)/dev.stamp ## speed, as ratios within one run
 slurm: $(SLURM)/slurm.stamp ## what submits to a SLURM cluster, in an environment on top of the everyday one
 
 submit: $(SLURM)/slurm.stamp ## as run, on a SLURM cluster (docs/cluster.md); SETTINGS="--jobs 20" goes to Snakemake
-	$(SUBMIT) --until digest_observations
-	$(SUBMIT)
+	$(SLURM)/bin/python -m snakemake --profile config/profiles/slurm $(SETTINGS) $(if $(PAPERS),--config papers=$(PAPERS))
 
 lock: ## resolve the lock files anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q -o envs/run.lock.txt pyproject.toml envs/build.in
