@@ -8,7 +8,7 @@ from laws_cases import random_problem
 from lmprogress.laws.estimation import CONVERGED, ITERATION_LIMIT, Solutions, solve
 from lmprogress.laws.exchange import exchange
 from lmprogress.laws.multistart import draw_starts, minimise, minimise_resamples
-from lmprogress.laws.objective import Problem
+from lmprogress.laws.objective import Problem, objectives
 
 LIMITS = {"tolerance": 1e-9, "max_iterations": 500}
 
@@ -72,6 +72,21 @@ def test_each_replicate_takes_the_best_of_its_starts() -> None:
     np.testing.assert_allclose(best.objective, np.min(from_each, axis=0), atol=1e-12)
     more = minimise_resamples(problem, 0.0, weights, basins, len(basins) + 4, np.random.default_rng(4), **LIMITS)
     assert np.all(more.objective <= best.objective + 1e-12)
+
+
+def test_a_replicate_starts_from_the_basin_that_is_best_on_its_own_rows() -> None:
+    problem = two_basins()
+    # two points that fit well where x is small, and where it is large
+    near, far = np.array([1, -4, -0.1, -0.2]), np.array([0.5, -3, 0, -0.09])
+    weights = np.random.default_rng(3).integers(0, 3, (40, 30)).astype(float)
+    weights[::2, 5:], weights[1::2, :20] = 0, 0
+    values = np.array([[objectives(problem, point[None], 0.0, w)[0] for point in (near, far)] for w in weights])
+    best = values.argmin(axis=1)
+    assert set(best) == {0, 1}
+    points = np.array([near, far])
+    found = minimise_resamples(problem, 0.0, weights, points, 1, np.random.default_rng(4), **LIMITS)
+    alone = solve(problem, points[best], 0.0, weights)
+    np.testing.assert_allclose(found.coefficients, alone.coefficients, atol=1e-12)
 
 
 def test_a_replicate_takes_over_what_another_found() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lmprogress.laws.uncertainty import draw_rows, interval, named_generator, named_seed, row_counts
+from lmprogress.laws.uncertainty import draw_counts, draw_rows, interval, named_generator, named_seed
 
 PAPERS = np.array(["b", "a", "b", "c", "c", "c"])
 
@@ -17,14 +17,19 @@ def test_rows_are_drawn_as_the_study_draws_them() -> None:
 
 
 def test_a_paper_comes_whole_or_not_at_all() -> None:
-    draws = draw_rows(named_generator("test"), PAPERS, 200)
-    counts = row_counts(draws, len(PAPERS))
+    counts = draw_counts(named_generator("test"), PAPERS, 200)
     assert np.array_equal(counts[:, 0], counts[:, 2])
     assert np.array_equal(counts[:, 3], counts[:, 4])
     assert np.array_equal(counts[:, 3], counts[:, 5])
     papers = counts[:, [0, 1, 3]]
     assert np.all(papers.sum(axis=1) == 3)
     assert set(papers.ravel()) == {0, 1, 2, 3}
+
+
+def test_counts_are_those_of_the_rows_drawn() -> None:
+    draws = draw_rows(named_generator("test"), PAPERS, 200)
+    expected = np.array([np.bincount(rows, minlength=len(PAPERS)) for rows in draws])
+    assert np.array_equal(draw_counts(named_generator("test"), PAPERS, 200), expected)
 
 
 def test_more_replicates_leave_the_first_ones_alone() -> None:

@@ -9,6 +9,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -109,6 +110,11 @@ def read_csv(path: str | Path, name: str, vocabularies: Vocabularies | None = No
 
 def empty(name: str) -> pd.DataFrame:
     """Table `name` without rows."""
+    return _empty(name).copy()
+
+
+@cache
+def _empty(name: str) -> pd.DataFrame:
     return table(name).empty()
 
 

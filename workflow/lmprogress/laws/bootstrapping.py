@@ -25,7 +25,7 @@ from lmprogress.laws.multistart import minimise_resamples
 from lmprogress.laws.scaling_laws import Floats, References
 from lmprogress.laws.study_procedure import fit_resamples_as_study
 from lmprogress.laws.task import KEY, Task, needed, of_fit, prepared
-from lmprogress.laws.uncertainty import draw_rows, named_generator, named_seed, row_counts
+from lmprogress.laws.uncertainty import draw_counts, draw_rows, named_generator, named_seed
 
 
 def bootstrap(
@@ -114,8 +114,7 @@ def _bootstrap_global(
     search: GlobalSearch,
 ) -> pd.DataFrame:
     names = task.seed_names if settings.seed is None else (*task.seed_names, settings.seed)
-    draws = draw_rows(named_generator("resamples", *names), groups, effort.n_replicates)
-    weights = row_counts(draws, task.columns.n_rows)
+    weights = draw_counts(named_generator("resamples", *names), groups, effort.n_replicates)
     found = minimise_resamples(
         task.problem,
         task.penalty,

@@ -12,8 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
-from scipy.stats import rankdata
+import scipy
 
 from lmprogress.keeping import tables
 from lmprogress.keeping.settings import MainFit
@@ -21,7 +20,7 @@ from lmprogress.laws.estimation import STATUS
 from lmprogress.laws.folds import ORIGIN, STUDY_SPLIT
 from lmprogress.laws.scaling_laws import Floats
 from lmprogress.laws.task import KEY
-from lmprogress.laws.uncertainty import draw_rows, named_generator, row_counts
+from lmprogress.laws.uncertainty import draw_counts, named_generator
 
 # a fresh start that ends this much lower, squared nats, found another minimum
 _LOWER = 1e-9
@@ -84,8 +83,8 @@ def mean_over_papers(values: Floats, papers: np.ndarray) -> tuple[Floats, Floats
 
 def rank_draws(values: Floats, papers: np.ndarray, generator: np.random.Generator, n_replicates: int) -> Floats:
     """Ranks of the means of the columns of `values` (n, m) when papers are drawn anew, (R, m), the least first."""
-    weights = row_counts(draw_rows(generator, papers, n_replicates), len(values))
-    return rankdata(weights @ values / weights.sum(axis=1, keepdims=True), method="min", axis=1)
+    weights = draw_counts(generator, papers, n_replicates)
+    return scipy.stats.rankdata(weights @ values / weights.sum(axis=1, keepdims=True), method="min", axis=1)
 
 
 def _summary(
@@ -116,7 +115,7 @@ def _summary(
             "n_papers": n_papers,
             "mse": mean,
             "standard_error": standard_error,
-            "rank": rankdata(mean, method="min").astype(int),
+            "rank": scipy.stats.rankdata(mean, method="min").astype(int),
             "rank_low": np.percentile(ranks, 50 - percent / 2, axis=0),
             "rank_high": np.percentile(ranks, 50 + percent / 2, axis=0),
             "share_best": np.mean(ranks == 1, axis=0),
@@ -142,7 +141,11 @@ def _comparisons(wide: pd.DataFrame, about: pd.DataFrame, main: MainFit, percent
     frames = []
     for against, place in places.items():
         mean, standard_error, n_papers = mean_over_papers(values - values[:, [place]], papers)
-        half = stdtrit(n_papers - 1, 0.5 + percent / 200) * standard_error if n_papers > 1 else standard_error
+        half = (
+            scipy.special.stdtrit(n_papers - 1, 0.5 + percent / 200) * standard_error
+            if n_papers > 1
+            else standard_error
+        )
         frames.append(
             about.assign(
                 against=against,

@@ -10,21 +10,23 @@ damping vanishes and the set of zeros stays, so that convergence is quadratic.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg.lapack import dposv
 
 from lmprogress.laws.objective import Problem, evaluate, pseudo_gradient, row_shares
 from lmprogress.laws.scaling_laws import Floats
+from lmprogress.laws.small_systems import solve_positive
 
 CONVERGED, SADDLE, STALLED, ITERATION_LIMIT = range(4)
 STATUS = ("converged", "stopped: not a minimum along every direction", "stopped: no step lowers the objective",
           "stopped: iteration limit")  # fmt: skip
 
-# problems stepped together: enough that numpy's calls cost little, few enough for the third cache
-_CHUNK = 2048
+# searches stepped together: enough that numpy's calls cost little, few enough for the third cache
+_TOGETHER = 1024
+# damping that a search begins with
+_FIRST_DAMPING = 1e-3
 # changes of sign that one step goes through before the objective is evaluated again
 _MODEL_STEPS = 5
 # beyond this damping no step is long enough to change the objective
@@ -68,79 +70,120 @@ def solve(
     shares = row_shares(problem, weights)
     if weight_rows is None:
         weight_rows = np.zeros(n, np.intp) if shares.shape[1] == 1 else np.arange(n)
-    parts = []
-    for first in range(0, n, _CHUNK):
-        some = slice(first, first + _CHUNK)
-        parts.append(
-            _solve_chunk(problem, starts[some].T, penalties[some], shares, weight_rows[some], tolerance, max_iterations)
-        )
-    return Solutions(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
-
-
-# ---- one chunk ------------------------------------------------------------------------------------------------------
-
-
-def _solve_chunk(
-    problem: Problem,
-    starts: Floats,
-    penalty: Floats,
-    shares: Floats,
-    rows: NDArray[np.intp],
-    tolerance: float,
-    max_iterations: int,
-) -> tuple[NDArray, ...]:
-    n = starts.shape[1]
-    out_theta, out_value, out_optimality = np.array(starts, float), np.full(n, np.inf), np.full(n, np.inf)
-    out_status, out_iterations = np.full(n, ITERATION_LIMIT, np.int8), np.full(n, max_iterations)
-
-    where = np.arange(n)  # problems still searched
-    theta = np.array(starts, float)
-    damping = np.full(n, 1e-3)
-    value, gradient, hessian, noise = evaluate(problem, theta, penalty, shares, rows)
-    for iteration in range(max_iterations + 1):
-        slope = pseudo_gradient(theta, gradient, penalty)
+    end = Solutions(
+        np.array(starts, float), np.full(n, np.inf), np.full(n, np.inf), np.zeros(n, np.int8), np.zeros(n, np.int64)
+    )
+    searches = _Searches.begun(problem, end.coefficients, penalties, shares, weight_rows, np.arange(min(n, _TOGETHER)))
+    following = len(searches.number)
+    while len(searches.number):
+        slope = pseudo_gradient(searches.theta, searches.gradient, searches.penalty)
         optimality = np.abs(slope).max(axis=0)
-        free = (theta != 0) | (slope != 0) | (penalty == 0)
-        small, stalled = optimality <= tolerance, damping > _MOST_DAMPING
-        ended = small | stalled | (iteration == max_iterations)
-        if ended.any():
-            saddle = small & ~_convex(hessian, problem.curvature_scale, free)
-            status = np.select([saddle, small, stalled], [SADDLE, CONVERGED, STALLED], ITERATION_LIMIT)
-            done = where[ended]
-            out_theta[:, done], out_value[done], out_optimality[done] = theta[:, ended], value[ended], optimality[ended]
-            out_status[done], out_iterations[done] = status[ended], iteration
-            keep = ~ended
-            if not keep.any():
-                break
-            where, theta, damping, value, noise = where[keep], theta[:, keep], damping[keep], value[keep], noise[keep]
-            gradient, hessian, penalty = gradient[:, keep], hessian[:, :, keep], penalty[keep]
-            slope, free, optimality = slope[:, keep], free[:, keep], optimality[keep]
-            rows = rows[keep]
+        free = (searches.theta != 0) | (slope != 0) | (searches.penalty == 0)
+        small, stalled = optimality <= tolerance, searches.damping > _MOST_DAMPING
+        ended = np.flatnonzero(small | stalled | (searches.n_steps == max_iterations))
+        if not len(ended):
+            searches.step(problem, shares, slope, optimality, free)
+            continue
+        some = searches.at(ended)
+        saddle = small[ended] & ~_convex(some.hessian, problem.curvature_scale, free[:, ended])
+        end.coefficients[some.number], end.objective[some.number] = some.theta.T, some.value
+        end.optimality[some.number], end.n_iterations[some.number] = optimality[ended], some.n_steps
+        end.status[some.number] = np.select(
+            [saddle, small[ended], stalled[ended]], [SADDLE, CONVERGED, STALLED], ITERATION_LIMIT
+        )
+        # those that wait take the places of those that ended
+        entering = np.arange(following, min(n, following + len(ended)))
+        following += len(entering)
+        if len(entering):
+            begun = _Searches.begun(problem, end.coefficients, penalties, shares, weight_rows, entering)
+            searches.put(ended[: len(entering)], begun)
+        if len(entering) < len(ended):
+            left = np.ones(len(searches.number), bool)
+            left[ended[len(entering) :]] = False
+            searches = searches.at(np.flatnonzero(left))
+    return end
 
-        trial, damping = _damped_step(hessian, damping, problem.curvature_scale, theta, gradient, penalty, free)
-        step = trial - theta
+
+# ---- searches under way ---------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Searches:
+    """Searches under way, the last axis of each array: their numbers, where they are, what the objective is there.
+
+    number, rows, penalty, damping, value, noise, n_steps: (B,). theta, gradient: (p, B). hessian: (p, p, B).
+    """
+
+    number: NDArray[np.intp]
+    rows: NDArray[np.intp]
+    penalty: Floats
+    damping: Floats
+    n_steps: NDArray[np.int64]
+    theta: Floats
+    value: Floats
+    gradient: Floats
+    hessian: Floats
+    noise: Floats
+
+    @classmethod
+    def begun(
+        cls,
+        problem: Problem,
+        starts: Floats,
+        penalties: Floats,
+        shares: Floats,
+        weight_rows: NDArray[np.intp],
+        number: NDArray[np.intp],
+    ) -> _Searches:
+        """The searches `number` at their starts."""
+        theta, penalty, rows = np.ascontiguousarray(starts[number].T), penalties[number], weight_rows[number]
+        evaluated = evaluate(problem, theta, penalty, shares, rows)
+        n = len(number)
+        return cls(number, rows, penalty, np.full(n, _FIRST_DAMPING), np.zeros(n, np.int64), theta, *evaluated)
+
+    def at(self, places: NDArray[np.intp]) -> _Searches:
+        """Those at `places`."""
+        return _Searches(*(getattr(self, field.name)[..., places] for field in fields(self)))
+
+    def put(self, places: NDArray[np.intp], others: _Searches) -> None:
+        """Take `others` in at `places`."""
+        for field in fields(self):
+            getattr(self, field.name)[..., places] = getattr(others, field.name)
+
+    def step(
+        self, problem: Problem, shares: Floats, slope: Floats, optimality: Floats, free: NDArray[np.bool_]
+    ) -> None:
+        """Go one step, where it lowers the objective; slope, free: (p, B), optimality: (B,) where the searches are."""
+        trial, damping = _damped_step(
+            self.hessian, self.damping, problem.curvature_scale, self.theta, self.gradient, slope, self.penalty, free
+        )
+        step = trial - self.theta
         expected = -(
-            np.einsum("pb,pb->b", gradient, step)
-            + 0.5 * np.einsum("pb,pqb,qb->b", step, hessian, step)
-            + penalty * (np.abs(trial) - np.abs(theta)).sum(axis=0)
+            np.einsum("pb,pb->b", self.gradient, step)
+            + 0.5 * np.einsum("pb,pqb,qb->b", step, self.hessian, step)
+            + self.penalty * (np.abs(trial) - np.abs(self.theta)).sum(axis=0)
         )
 
-        new_value, new_gradient, new_hessian, new_noise = evaluate(problem, trial, penalty, shares, rows)
-        new_optimality = np.abs(pseudo_gradient(trial, new_gradient, penalty)).max(axis=0)
-        fall = value - new_value
+        value, gradient, hessian, noise = evaluate(problem, trial, self.penalty, shares, self.rows)
+        new_optimality = np.abs(pseudo_gradient(trial, gradient, self.penalty)).max(axis=0)
+        fall = self.value - value
         # where the fall drowns in rounding, the conditions of a minimum decide
-        accepted = (fall > noise) | ((np.abs(fall) <= noise) & (new_optimality < optimality))
-        ratio = np.where(np.abs(fall) <= noise, 1.0, fall / np.where(expected > 0, expected, np.inf))
+        drowned = np.abs(fall) <= self.noise
+        accepted = (fall > self.noise) | (drowned & (new_optimality < optimality))
+        ratio = np.where(drowned, 1.0, fall / np.where(expected > 0, expected, np.inf))
         # less damping where the model foretold the fall, least where it did so within a twentieth
         shrink = np.where(np.abs(ratio - 1) < 0.05, 0.1, 0.4)
         change = np.where(accepted & (ratio > 0.75), shrink, np.where(accepted & (ratio >= 0.25), 1.0, 5.0))
-        damping = np.maximum(damping * change, 1e-14)
-
-        theta = np.where(accepted, trial, theta)
-        value, noise = np.where(accepted, new_value, value), np.where(accepted, new_noise, noise)
-        gradient = np.where(accepted, new_gradient, gradient)
-        hessian = np.where(accepted, new_hessian, hessian)
-    return out_theta.T, out_value, out_optimality, out_status, out_iterations
+        self.damping = np.maximum(damping * change, 1e-14)
+        self.n_steps += 1
+        for mine, theirs in (
+            (self.theta, trial),
+            (self.value, value),
+            (self.noise, noise),
+            (self.gradient, gradient),
+            (self.hessian, hessian),
+        ):
+            np.copyto(mine, theirs, where=accepted)
 
 
 def _damped_step(
@@ -149,6 +192,7 @@ def _damped_step(
     scale: Floats,
     theta: Floats,
     gradient: Floats,
+    slope: Floats,
     penalty: Floats,
     free: NDArray[np.bool_],
 ) -> tuple[Floats, Floats]:
@@ -157,27 +201,22 @@ def _damped_step(
     An active-set method, for all problems at once: go to the minimum of the model over the free coefficients, but
     no further than to the first that changes its sign; there ask again which are free, and go on.
     """
-    diagonal = np.arange(len(theta))
     damping = damping.copy()
-    damped = hessian.copy()
-    damped[diagonal, diagonal] += damping * scale[:, None]
-    move, positive = _solve(damped, -pseudo_gradient(theta, gradient, penalty), free)
+    move, positive = solve_positive(hessian, damping * scale[:, None], -slope, free)
     while (bad := np.flatnonzero(~positive & (damping <= _MOST_DAMPING))).size:
         damping[bad] = np.maximum(damping[bad] * 10, 1e-4)
-        damped[:, :, bad] = hessian[:, :, bad]
-        damped[diagonal[:, None], diagonal[:, None], bad] += damping[bad] * scale[:, None]
-        slope = pseudo_gradient(theta[:, bad], gradient[:, bad], penalty[bad])
-        move[:, bad], positive[bad] = _solve(damped[:, :, bad], -slope, free[:, bad])
+        move[:, bad], positive[bad] = solve_positive(
+            hessian[:, :, bad], damping[bad] * scale[:, None], -slope[:, bad], free[:, bad]
+        )
     if (rest := np.flatnonzero(~positive)).size:
-        slope = pseudo_gradient(theta[:, rest], gradient[:, rest], penalty[rest])
-        move[:, rest] = _solve_by_size(hessian[:, :, rest], -slope, free[:, rest])
+        move[:, rest] = _solve_by_size(hessian[:, :, rest], -slope[:, rest], free[:, rest])
         damping[rest] = _MOST_DAMPING  # it plays no part in this step: should that fail, the search has stalled
     if not penalty.any():
         return theta + move, damping
 
     end = theta.copy()
     where = np.arange(theta.shape[1])
-    point, slope_at, allowed = theta, pseudo_gradient(theta, gradient, penalty), free
+    point, slope_at, allowed = theta, slope, free
     for _ in range(_MODEL_STEPS):
         side = np.where(point != 0, np.sign(point), -np.sign(slope_at))
         crossing = (move * side < 0) & (point * side + move * side < 0) & (penalty > 0)[None]
@@ -192,41 +231,19 @@ def _damped_step(
         # a coefficient at zero that the model would take to the other side of zero stays there
         allowed = (allowed & ~wrong)[:, again]
         where, point, penalty = where[again], point[:, again], penalty[again]
-        matrix = damped[:, :, where]
-        model_gradient = gradient[:, where] + np.einsum("pqb,qb->pb", matrix, point - theta[:, where])
+        matrix, lift = hessian[:, :, where], damping[where] * scale[:, None]
+        gone = point - theta[:, where]
+        model_gradient = gradient[:, where] + np.einsum("pqb,qb->pb", matrix, gone) + lift * gone
         slope_at = pseudo_gradient(point, model_gradient, penalty)
         now_free = allowed & ((point != 0) | (slope_at != 0))
-        move, _ = _solve(matrix, -slope_at, now_free)
+        move, _ = solve_positive(matrix, lift, -slope_at, now_free)
     return end, damping
 
 
 def _convex(hessian: Floats, scale: Floats, free: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Whether the Hessian over the free coefficients has no negative curvature beyond rounding, (B,)."""
-    diagonal = np.arange(len(scale))
-    lifted = hessian.copy()
-    lifted[diagonal, diagonal] += 1e-9 * scale[:, None]
-    return _solve(lifted, np.zeros(free.shape), free)[1]
-
-
-def _solve(matrix: Floats, right: Floats, free: NDArray[np.bool_]) -> tuple[Floats, NDArray[np.bool_]]:
-    """matrix⁻¹ · right over the free coefficients, zero at the others, and whether the matrix is positive there.
-
-    matrix: (p, p, B). right, free: (p, B). Zero everywhere where the matrix is not positive.
-    """
-    diagonal = np.arange(len(right))
-    # a coefficient that is not free becomes an equation of its own: 1 · 0 = 0
-    systems = np.where(free[:, None] & free, matrix, 0.0).transpose(2, 0, 1).copy()
-    systems[:, diagonal, diagonal] += ~free.T
-    solution = np.where(free, right, 0.0).T.copy()
-    least_root = np.sqrt(1e-13 * np.maximum(systems[:, diagonal, diagonal].max(axis=1), 0.0))
-    # in place: each factor takes the place of its matrix, each solution that of its right side
-    failed = [
-        dposv(system, right_side, overwrite_a=True, overwrite_b=True)[2]
-        for system, right_side in zip(systems.transpose(0, 2, 1), solution, strict=True)
-    ]
-    positive = (np.array(failed) == 0) & (systems[:, diagonal, diagonal].min(axis=1) > least_root)
-    solution[~positive] = 0.0
-    return np.ascontiguousarray(solution.T), positive
+    lift = np.broadcast_to(1e-9 * scale[:, None], free.shape)
+    return solve_positive(hessian, lift, np.zeros(free.shape), free)[1]
 
 
 def _solve_by_size(matrix: Floats, right: Floats, free: NDArray[np.bool_]) -> Floats:

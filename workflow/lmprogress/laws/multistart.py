@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmprogress.laws.estimation import CONVERGED, STATUS, Solutions, solve
-from lmprogress.laws.objective import Problem
+from lmprogress.laws.objective import Problem, row_shares, squared_residuals
 from lmprogress.laws.scaling_laws import Floats
 
 # searches whose objectives differ by less than this end in the same basin, squared nats
@@ -125,14 +125,20 @@ def minimise_resamples(
     tolerance: float,
     max_iterations: int,
 ) -> Solutions:
-    """For each row of `weights` (R, n) the best of `n_starts` searches: from `basins` (m, p), then drawn points."""
+    """For each row of `weights` (R, n) the best of `n_starts` searches.
+
+    They start from those of `basins` (m, p) that are best with its weights, then from drawn points.
+    """
     n_replicates = len(weights)
-    known = basins[:n_starts]
+    sizes = penalty * np.abs(basins).sum(axis=1)
+    values = row_shares(problem, weights).T @ squared_residuals(problem, basins) + sizes
+    known = basins[np.argsort(values, axis=1, kind="stable")[:, :n_starts]]
+    n_known = known.shape[1]
     starts = np.empty((n_replicates, n_starts, problem.n_coefficients))
-    starts[:, : len(known)] = known
-    if len(known) < n_starts:
-        drawn = draw_starts(problem, 1 + n_replicates * (n_starts - len(known)), generator)[1:]
-        starts[:, len(known) :] = drawn.reshape(n_replicates, -1, problem.n_coefficients)
+    starts[:, :n_known] = known
+    if n_known < n_starts:
+        drawn = draw_starts(problem, 1 + n_replicates * (n_starts - n_known), generator)[1:]
+        starts[:, n_known:] = drawn.reshape(n_replicates, -1, problem.n_coefficients)
     found = solve(
         problem,
         starts.reshape(-1, problem.n_coefficients),

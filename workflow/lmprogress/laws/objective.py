@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from lmprogress.laws.scaling_laws import Floats
 
@@ -41,6 +41,8 @@ class Problem:
     _linked: NDArray[np.intp] = field(init=False, repr=False)
     _products: tuple[tuple[Floats, NDArray[np.intp]], ...] = field(init=False, repr=False)
     _active: tuple[NDArray[np.intp], ...] = field(init=False, repr=False)
+    _upper: tuple[NDArray[np.intp], NDArray[np.intp]] = field(init=False, repr=False)
+    _mean_square: float = field(init=False, repr=False)
     curvature_scale: Floats = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -51,7 +53,9 @@ class Problem:
         object.__setattr__(self, "_linked", np.flatnonzero(linked))
         object.__setattr__(self, "_active", active)
         object.__setattr__(self, "_products", tuple(_products(blocks)))
-        object.__setattr__(self, "curvature_scale", np.where(scale > 0, scale, 1.0) * np.mean(np.square(self.response)))
+        object.__setattr__(self, "_upper", np.triu_indices(blocks[0].shape[1]))
+        object.__setattr__(self, "_mean_square", float(np.mean(np.square(self.response))))
+        object.__setattr__(self, "curvature_scale", np.where(scale > 0, scale, 1.0) * self._mean_square)
 
     @property
     def n_rows(self) -> int:
@@ -151,14 +155,14 @@ def _evaluate_block(
     *term_active, linear_active = problem._active
     linked, size = problem._linked, np.abs(theta).sum(axis=0)
     if len(linked):
-        slope_of_link, theta = expit(-theta[linked]), theta.copy()
+        slope_of_link, theta = scipy.special.expit(-theta[linked]), theta.copy()
         theta[linked] = -np.logaddexp(0.0, -theta[linked])  # ln σ(γ)
     residual, exponentials = _residual(problem, theta, rows)
 
     weighted = weights * residual
     squares = np.einsum("ib,ib->b", weighted, residual)
     value = squares + penalty * size
-    noise = 4 * _EPSILON * (value + np.sqrt(squares * np.mean(np.square(problem.response))))
+    noise = 4 * _EPSILON * (value + np.sqrt(squares * problem._mean_square))
 
     gradient = np.zeros((p, n))
     upper = np.zeros((p * (p + 1) // 2, n))
@@ -181,7 +185,7 @@ def _evaluate_block(
         gradient[linear_active] -= 2 * (problem.linear[:, linear_active].T @ weighted)
         upper[places] += 2 * (product.T @ np.broadcast_to(weights, residual.shape))
     hessian = np.empty((p, p, n))
-    rows, columns = np.triu_indices(p)
+    rows, columns = problem._upper
     hessian[rows, columns] = upper
     hessian[columns, rows] = upper
     for place, slope in zip(linked, slope_of_link if len(linked) else (), strict=True):

@@ -40,9 +40,13 @@ def draw_rows(
     ]
 
 
-def row_counts(draws: list[NDArray[np.intp]], n_rows: int) -> Floats:
-    """How often each replicate holds each row, (R, n)."""
-    return np.array([np.bincount(rows, minlength=n_rows) for rows in draws], float)
+def draw_counts(generator: np.random.Generator, groups: ArrayLike, n_replicates: int) -> Floats:
+    """How often each replicate of the same draws holds each row, (R, n)."""
+    labels, group = np.unique(np.asarray(groups), return_inverse=True)
+    drawn = generator.choice(len(labels), size=(n_replicates, len(labels)), replace=True)
+    places = drawn + len(labels) * np.arange(n_replicates)[:, None]
+    counts = np.bincount(places.ravel(), minlength=n_replicates * len(labels)).reshape(n_replicates, -1)
+    return counts[:, group].astype(float)
 
 
 def interval(values: ArrayLike, percent: float) -> tuple[float, float, float]:
