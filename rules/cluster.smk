@@ -42,8 +42,8 @@ _shared = {
 workflow.group_settings = replace(workflow.group_settings, overwrite_groups=_shared)
 
 
-# On a node, the executor would start the workflow again for each rule of a job that several share: longer than most of
-# them take. The workflow that the job has started runs them itself.
+# On a node, the executor would start the workflow again for each rule of a job that several share, which takes longer
+# than most of them do. The workflow that the job has started runs them itself.
 if workflow.remote_exec:
     workflow.group_settings = replace(workflow.group_settings, overwrite_groups={})
     workflow.localrules(*(rule.name for rule in workflow.rules))

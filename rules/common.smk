@@ -58,6 +58,10 @@ onstart:
         hold_run_lock(".snakemake/run.lock")
     except InputError as error:
         raise WorkflowError(str(error)) from None
+    if workflow.local_exec:
+        # The limit of jobs per second is meant for clusters. On one machine it only wakes the engine, once a second for
+        # each job that has ended, to weigh anew every job that waits.
+        workflow.scheduler.job_rate_limiter = None
 
 
 EDITIONS = list(CONFIG.editions)

@@ -38,7 +38,8 @@ Objection = Literal[
 
 
 class _Settings(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+    # a job builds the validators of the models that it takes, not of all
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, defer_build=True)
 
 
 # ---- config/config.yaml ---------------------------------------------------------------------------------------------

@@ -12,8 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq
-from scipy.special import expit
+import scipy
 
 from lmprogress.keeping.accounting import FLOP_PER_PARAMETER_AND_TOKEN
 from lmprogress.laws.numerical_progress import log_parameters_times_tokens
@@ -56,7 +55,7 @@ def transformer_gain(law: Law, coefficients: Floats, compute_flop: float, year: 
 def loss_reduction(law: Law, coefficients: Floats) -> Floats:
     """1 − σ(γ), the share of loss that the transformer takes away, (B,)."""
     place = int(np.flatnonzero(law.logistic)[0])
-    return 1 - expit(coefficients[:, place])
+    return 1 - scipy.special.expit(coefficients[:, place])
 
 
 def transformer_gain_rows(
@@ -157,7 +156,7 @@ class KaplanLaw:
         def slope(log_parameters: float) -> float:
             return self.d_c * math.exp(log_parameters - budget) - ratio * (self.n_c / math.exp(log_parameters)) ** ratio
 
-        log_parameters = brentq(slope, 0.0, budget, xtol=1e-12)
+        log_parameters = scipy.optimize.brentq(slope, 0.0, budget, xtol=1e-12)
         return math.exp(log_parameters), math.exp(budget - log_parameters)
 
 

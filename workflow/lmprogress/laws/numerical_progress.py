@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from scipy.optimize import minimize, minimize_scalar
+import scipy
 
 from lmprogress.keeping.accounting import FLOP_PER_PARAMETER_AND_TOKEN
 from lmprogress.keeping.settings import Conversion, Factor, Specification
@@ -206,7 +206,7 @@ def _years_as_study(law: TermsOverTime, now: Terms, at: Conversion, i: int) -> f
         powers = [_exp(fixed[k] + by_year[k] * year + by_log_year[k] * math.log(year)) for k in terms]
         return abs(linear + sum(powers) - target)
 
-    return float(minimize_scalar(distance).x)
+    return float(scipy.optimize.minimize_scalar(distance).x)
 
 
 def _allocation_as_study(loss: Callable[[Sequence[float]], float], compute_flop: float) -> list[float]:
@@ -226,7 +226,7 @@ def _allocation_as_study(loss: Callable[[Sequence[float]], float], compute_flop:
 
         return slope
 
-    found = minimize(
+    found = scipy.optimize.minimize(
         lambda point: loss(point.tolist()),
         [math.log(math.sqrt(compute_flop))] * 2,
         jac=differences(loss),

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy.stats import chi2
 
 from lmprogress.keeping import tables
 from lmprogress.keeping.schemas.laws import FIT_NAMES
@@ -99,7 +99,7 @@ def profile(
 
 def ratio_threshold(percent: float) -> float:
     """The likelihood ratio that an interval of `percent` percent reaches to, of χ² with one degree of freedom."""
-    return float(chi2.ppf(percent / 100, 1))
+    return float(scipy.stats.chi2.ppf(percent / 100, 1))
 
 
 def constrained_fits(
@@ -295,7 +295,7 @@ class _Profiler:
                 "high_months": None if low is None else doubling_time_months(low),
             }
             row |= {name: None if m is None or np.isinf(m) else m for name, m in months.items()}
-            row |= {"no_progress_ratio": ratio, "no_progress_p_value": float(chi2.sf(ratio, 1))}
+            row |= {"no_progress_ratio": ratio, "no_progress_p_value": float(scipy.stats.chi2.sf(ratio, 1))}
         return row
 
     def _end(self, curve: _Curve, outside: float, inside: float, threshold: float) -> float:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
+import scipy
 
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.settings import TrendWindow
@@ -70,7 +70,7 @@ METHODS: dict[str, Method] = {
 
 
 def _interval(centre: float, variance: float, freedom: int, left_out: float) -> Forecast:
-    half = float(stdtrit(freedom, 1 - left_out / 2)) * math.sqrt(variance)
+    half = float(scipy.special.stdtrit(freedom, 1 - left_out / 2)) * math.sqrt(variance)
     return float(centre), float(centre) - half, float(centre) + half
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
+import scipy
 
 from lmprogress.keeping.settings import DataVariant, GlobalSearch, Specification
 from lmprogress.laws.multistart import minimise
@@ -105,7 +105,7 @@ def _by_laws(
         freedom = max(len(known) - len(law.coefficients), 1)
         residual = response - columns.predicted(minimum.coefficients)
         scatter = math.sqrt(float(np.square(residual).sum()) / freedom)
-        half = float(stdtrit(freedom, 1 - left_out / 2)) * scatter / math.log(2)
+        half = float(scipy.special.stdtrit(freedom, 1 - left_out / 2)) * scatter / math.log(2)
         predicted = pd.Series(
             -law.columns(unknown).predicted(minimum.coefficients) / math.log(2), index=unknown["observation_number"]
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scipy.optimize import minimize_scalar
+import scipy
 
 
 @dataclass(frozen=True)
@@ -65,5 +65,7 @@ class LossLaw:
             return math.log(6 * size * self.tokens(loss, size) + 2 * size * n_served_tokens)
 
         bounds = (math.log(smallest) + 1e-9, math.log(largest))
-        size = math.exp(minimize_scalar(total, bounds=bounds, method="bounded", options={"xatol": 1e-10}).x)
+        size = math.exp(
+            scipy.optimize.minimize_scalar(total, bounds=bounds, method="bounded", options={"xatol": 1e-10}).x
+        )
         return size, self.tokens(loss, size)

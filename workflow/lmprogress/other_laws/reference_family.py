@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import least_squares
+import scipy
 
 from lmprogress.laws.multistart import Minimum, minimise
 from lmprogress.laws.objective import Problem
@@ -83,7 +83,7 @@ def fit_score_curve(loss: Floats, score: Floats) -> tuple[ScoreCurve, float]:
 
     start = [80.0, -2.5 / float(np.mean(loss)) * 2, float(np.median(loss)), 10.0]
     bounds = ([0, -np.inf, 0, 0], [np.inf, 0, np.inf, 100])
-    found = least_squares(
+    found = scipy.optimize.least_squares(
         residuals, start, bounds=bounds, x_scale=[10, 10, 0.1, 10], xtol=1e-14, ftol=1e-14, gtol=1e-14
     )
     rmse = float(np.sqrt(np.mean(np.square(found.fun[:-1]))))

@@ -9,8 +9,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import linprog
 
 from lmprogress.laws.scaling_laws import Floats
 from lmprogress.laws.uncertainty import interval
@@ -58,7 +58,9 @@ def fit_quantile(times: ArrayLike, values: ArrayLike, quantile: float) -> Trend:
     design = np.column_stack([np.ones(n), x - centre])
     costs = np.concatenate([np.zeros(2), np.full(n, quantile), np.full(n, 1 - quantile)])
     bounds = [(None, None)] * 2 + [(0, None)] * (2 * n)
-    found = linprog(costs, A_eq=np.hstack([design, np.eye(n), -np.eye(n)]), b_eq=y, bounds=bounds, method="highs")
+    found = scipy.optimize.linprog(
+        costs, A_eq=np.hstack([design, np.eye(n), -np.eye(n)]), b_eq=y, bounds=bounds, method="highs"
+    )
     level, rate = float(found.x[0]), float(found.x[1])
     return Trend(level - rate * centre, rate, math.nan, n)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 
 import pandas as pd
-from scipy.stats import binomtest
+import scipy
 
 from lmprogress.keeping.schemas.curation import AUDIT, AUDIT_SAMPLE
 from lmprogress.keeping.settings import Audit
@@ -57,7 +57,7 @@ def tabulate_audit(sample: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame
             errors = sum(field in wrong.split(";") for wrong in judged["wrong"].dropna())
         row = {"field": field, "sampled": len(sample), "judged": len(judged), "errors": errors}
         if len(judged):
-            interval = binomtest(errors, len(judged)).proportion_ci(0.95, method="wilson")
+            interval = scipy.stats.binomtest(errors, len(judged)).proportion_ci(0.95, method="wilson")
             row |= {"error_rate": errors / len(judged), "low": float(interval.low), "high": float(interval.high)}
         rows.append(row)
     return AUDIT.checked(pd.DataFrame(rows, columns=[column.name for column in AUDIT.columns]), "audit")

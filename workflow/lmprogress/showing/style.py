@@ -109,4 +109,5 @@ def settle(figure: Figure) -> None:
     # panels that keep their shape reach their size in the second pass
     figure.draw_without_rendering()
     figure.draw_without_rendering()
-    figure.set_layout_engine("none")
+    # "none" would leave a placeholder behind, for which every file is drawn twice
+    figure.set_layout_engine(None)
