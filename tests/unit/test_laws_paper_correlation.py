@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import minimize
 from scipy.stats import multivariate_normal
 
 from laws_cases import OFFSETS, SHARED_RATE, exact_observations, random_problem
@@ -91,12 +94,52 @@ def test_correlation_and_rate_are_recovered_by_both_procedures(correlation: floa
     paper = np.repeat(np.arange(45), 2)
     likelihood = Likelihood(Problem(*law.matrices(columns), response), paper)
     best = fit_correlated(likelihood, [np.zeros(4)], 100)[0]
-    stopped = fit_correlated_as_study(columns, response, paper)
+    stopped = fit_correlated_as_study([columns], response[None], paper[None])[0]
     assert best.status == "converged"
     assert best.correlation == pytest.approx(correlation, abs=0.2)
     assert best.negative_log_likelihood <= stopped.negative_log_likelihood + 1e-9
     assert stopped.correlation == pytest.approx(best.correlation, abs=0.01)
     assert stopped.standard_deviation == pytest.approx(best.standard_deviation, rel=0.01)
+
+
+def test_the_study_sums_over_pairs_one_after_another_and_many_at_once_are_each_alone() -> None:
+    rows, generator = correlated_observations(0.5), np.random.default_rng(4)
+    # with references of their own, and rows that are drawn twice
+    draws = [np.arange(90), *(generator.integers(0, 90, 90) for _ in range(2))]
+    every = [Law(COMPUTE, OFFSETS, find_references(rows.iloc[d])).columns(rows.iloc[d]) for d in draws]
+    responses = np.array([rows["log_perplexity"].to_numpy()[d] for d in draws])
+    papers = np.array(draws) // 2
+    step, start = float(np.sqrt(np.finfo(float).eps)), np.append(np.zeros(4), 0.5)
+    for columns, response, paper, found in zip(
+        every, responses, papers, fit_correlated_as_study(every, responses, papers), strict=True
+    ):
+        members = [np.flatnonzero(paper == number) for number in np.unique(paper)]
+
+        def objective(point: np.ndarray, columns=columns, response=response, members=members) -> float:
+            residual = (response - columns.predicted(point[:3])).tolist()
+            # far from any fit there are zeros to divide by, which numpy's numbers bear
+            sigma, rho = np.float64(math.exp(point[3])), 1 / np.float64(1 + math.exp(-point[4]))
+            total = 0.0
+            for of_paper in members:
+                total += (len(of_paper) - 1) * np.log(1 - rho) + np.log(1 + rho * (len(of_paper) - 1))
+            total = total / 2 + len(residual) * np.log(sigma * sigma) / 2
+            for of_paper in members:
+                shared = 1 / ((1 / rho + len(of_paper) / (1 - rho)) * ((1 - rho) * (1 - rho)))
+                for i in of_paper:
+                    for j in of_paper:
+                        coefficient = 1 / (1 - rho) - shared if i == j else -shared
+                        total += coefficient * residual[i] * residual[j] / (2 * (sigma * sigma))
+            return float(total)
+
+        def slopes(point: np.ndarray, objective=objective) -> np.ndarray:
+            stepped = point + step * np.eye(5)
+            return (np.array([objective(at) for at in stepped]) - objective(point)) / (np.diag(stepped) - point)
+
+        with np.errstate(all="ignore"):
+            expected = minimize(objective, start, jac=slopes, method="SLSQP")
+        assert expected.nit > 5
+        np.testing.assert_array_equal(found.coefficients, expected.x[:3])
+        assert found.negative_log_likelihood == expected.fun
 
 
 def run(**changes: object) -> pd.DataFrame:

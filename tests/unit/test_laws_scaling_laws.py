@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from conftest import ROOT
 from laws_cases import OFFSETS, SHARED_RATE, exact_observations
 from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.settings import load_models
-from lmprogress.laws.scaling_laws import Law, coefficient_names, find_references
+from lmprogress.keeping.settings import Specification, load_models
+from lmprogress.laws.scaling_laws import Law, coefficient_names, find_references, stacked
 
 TRUTH = {"a": 0.3, "rate": 0.05, "a_size": 0.1, "a_size_ptb": 0.02, "a_size_wt2": -0.01, "b": 0.2, "b_size": 0.06,
          "loss": 0.5}  # fmt: skip
+# a rate that stands in two terms, offsets, a drift, and what scales all terms
+DRIFT = {"coefficient": "drift", "column": "from_year", "year": 2018}
+SCALED = Specification.model_validate(
+    {
+        **SHARED_RATE.model_dump(),
+        "scale": [
+            {"column": "time", "coefficient": "shrink", "sign": -1, "plus": [DRIFT]},
+            {"column": "transformer", "coefficient": "gain", "link": "logistic"},
+        ],
+    }
+)
+LINEAR_FIRST = SHARED_RATE.model_copy(update={"linear_first": True})
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +77,41 @@ def test_chosen_rows_keep_their_values(law: Law, observations) -> None:
     theta = np.array([TRUTH[name] for name in law.coefficients])
     columns, index = law.columns(observations), np.array([5, 5, 2, 80])
     assert columns.rows(index).predicted(theta).tolist() == columns.predicted(theta)[index].tolist()
+
+
+@pytest.mark.parametrize("specification", [SHARED_RATE, LINEAR_FIRST])
+def test_parts_are_added_in_the_order_of_the_specification(observations, specification: Specification) -> None:
+    law = Law(specification, OFFSETS, find_references(observations))
+    theta, columns = np.random.default_rng(6).normal(size=len(law.coefficients)) * 0.1, law.columns(observations)
+    first, second = (
+        replace(columns, terms=(t,), linear=(), linear_first=False).predicted(theta) for t in columns.terms
+    )
+    loss = theta[law.coefficients.index("loss")]
+    orders = [first + second + loss, loss + first + second]
+    np.testing.assert_array_equal(columns.predicted(theta), orders[specification.linear_first])
+    assert (orders[0] != orders[1]).any()
+
+
+@pytest.mark.parametrize("specification", [SHARED_RATE, SCALED, LINEAR_FIRST])
+def test_predictions_around_a_point_are_those_of_each_to_the_last_bit(
+    observations, specification: Specification
+) -> None:
+    rows = observations.assign(transformer=np.arange(len(observations)) % 2)
+    law = Law(specification, OFFSETS, find_references(rows))
+    columns, p = law.columns(rows), len(law.coefficients)
+    # two coefficients more than the law has, and steps as small as those of the search
+    points = np.repeat(np.random.default_rng(3).normal(size=(1, 3, p + 2)) * 0.1, p + 3, axis=0)
+    points[np.arange(1, p + 3), :, np.arange(p + 2)] += 1.5e-8
+    around = columns.predicted_around(points)
+    np.testing.assert_array_equal(around, [columns.predicted(at.T) for at in points])
+    assert [bool((moved != around[0]).any()) for moved in around[1:]] == [True] * p + [False] * 2
+    np.testing.assert_array_equal(columns.predicted_around(points[:1]), around[:1])
+    # problems with rows and references of their own
+    parts = [rows.iloc[first : first + 40] for first in (0, 20, 50)]
+    several = [Law(specification, OFFSETS, find_references(part)).columns(part) for part in parts]
+    together = stacked(several).of(np.array([2, 0])).predicted_around(points[:, :2])
+    np.testing.assert_array_equal(together[:, 0], [several[2].predicted(at[0]) for at in points])
+    np.testing.assert_array_equal(together[:, 1], [several[0].predicted(at[1]) for at in points])
 
 
 @pytest.mark.filterwarnings("error")

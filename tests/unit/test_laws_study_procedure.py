@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import scipy
@@ -15,7 +17,7 @@ from lmprogress.laws.study_procedure import (
     fit_as_study,
     fit_penalties_as_study,
     fit_resamples_as_study,
-    minimise_as_study,
+    minimise_all_as_study,
     study_objective,
 )
 
@@ -34,33 +36,38 @@ def test_objective_is_that_of_the_solver() -> None:
     assert stopped.objective == study_objective(stopped.coefficients, columns, response, 0.01)
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_steps_are_those_of_scipy(seed: int) -> None:
+def test_steps_are_those_of_scipy() -> None:
     # values that overflow, slopes of zero and kinks are met on the way too
-    generator = np.random.default_rng(seed)
-    matrix, target = generator.normal(size=(7, 4)), generator.normal(size=7)
+    generators = [np.random.default_rng(seed) for seed in range(8)]
+    matrices = np.array([generator.normal(size=(7, 4)) for generator in generators])
+    targets = np.array([generator.normal(size=7) for generator in generators])
+    starts = np.array([generator.normal(size=4) * seed for seed, generator in enumerate(generators)])
 
-    def objective(theta: np.ndarray) -> np.ndarray:
+    def objectives(points: np.ndarray, problem: np.ndarray) -> np.ndarray:
         # not a matrix product, whose last bit depends on the number of rows
-        predictor = (theta[:, None, :] * matrix).sum(axis=-1)
+        predictor = (points[..., None, :] * matrices[problem]).sum(axis=-1)
         with np.errstate(over="ignore", invalid="ignore"):
-            fitted = np.exp(3 * predictor).sum(axis=-1) / (1 + seed)
-        return (predictor - target).std(axis=-1) + fitted + 0.1 * np.abs(theta).sum(axis=-1)
+            fitted = np.exp(3 * predictor).sum(axis=-1) / (1 + problem)
+        return (predictor - targets[problem]).std(axis=-1) + fitted + 0.1 * np.abs(points).sum(axis=-1)
 
-    def slopes(theta: np.ndarray) -> np.ndarray:
-        step = float(np.sqrt(np.finfo(float).eps))
-        stepped = theta + step * np.eye(4)
-        return (objective(stepped) - objective(theta[None])) / (np.diag(stepped) - theta)
+    step = float(np.sqrt(np.finfo(float).eps))
+    searches = minimise_all_as_study(objectives, starts)
+    for number, (start, search) in enumerate(zip(starts, searches, strict=True)):
 
-    start = generator.normal(size=4) * seed
-    with np.errstate(all="ignore"):
-        expected = minimize(lambda theta: float(objective(theta[None])[0]), start, jac=slopes, method="SLSQP")
-        search = minimise_as_study(objective, start)
-    np.testing.assert_array_equal(search.coefficients, expected.x)
-    np.testing.assert_array_equal(search.objective, expected.fun)
-    assert search.status == f"stopped: {expected.message}"
-    assert search.n_iterations == expected.nit
-    assert search.n_evaluations == expected.nfev + 4 * expected.njev
+        def values(points: np.ndarray, number: int = number) -> np.ndarray:
+            return objectives(points[:, None], np.array([number]))[:, 0]
+
+        def slopes(theta: np.ndarray, values: Callable[[np.ndarray], np.ndarray] = values) -> np.ndarray:
+            stepped = theta + step * np.eye(4)
+            return (values(stepped) - values(theta[None])) / (np.diag(stepped) - theta)
+
+        with np.errstate(all="ignore"):
+            expected = minimize(lambda theta, f=values: float(f(theta[None])[0]), start, jac=slopes, method="SLSQP")
+        np.testing.assert_array_equal(search.coefficients, expected.x)
+        np.testing.assert_array_equal(search.objective, expected.fun)
+        assert search.status == f"stopped: {expected.message}"
+        assert search.n_iterations == expected.nit
+        assert search.n_evaluations == expected.nfev + 4 * expected.njev
 
 
 def test_many_at_once_are_each_alone() -> None:

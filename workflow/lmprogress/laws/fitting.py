@@ -17,7 +17,7 @@ from lmprogress.keeping.settings import DataVariant, GlobalSearch, Specification
 from lmprogress.laws.multistart import Minimum
 from lmprogress.laws.objective import kkt_residual, objectives
 from lmprogress.laws.scaling_laws import Floats, Law
-from lmprogress.laws.study_procedure import fit_as_study
+from lmprogress.laws.study_procedure import fit_penalties_as_study
 from lmprogress.laws.task import KEY, Procedure, Task, minima, needed, prepared
 from lmprogress.laws.training_data import usable
 
@@ -73,7 +73,7 @@ def fit(
             values = (edition, specification.ho_number, name, specification.data, penalty, procedure)
             tasks.append(Task(dict(zip(KEY, values, strict=True)), law, columns, log_perplexity))
         if procedure == "study":
-            outcomes = [_where_the_study_stops(task) for task in tasks]
+            outcomes = _where_the_study_stops(tasks)
         else:
             found = minima(tasks, needed(search))
             outcomes = [_outcome(minimum) for minimum in found]
@@ -109,19 +109,27 @@ def _outcome(found: Minimum) -> tuple[Floats, dict[str, Any]]:
     }
 
 
-def _where_the_study_stops(task: Task) -> tuple[Floats, dict[str, Any]]:
-    """The coefficients at which the study's optimiser stops, and how it went."""
-    stopped = fit_as_study(task.columns, task.log_perplexity, np.zeros(len(task.law.coefficients)), task.penalty)
-    return stopped.coefficients, {
-        "objective": stopped.objective,
-        "status": stopped.status,
-        "optimality": kkt_residual(task.problem, stopped.coefficients, task.penalty),
-        "n_iterations": stopped.n_iterations,
-        "n_evaluations": stopped.n_evaluations,
-        "n_starts": 1,
-        "n_starts_agreeing": 1,
-        "next_objective": None,
-    }
+def _where_the_study_stops(tasks: Sequence[Task]) -> list[tuple[Floats, dict[str, Any]]]:
+    """The coefficients at which the study's optimiser stops, and how it went; `tasks` differ in their penalty alone."""
+    first, penalties = tasks[0], np.array([task.penalty for task in tasks])
+    starts = np.zeros((len(tasks), len(first.law.coefficients)))
+    stops = fit_penalties_as_study(first.columns, first.log_perplexity, starts, penalties)
+    return [
+        (
+            stopped.coefficients,
+            {
+                "objective": stopped.objective,
+                "status": stopped.status,
+                "optimality": kkt_residual(task.problem, stopped.coefficients, task.penalty),
+                "n_iterations": stopped.n_iterations,
+                "n_evaluations": stopped.n_evaluations,
+                "n_starts": 1,
+                "n_starts_agreeing": 1,
+                "next_objective": None,
+            },
+        )
+        for task, stopped in zip(tasks, stops, strict=True)
+    ]
 
 
 def _basin_rows(task: Task, found: Minimum) -> pd.DataFrame:

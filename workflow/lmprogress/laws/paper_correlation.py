@@ -8,7 +8,7 @@ appendix I). σ takes its best value for each θ and ρ, and ρ = logistic(t), s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,8 +17,8 @@ from scipy.special import expit
 
 from lmprogress.laws.estimation import CONVERGED, ITERATION_LIMIT, SADDLE, STALLED, STATUS
 from lmprogress.laws.objective import Problem
-from lmprogress.laws.scaling_laws import Columns, Floats, c_exp
-from lmprogress.laws.study_procedure import StudyFit, minimise_as_study
+from lmprogress.laws.scaling_laws import Columns, Floats, c_exp, stacked
+from lmprogress.laws.study_procedure import StudyFit, minimise_all_as_study
 
 # exp is cut off here, as in the objective of the other fits
 _LARGEST_EXPONENT = 300.0
@@ -30,6 +30,8 @@ _TOLERANCE = 1e-4
 _MOST_DAMPING = 1e12
 # where the study starts the correlation: t of ρ = logistic(t)
 _STUDY_START = 0.5
+# problems that its optimiser works on at once, whose pairs of rows take some 20 megabytes
+_TOGETHER = 50
 
 
 @dataclass(frozen=True)
@@ -174,44 +176,95 @@ def _descend(likelihood: Likelihood, start: Floats, max_iterations: int) -> tupl
 # ---- the study's procedure ------------------------------------------------------------------------------------------
 
 
-def fit_correlated_as_study(columns: Columns, log_perplexity: Floats, paper: NDArray[np.intp]) -> CorrelatedFit:
+def fit_correlated_as_study(
+    columns: Sequence[Columns], log_perplexity: Floats, paper: NDArray[np.intp]
+) -> list[CorrelatedFit]:
     """Where the study's optimiser stops on its own likelihood, from zero and ρ = logistic(0.5), without a penalty.
 
-    Its parameters are the coefficients, ln σ and t. The sum runs over all pairs of rows of a paper, one after another,
-    in the study's order of operations, since the point where it stops depends on rounding.
+    k problems at once, to the same bits as one by one: columns of each, with log_perplexity and paper (k, n).
+    The parameters are the coefficients, ln σ and t.
     """
-    members = [np.flatnonzero(paper == number) for number in np.unique(paper)]
-    sizes = np.array([len(rows) for rows in members], float)
-    first = np.concatenate([np.repeat(rows, len(rows)) for rows in members])
-    second = np.concatenate([np.tile(rows, len(rows)) for rows in members])
-    size, same = np.repeat(sizes, sizes.astype(int) ** 2), first == second
-    p, n = columns_width(columns), len(log_perplexity)
+    p = columns[0].n_coefficients
+    start = np.append(np.zeros(p + 1), _STUDY_START)
+    stopped: list[StudyFit] = []
+    for first in range(0, len(columns), _TOGETHER):
+        some = slice(first, first + _TOGETHER)
+        objectives = _study_likelihood(stacked(columns[some]), log_perplexity[some], paper[some])
+        stopped += minimise_all_as_study(objectives, np.tile(start, (len(columns[some]), 1)))
+    return [
+        CorrelatedFit(
+            fit.coefficients[:p],
+            float(expit(fit.coefficients[p + 1])),
+            float(np.exp(fit.coefficients[p])),
+            fit.objective,
+            fit.status,
+        )
+        for fit in stopped
+    ]
 
-    def objective(points: Floats) -> Floats:
-        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-            residual = log_perplexity - columns.predicted(points[:, :p].T)
-            sigma = c_exp(points[:, p])[:, None]
-            rho = (1 / (1 + c_exp(-points[:, p + 1])))[:, None]
-            blocks = (sizes - 1) * np.log(1 - rho) + np.log(1 + rho * (sizes - 1))
-            log_determinant = np.cumsum(blocks, axis=1)[:, -1:]
+
+def _study_likelihood(
+    columns: Columns, log_perplexity: Floats, paper: NDArray[np.intp]
+) -> Callable[[Floats, NDArray[np.intp]], Floats]:
+    """Negative log likelihoods as `minimise_all_as_study` asks for them.
+
+    Each is a sum over all pairs of rows of a paper, one after another, in the study's order of operations, since the
+    point where the optimiser stops depends on rounding.
+    """
+    p, n = columns.n_coefficients, columns.n_rows
+    members = [[np.flatnonzero(papers == number) for number in np.unique(papers)] for papers in paper]
+    of_papers = [np.array([len(rows) for rows in groups]) for groups in members]
+    sizes = np.unique(np.concatenate(of_papers))
+    # what depends on the size of a paper is computed once for each size; what is padded stands after the sums' ends
+    size_of_paper = _padded([np.searchsorted(sizes, each) for each in of_papers])
+    first = _padded([np.concatenate([np.repeat(rows, len(rows)) for rows in groups]) for groups in members])
+    second = _padded([np.concatenate([np.tile(rows, len(rows)) for rows in groups]) for groups in members])
+    size_of_row = np.searchsorted(sizes, np.array([np.bincount(papers)[papers] for papers in paper]))
+    kind = np.take_along_axis(size_of_row, first, axis=1) + len(sizes) * (first == second)
+    n_papers = np.array([len(each) for each in of_papers])
+    n_pairs = np.array([np.sum(each**2) for each in of_papers])
+    size = sizes[:, None].astype(float)
+
+    def objectives(points: Floats, problem: NDArray[np.intp]) -> Floats:
+        # the points last, so that what is taken of rows and pairs lies together: (q, …, m)
+        residual = (log_perplexity[problem] - columns.of(problem).predicted_around(points)).transpose(1, 2, 0).copy()
+        sigma = c_exp(points[..., p].T[:, None])
+        rho = 1 / (1 + c_exp(-points[..., p + 1].T[:, None]))
+        with np.errstate(divide="ignore"):
+            blocks = (size - 1) * np.log(1 - rho) + np.log(1 + rho * (size - 1))
             scale = 1 / rho + size / (1 - rho)
             off = -1 / (scale * (1 - rho) ** 2)
-            coefficient = np.where(same, 1 / (1 - rho) - 1 / (scale * (1 - rho) ** 2), off)
-            pairs = coefficient * residual[:, first] * residual[:, second] / (2 * sigma**2)
-            start = log_determinant / 2 + n * np.log(sigma**2) / 2
-            return np.cumsum(np.hstack([start, pairs]), axis=1)[:, -1]
+            same = 1 / (1 - rho) - 1 / (scale * (1 - rho) ** 2)
+            start = (
+                _sums(_each(blocks, size_of_paper[problem]), n_papers[problem]) / 2 + n * np.log(sigma[:, 0] ** 2) / 2
+            )
+            pairs = _each(np.concatenate([off, same], axis=1), kind[problem])
+            pairs *= _each(residual, first[problem])
+            pairs *= _each(residual, second[problem])
+            pairs /= 2 * sigma**2
+        pairs[:, 0] += start
+        return _sums(pairs, n_pairs[problem]).T
 
-    stopped: StudyFit = minimise_as_study(objective, np.append(np.zeros(p + 1), _STUDY_START))
-    return CorrelatedFit(
-        stopped.coefficients[:p],
-        float(expit(stopped.coefficients[p + 1])),
-        float(np.exp(stopped.coefficients[p])),
-        stopped.objective,
-        stopped.status,
-    )
+    return objectives
 
 
-def columns_width(columns: Columns) -> int:
-    """The number of coefficients that `columns` refer to."""
-    factors = [f for group in (*columns.terms, columns.linear, columns.scale, columns.gains) for f in group]
-    return 1 + max(place for factor in factors for place in factor.coefficients)
+def _padded(parts: Sequence[NDArray[np.intp]]) -> NDArray[np.intp]:
+    """The arrays as rows of one, with zeros behind the shorter ones."""
+    rows = np.zeros((len(parts), max(map(len, parts))), np.intp)
+    for row, part in zip(rows, parts, strict=True):
+        row[: len(part)] = part
+    return rows
+
+
+def _each(values: Floats, places: NDArray[np.intp]) -> Floats:
+    """Of `values` (q, s, m) those at `places` (q, t), (q, t, m)."""
+    q, s, m = values.shape
+    return values.reshape(q * s, m).take(places + s * np.arange(q)[:, None], axis=0)
+
+
+def _sums(values: Floats, lengths: NDArray[np.intp]) -> Floats:
+    """The sums of the first `lengths` (q,) of `values` (q, t, m), one after another, (q, m)."""
+    if values.shape[2] == 1:
+        # a single column would be added up in pairs
+        return np.cumsum(values, axis=1)[np.arange(len(lengths)), lengths - 1]
+    return np.array([each[:length].sum(axis=0) for each, length in zip(values, lengths, strict=True)])

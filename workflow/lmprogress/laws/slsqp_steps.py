@@ -1,20 +1,17 @@
-"""SLSQP, step by step: a search that says where it wants to be evaluated, so that many can be evaluated together.
+"""SLSQP, step by step: a search that says what it needs to know, so that many can be served together.
 
-In: a starting point, then the values that were asked for. Out: the points that it asks for, and where it stops.
+In: a starting point, then the values and slopes that it needs. Out: the points where it needs them, and where it stops.
 """
 
 from __future__ import annotations
 
 import numpy as np
-
-# The routine behind scipy.optimize.minimize(method="SLSQP"); private, but the study's digits need scipy < 1.16 anyway
-from scipy.optimize._slsqp import slsqp
+import scipy
 
 from lmprogress.laws.scaling_laws import Floats
 
-# scipy's defaults: tolerance of the objective, the most iterations, and the step of its forward differences
+# scipy's defaults: tolerance of the objective and the most iterations
 _TOLERANCE, _MAX_ITERATIONS = 1e-6, 100
-_STEP = float(np.sqrt(np.finfo(float).eps))
 _NEEDS_SLOPES, _NEEDS_VALUE = -1, 1
 # what scipy says of each way to stop
 _MESSAGES = {
@@ -29,32 +26,39 @@ _MESSAGES = {
 class Search:
     """One search without bounds or constraints, to the bits and counts of scipy.optimize.minimize.
 
-    points: (m, p), where it waits for the objective: first the start and a step along each coefficient.
+    point: where it is, (p,); the array given is moved. slopes: the array from which it reads the slopes there,
+    (p + 1,), the last one zero. value: the objective there. Both are to be known at the start before it goes on.
     """
 
-    def __init__(self, start: Floats) -> None:
-        p = len(start)
-        self.x = np.array(start, float)
-        self.value = np.nan
-        self.stopped = False
-        self.points = self._stepped()
+    def __init__(self, point: Floats, slopes: Floats) -> None:
+        p = len(point)
+        self.point, self.value = point, np.nan
         # what is known at which point, as scipy remembers it, which decides what it counts
-        self._at, self._value_known, self._slopes_known = self.x.copy(), True, True
+        self._known_at, self._value_known, self._slopes_known = point.tolist(), True, True
         self._n_values, self._n_slopes = 1, 1
-        self._slopes = np.zeros(0)
         # sizes of its work space: scipy's formula for no constraints
         mineq = 2 * (p + 1)
         size = 3 * (p + 1) * (p + 2) + (p + 2) * (mineq + 2) + 2 * mineq + (p + 1 + mineq) * (p + 1)
         size += (p + 1) + (p + 1) * p // 2 + 3 * p + 3 * (p + 1) + 1
-        self._mode, self._iteration = np.array(0, int), np.array(_MAX_ITERATIONS - 1, int)
-        self._rest = (
-            np.zeros(size),
-            np.zeros(mineq),
-            *(np.array(0, float) for _ in range(10)),
-            *(np.array(0, int) for _ in range(8)),
+        self._mode, self._iteration = np.array(0), np.array(_MAX_ITERATIONS - 1)
+        free, no_constraints, no_normals = np.full(p, np.nan), np.zeros(0), np.zeros((1, p + 1))
+        self._before_value = (0, 0, point, free, free)
+        self._after_value = (
+            *(no_constraints, slopes, no_normals, np.array(_TOLERANCE), self._iteration, self._mode),
+            *(np.zeros(size), np.zeros(mineq, np.intc)),
+            *(np.array(0.0) for _ in range(10)),
+            *(np.array(0) for _ in range(8)),
         )
-        self._tolerance = np.array(_TOLERANCE, float)
-        self._free, self._none, self._normals = np.full(p, np.nan), np.zeros(0), np.zeros((1, p + 1))
+
+    @property
+    def needs_value(self) -> bool:
+        """It waits for the objective at its point."""
+        return int(self._mode) == _NEEDS_VALUE
+
+    @property
+    def needs_slopes(self) -> bool:
+        """It waits for the slopes at its point."""
+        return int(self._mode) == _NEEDS_SLOPES
 
     @property
     def message(self) -> str:
@@ -69,40 +73,23 @@ class Search:
     @property
     def n_evaluations(self) -> int:
         """Values of the objective, as scipy counts them, and one along each coefficient for each gradient."""
-        return self._n_values + len(self.x) * self._n_slopes
+        return self._n_values + len(self.point) * self._n_slopes
 
-    def tell(self, values: Floats) -> None:
-        """Go on with the objective at `points`, until it waits again or has stopped."""
-        if len(values) == 1 or not len(self._slopes):
-            self.value = float(values[0])
-        if len(values) > 1:
-            steps = np.diag(self.points[1:]) - self.points[0]
-            self._slopes = np.append((values[1:] - values[0]) / steps, 0.0)
-        waits = False
-        while not (waits or self.stopped):
-            waits = self._step()
-
-    def _step(self) -> bool:
-        """Go on to where a value or slopes are needed; whether they are not known yet."""
-        slsqp(
-            *(0, 0, self.x, self._free, self._free, self.value, self._none, self._slopes, self._normals),
-            *(self._tolerance, self._iteration, self._mode, *self._rest),
-        )
-        mode = int(self._mode)
-        self.stopped = mode not in (_NEEDS_VALUE, _NEEDS_SLOPES)
-        if self.stopped:
-            return False
-        if not np.array_equal(self.x, self._at):
-            self._at, self._value_known, self._slopes_known = self.x.copy(), False, False
-        if mode == _NEEDS_VALUE:
-            waits, self._value_known = not self._value_known, True
-            self._n_values += waits
-            self.points = self.x[None].copy()
-        else:
-            waits, self._slopes_known = not self._slopes_known, True
-            self._n_slopes += waits
-            self.points = self._stepped()
-        return waits
-
-    def _stepped(self) -> Floats:
-        return np.vstack([self.x, self.x + _STEP * np.eye(len(self.x))])
+    def go_on(self) -> None:
+        """Go on until a value or slopes are needed that are not known, or to the end."""
+        while True:
+            # The routine behind minimize(method="SLSQP"); private, but the study's digits need scipy < 1.16 anyway
+            scipy.optimize._slsqp.slsqp(*self._before_value, self.value, *self._after_value)
+            mode, at = int(self._mode), self.point.tolist()
+            if at != self._known_at:
+                self._known_at, self._value_known, self._slopes_known = at, False, False
+            if mode == _NEEDS_VALUE and not self._value_known:
+                self._value_known = True
+                self._n_values += 1
+                return
+            if mode == _NEEDS_SLOPES and not self._slopes_known:
+                self._slopes_known = True
+                self._n_slopes += 1
+                return
+            if mode not in (_NEEDS_VALUE, _NEEDS_SLOPES):
+                return

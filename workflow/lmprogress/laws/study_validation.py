@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from lmprogress.keeping.settings import DataVariant, Specification, Validation
 from lmprogress.laws.folds import STUDY_SPLIT, Fold, leave_one_out, rolling_origin, split_rows
-from lmprogress.laws.scaling_laws import Columns, Law, compute_flop
+from lmprogress.laws.scaling_laws import Columns, Floats, Law, compute_flop
 from lmprogress.laws.study_procedure import fit_as_study, fit_penalties_as_study
 from lmprogress.laws.task import prepared
 from lmprogress.laws.validation import FoldFit, Validated, fold_keys, joined, validation_frames
@@ -63,11 +63,11 @@ def validate_as_study(
 def _leave_one_out(law: Law, rows: pd.DataFrame, keys: Sequence[Mapping[str, Any]]) -> list[FoldFit]:
     """Each of `rows` held out in their order, at each penalty; each search from the end of the one before."""
     every, log_perplexity = np.arange(len(rows)), rows["log_perplexity"].to_numpy(float)
-    columns = law.columns(rows)
+    columns, flop = law.columns(rows), compute_flop(rows).to_numpy(float)
     folds = leave_one_out(STUDY_SPLIT, rows["observation_number"])
     kept = [np.delete(every, place) for place in every]
-    trained = [_given(law, rows, columns, index) for index in kept]
-    held_out = [_given(law, rows, columns, every[place : place + 1]) for place in every]
+    trained = [_given(law, rows, columns, flop, index) for index in kept]
+    held_out = [_given(law, rows, columns, flop, every[place : place + 1]) for place in every]
     penalties = np.array([key["penalty"] for key in keys], float)
     starts = np.zeros((len(keys), len(law.coefficients)))
     fits: list[list[FoldFit]] = []
@@ -91,14 +91,14 @@ def _leave_one_out(law: Law, rows: pd.DataFrame, keys: Sequence[Mapping[str, Any
     return [fit for each_penalty in zip(*fits, strict=True) for fit in each_penalty]
 
 
-def _given(law: Law, rows: pd.DataFrame, columns: Columns, index: NDArray[np.intp]) -> Columns:
+def _given(law: Law, rows: pd.DataFrame, columns: Columns, flop: Floats, index: NDArray[np.intp]) -> Columns:
     """The columns of the rows `index`, as the released code makes them of what it is given.
 
     It counts compute from the least of the rows at hand, also where that is the one row held out.
     """
     if not _has_compute(law):
         return columns.rows(index)
-    least = float(compute_flop(rows.iloc[index]).min())
+    least = float(flop[index].min())
     if least == law.references.compute_flop:
         return columns.rows(index)
     return replace(law, references=replace(law.references, compute_flop=least)).columns(rows.iloc[index])

@@ -106,12 +106,15 @@ def fit_within_paper(
 
 
 def _as_study(fitted: _Rows, settings: StudyBootstrap) -> tuple[CorrelatedFit, list[CorrelatedFit]]:
-    def fit(rows: _Rows) -> CorrelatedFit:
-        return fit_correlated_as_study(rows.law.columns(rows.observations), rows.log_perplexity, rows.paper)
-
     generator = np.random.RandomState(settings.seed)
     draws = draw_rows(generator, np.arange(len(fitted.paper)), settings.n_replicates)
-    return fit(fitted), [fit(fitted.drawn(rows)) for rows in draws]
+    every = [fitted, *map(fitted.drawn, draws)]
+    found, *replicates = fit_correlated_as_study(
+        [rows.law.columns(rows.observations) for rows in every],
+        np.array([rows.log_perplexity for rows in every]),
+        np.array([rows.paper for rows in every]),
+    )
+    return found, replicates
 
 
 def _greatest_likelihood(
