@@ -29,8 +29,7 @@ class Awaiting(str):
     """The name of a group that forms once the observations of every edition are known."""
 
     def __call__(self, wildcards):
-        for edition in EDITIONS:
-            checkpoints.digest_observations.get(edition=edition)
+        await_every_edition()
         return str(self)
 
 

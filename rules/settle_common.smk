@@ -1,8 +1,8 @@
 # What is fitted depends on what the observations say, not on when they were made.
 #
 # In:  processed/{edition}/observations.sha256, raw/papers.csv, raw/systems.csv.
-# Out: settled(), the observations under the name of their digest; varied_from() and papers_with_systems() for rules
-#      that curate anew.
+# Out: settled(), the observations under the name of their digest; await_every_edition() for a cluster; varied_from()
+#      and papers_with_systems() for rules that curate anew.
 #
 # The engine plans to run again whatever is downstream of a job that runs. A checkpoint makes it plan anew once the
 # digest of the observations is known: where it is the old one, the file of that name is there already, and nothing
@@ -20,14 +20,19 @@ _papers = _papers[_papers["paper_id"].isin(_systems["paper_id"])]
 WRITTEN_PAPERS = hashlib.sha256(_papers.to_csv(index=False).encode()).hexdigest()
 
 
+def await_every_edition():
+    """Have the engine plan again once the observations of every edition are known, where they are not yet."""
+    for edition in EDITIONS:
+        checkpoints.digest_observations.get(edition=edition)
+
+
 def settled(*editions):
     """Give the observations of `editions`, or of the wildcard's, under their digest once that is known."""
 
     def named(wildcards):
         if workflow.group_settings.overwrite_groups:
             # rules that share a job on a cluster are planned with every edition known, or not at all (cluster.smk)
-            for edition in EDITIONS:
-                checkpoints.digest_observations.get(edition=edition)
+            await_every_edition()
         paths = []
         for edition in editions or [wildcards.edition]:
             digested = checkpoints.digest_observations.get(edition=edition).output

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmprogress.laws.estimation import CONVERGED, Solutions, solve
-from lmprogress.laws.objective import Problem, row_shares, squared_residuals
+from lmprogress.laws.objective import Problem, objectives_by_weights
 from lmprogress.laws.scaling_laws import Floats
 
 # minima that are offered: those of the first replicates, so that memory grows with their number and not its square
@@ -34,13 +34,12 @@ def exchange(
     from its own than a growing share of the mean distance: the next basin, then one beyond. At last it takes over one
     that is better than its own, wherever that lies. Finds low basins that random starts meet rarely.
     """
-    shares = row_shares(problem, weights).T
     for number in range(1, n_exchanges + 1):
         farther = number / (n_exchanges + 1)
-        chosen = _best_offered(problem, penalty, shares, found, farther)
+        chosen = _best_offered(problem, penalty, weights, found, farther)
         found = _tried(problem, penalty, weights, found, chosen, np.isfinite(chosen.value), tolerance, max_iterations)
     if n_exchanges:
-        chosen = _best_offered(problem, penalty, shares, found, 0.0)
+        chosen = _best_offered(problem, penalty, weights, found, 0.0)
         better = chosen.value < found.objective - tolerance
         found = _tried(problem, penalty, weights, found, chosen, better, tolerance, max_iterations)
     return found
@@ -54,10 +53,10 @@ class _Offered:
         self.value = values[np.arange(len(values)), self.place]
 
 
-def _best_offered(problem: Problem, penalty: float, shares: Floats, found: Solutions, farther: float) -> _Offered:
+def _best_offered(problem: Problem, penalty: float, weights: Floats, found: Solutions, farther: float) -> _Offered:
     points = found.coefficients
     offered = points[:_MOST_OFFERED]
-    values = shares @ squared_residuals(problem, offered) + penalty * np.abs(offered).sum(axis=1)
+    values = objectives_by_weights(problem, offered, penalty, weights)
     if farther:
         spread = points.std(axis=0)
         scaled = points[:, spread > 0] / spread[spread > 0]

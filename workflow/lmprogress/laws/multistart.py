@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmprogress.laws.estimation import CONVERGED, STATUS, Solutions, solve
-from lmprogress.laws.objective import Problem, row_shares, squared_residuals
+from lmprogress.laws.objective import Problem, objectives_by_weights
 from lmprogress.laws.scaling_laws import Floats
 
 # searches whose objectives differ by less than this end in the same basin, squared nats
@@ -130,8 +130,7 @@ def minimise_resamples(
     They start from those of `basins` (m, p) that are best with its weights, then from drawn points.
     """
     n_replicates = len(weights)
-    sizes = penalty * np.abs(basins).sum(axis=1)
-    values = row_shares(problem, weights).T @ squared_residuals(problem, basins) + sizes
+    values = objectives_by_weights(problem, basins, penalty, weights)
     known = basins[np.argsort(values, axis=1, kind="stable")[:, :n_starts]]
     n_known = known.shape[1]
     starts = np.empty((n_replicates, n_starts, problem.n_coefficients))

@@ -86,6 +86,12 @@ def objectives(problem: Problem, coefficients: Floats, penalty: float, weights: 
     return evaluate(problem, coefficients.T, np.full(n, penalty), shares, np.zeros(n, np.intp))[0]
 
 
+def objectives_by_weights(problem: Problem, coefficients: Floats, penalty: float, weights: Floats) -> Floats:
+    """The objective with each of `weights` (m, n) at each of `coefficients` (B, p), (m, B) squared nats."""
+    sizes = penalty * np.abs(coefficients).sum(axis=1)
+    return row_shares(problem, weights).T @ squared_residuals(problem, coefficients) + sizes
+
+
 def squared_residuals(problem: Problem, coefficients: Floats) -> Floats:
     """The squared residual of each row at each of `coefficients` (B, p), (n, B) squared nats."""
     theta = coefficients.T.copy()
