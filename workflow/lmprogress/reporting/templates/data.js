@@ -45,7 +45,8 @@ const FORMATS = {
   text: (value) => String(value),
   words: (value) => String(value).replaceAll("_", " "),
   exact: (value) => String(value),
-  number: (value) => value.toLocaleString("en", { maximumSignificantDigits: 5 }),
+  // four digits without a comma: some of them are years
+  number: (value) => value.toLocaleString("en", { maximumSignificantDigits: 5, useGrouping: "min2" }),
   months: (value) => value.toLocaleString("en", { maximumSignificantDigits: 3 }),
   size: (value) => {
     const [unit, name] = SIZES.find(([least]) => Math.abs(value) >= least) ?? [1, ""];
