@@ -3,13 +3,25 @@
 # In:  results/tables, or the log of the engine.
 # Out: a few lines on the terminal: the headline and where to look, or what failed and why.
 
+import time
+
 from lmprogress.reporting.closing import failure, success
 
 
+def let_logger_finish(seconds=5):
+    """Wait until the logger, a thread of its own, has shown what went before and taken its line of progress away."""
+    waiting = getattr(workflow.logger_manager, "_queue", None)
+    end = time.monotonic() + seconds
+    while waiting is not None and waiting.unfinished_tasks and time.monotonic() < end:
+        time.sleep(0.01)
+
+
 onsuccess:
+    let_logger_finish()
     print(success(Path.cwd(), CONFIG.fit.main, CONFIG.compare.curated))
 
 
 onerror:
+    let_logger_finish()
     written = [Path(file).read_text(encoding="utf-8") for file in log]
     print(failure(Path.cwd(), "".join(written)), file=sys.stderr)
