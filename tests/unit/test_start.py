@@ -1,4 +1,4 @@
-"""What a job loads before it knows its task: scipy's solvers take longer to load than most jobs take."""
+"""What a job loads before it knows its task: solvers and the compiler take longer to load than most jobs take."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from conftest import ROOT
 
 # these solve whatever they are given
 SOLVERS = {"audit_run", "fit_within_paper"}
-PARTS = {"scipy.special", "scipy.linalg", "scipy.optimize", "scipy.stats"}
+PARTS = {"numba", "scipy.special", "scipy.linalg", "scipy.optimize", "scipy.stats"}
 
 
 def test_scripts_load_no_solver_before_they_solve() -> None:
