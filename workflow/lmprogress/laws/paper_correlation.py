@@ -15,15 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from lmprogress.laws.compiled_likelihood import PaperRows, correlated
 from lmprogress.laws.estimation import CONVERGED, ITERATION_LIMIT, SADDLE, STALLED, STATUS
 from lmprogress.laws.objective import Problem
 from lmprogress.laws.scaling_laws import Columns, Floats, c_exp, stacked
 from lmprogress.laws.study_procedure import StudyFit, minimise_all_as_study
 
-# exp is cut off here, as in the objective of the other fits
-_LARGEST_EXPONENT = 300.0
-# a sum of squared residuals, squared nats, beyond which nothing is a fit and squares may overflow
-_LARGEST_SUM = 1e100
 # largest derivative of the negative log likelihood that counts as converged, nats
 _TOLERANCE = 1e-4
 # beyond this share of the largest curvature no step is long enough to change the likelihood
@@ -54,11 +51,15 @@ class Likelihood:
     """
 
     def __init__(self, problem: Problem, paper: NDArray[np.intp], weights: Floats | None = None) -> None:
-        self._problem, self._paper = problem, paper
-        self._sizes = np.bincount(paper).astype(float)
-        self._members = np.equal.outer(np.arange(len(self._sizes)), paper).astype(float)
-        self._weights = np.ones(len(self._sizes)) if weights is None else weights
-        self._n = float(self._weights @ self._sizes)
+        sizes = np.bincount(paper).astype(float)
+        self._rows = PaperRows(
+            np.ascontiguousarray(problem.terms, float),
+            np.ascontiguousarray(problem.linear, float),
+            np.ascontiguousarray(problem.response, float),
+            np.ascontiguousarray(paper, np.intp),
+            sizes,
+            np.ones(len(sizes)) if weights is None else np.asarray(weights, float),
+        )
         self._known: dict[bytes, tuple[float, Floats, Floats, float]] = {}
 
     def value(self, point: Floats) -> float:
@@ -83,52 +84,8 @@ class Likelihood:
             # a search asks of two points in turn: where it is, and where it may go
             for older in list(self._known)[:-1]:
                 del self._known[older]
-            self._known[key] = self._evaluate(point)
+            self._known[key] = correlated(self._rows, np.asarray(point, float))
         return self._known[key]
-
-    def _evaluate(self, point: Floats) -> tuple[float, Floats, Floats, float]:
-        theta, rho = point[:-1], float(np.clip(expit(point[-1]), 1e-12, 1 - 1e-12))
-        problem, paper, w, others = self._problem, self._paper, self._weights, self._sizes - 1
-        powers = np.exp(np.minimum(problem.terms @ theta, _LARGEST_EXPONENT))
-        residual = problem.response - powers.sum(axis=0) - problem.linear @ theta
-        jacobian = (powers[:, :, None] * problem.terms).sum(axis=0) + problem.linear
-        sums = np.bincount(paper, residual)
-        squares = np.bincount(paper, np.square(residual))
-        slopes = self._members @ jacobian
-
-        # the inverse of the correlation matrix of a paper is a·I − b·11ᵀ; a, b and their derivatives by ρ
-        a, determinant = 1 / (1 - rho), (1 - rho) * (1 + others * rho)
-        change = others - 1 - 2 * others * rho
-        b = rho / determinant
-        b1 = (1 + others * rho**2) / determinant**2
-        b2 = 2 * others * rho / determinant**2 - 2 * (1 + others * rho**2) * change / determinant**3
-        q = float(w @ (a * squares - b * sums**2))
-        if not q < _LARGEST_SUM:
-            # far from any fit: no step goes there
-            nowhere = np.full(len(point), np.nan)
-            return np.inf, nowhere, np.full((len(point), len(point)), np.nan), np.nan
-        q1 = float(w @ (a**2 * squares - b1 * sums**2))
-        q2 = float(w @ (2 * a**3 * squares - b2 * sums**2))
-        pull = w[paper] * (a * residual - (b * sums)[paper])
-        pull1 = w[paper] * (a**2 * residual - (b1 * sums)[paper])
-        by_theta, by_both = -2 * jacobian.T @ pull, -2 * jacobian.T @ pull1
-        curvature = 2 * (jacobian.T * (a * w[paper])) @ jacobian - 2 * (slopes.T * (w * b)) @ slopes
-        for power, term in zip(powers, problem.terms, strict=True):
-            curvature -= 2 * (term.T * (pull * power)) @ term
-        log_determinant = w @ (others * np.log1p(-rho) + np.log1p(others * rho))
-        d1 = w @ (-others * a + others / (1 + others * rho))
-        d2 = w @ (-others * a**2 - others**2 / (1 + others * rho) ** 2)
-
-        n, p = self._n, len(theta)
-        value = 0.5 * n * np.log(q / n) + 0.5 * log_determinant + 0.5 * n
-        by_rho = 0.5 * n * q1 / q + 0.5 * d1
-        slope = rho * (1 - rho)
-        gradient = np.append(0.5 * n * by_theta / q, by_rho * slope)
-        hessian = np.empty((p + 1, p + 1))
-        hessian[:p, :p] = 0.5 * n * (curvature / q - np.outer(by_theta, by_theta) / q**2)
-        hessian[p, :p] = hessian[:p, p] = 0.5 * n * (by_both / q - by_theta * q1 / q**2) * slope
-        hessian[p, p] = (0.5 * n * (q2 / q - (q1 / q) ** 2) + 0.5 * d2) * slope**2 + by_rho * slope * (1 - 2 * rho)
-        return float(value), gradient, hessian, float(np.sqrt(q / n))
 
 
 def fit_correlated(likelihood: Likelihood, starts: Sequence[Floats], max_iterations: int) -> list[CorrelatedFit]:
