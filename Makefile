@@ -78,6 +78,7 @@ $(BIN)/python:
 $(VENV)/run.stamp: envs/run.lock.txt pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r envs/run.lock.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m lmprogress.laws.compile_ahead
 	@touch $@
 
 # sees the packages of the everyday environment, so that both give the same bytes

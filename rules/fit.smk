@@ -55,15 +55,17 @@ rule bootstrap:
 
 
 rule derive:
-    """Doubling times from coefficients, with intervals from the replicates."""
+    """Doubling times from coefficients, in closed form and by search, with intervals from the replicates."""
     input:
         settled=settled(),
+        fits="processed/{edition}/{procedure}/fits.parquet",
         coefficients="processed/{edition}/{procedure}/coefficients.parquet",
         replicates="processed/{edition}/{procedure}/replicates.parquet",
     output:
         coefficients="processed/{edition}/{procedure}/coefficients_with_intervals.parquet",
         draws="processed/{edition}/{procedure}/doubling_time_draws.parquet",
         doubling_times="processed/{edition}/{procedure}/doubling_times.parquet",
+        numerical_doubling_times="processed/{edition}/{procedure}/numerical_doubling_times.parquet",
     log:
         "results/logs/{edition}/{procedure}/derive.log",
     benchmark:
@@ -71,6 +73,8 @@ rule derive:
     params:
         specifications=SPECIFICATIONS,
         benchmarks=offsets,
+        conversion=CONFIG.gains.conversion.model_dump(mode="json"),
+        as_study=CONFIG.gains.as_study,
         interval_percent=CONFIG.interval_percent,
         code=code("derive"),
     script:

@@ -1,4 +1,4 @@
-# Doubling times by search, over the best laws together, attribution, gains and effective compute.
+# Doubling times over the best laws together, attribution, gains and effective compute.
 #
 # In:  processed/{edition}/{procedure}/*.parquet, results/tables/cross_validation, raw/reference/*.csv.
 # Out: results/tables and results/figures of them.
@@ -40,30 +40,6 @@ LAW_LABELS = {
 
 wildcard_constraints:
     law="best|best_with_transformer_gain",
-
-
-rule derive_numerically:
-    """Doubling times of every fit by search: when algorithms bring what doubling compute brings."""
-    input:
-        settled=settled(),
-        fits="processed/{edition}/{procedure}/fits.parquet",
-        coefficients="processed/{edition}/{procedure}/coefficients.parquet",
-        replicates="processed/{edition}/{procedure}/replicates.parquet",
-    output:
-        doubling_times="processed/{edition}/{procedure}/numerical_doubling_times.parquet",
-    log:
-        "results/logs/{edition}/{procedure}/derive_numerically.log",
-    benchmark:
-        "results/benchmarks/{edition}/{procedure}/derive_numerically.tsv"
-    params:
-        specifications=SPECIFICATIONS,
-        benchmarks=offsets,
-        conversion=CONFIG.gains.conversion.model_dump(mode="json"),
-        as_study=CONFIG.gains.as_study,
-        interval_percent=CONFIG.interval_percent,
-        code=code("derive_numerically"),
-    script:
-        "../workflow/scripts/derive_numerically.py"
 
 
 rule bootstrap_best:
@@ -158,48 +134,27 @@ rule derive_transformer_gains:
         "../workflow/scripts/derive_transformer_gains.py"
 
 
-rule attribute:
-    """Shares of parameters, data and algorithms in the fall of loss between systems."""
+rule interpret:
+    """What the main law says: shares of progress between systems, growth of effective compute, frontiers."""
     input:
         settled=settled(),
         fits="processed/{edition}/{procedure}/fits.parquet",
         coefficients="processed/{edition}/{procedure}/coefficients.parquet",
         replicates="processed/{edition}/{procedure}/replicates.parquet",
-        systems="raw/reference/studied_systems.csv",
-        published="raw/reference/published.csv",
-    output:
-        attribution="processed/{edition}/{procedure}/attribution.parquet",
-        studied_losses="processed/{edition}/{procedure}/studied_losses.parquet",
-    log:
-        "results/logs/{edition}/{procedure}/attribute.log",
-    benchmark:
-        "results/benchmarks/{edition}/{procedure}/attribute.tsv"
-    params:
-        specifications=SPECIFICATIONS,
-        benchmarks=offsets,
-        main=CONFIG.fit.main.model_dump(mode="json"),
-        interval_percent=CONFIG.interval_percent,
-        code=code("attribute"),
-    script:
-        "../workflow/scripts/attribute.py"
-
-
-rule derive_effective_compute:
-    """Stylised growth of effective compute, and frontiers of parameters and tokens."""
-    input:
-        settled=settled(),
-        fits="processed/{edition}/{procedure}/fits.parquet",
-        coefficients="processed/{edition}/{procedure}/coefficients.parquet",
         doubling_times="processed/{edition}/{procedure}/doubling_times.parquet",
+        studied_systems="raw/reference/studied_systems.csv",
+        published="raw/reference/published.csv",
         systems="raw/systems.csv",
         evaluations="raw/evaluations.csv",
     output:
+        attribution="processed/{edition}/{procedure}/attribution.parquet",
+        studied_losses="processed/{edition}/{procedure}/studied_losses.parquet",
         effective_compute="processed/{edition}/{procedure}/effective_compute.parquet",
         pareto_frontiers="processed/{edition}/{procedure}/pareto_frontiers.parquet",
     log:
-        "results/logs/{edition}/{procedure}/derive_effective_compute.log",
+        "results/logs/{edition}/{procedure}/interpret.log",
     benchmark:
-        "results/benchmarks/{edition}/{procedure}/derive_effective_compute.tsv"
+        "results/benchmarks/{edition}/{procedure}/interpret.tsv"
     params:
         specifications=SPECIFICATIONS,
         benchmarks=offsets,
@@ -210,9 +165,10 @@ rule derive_effective_compute:
         main=CONFIG.fit.main.model_dump(mode="json"),
         growth=CONFIG.gains.growth.model_dump(mode="json"),
         frontiers=CONFIG.gains.frontiers.model_dump(mode="json"),
-        code=code("derive_effective_compute"),
+        interval_percent=CONFIG.interval_percent,
+        code=code("interpret"),
     script:
-        "../workflow/scripts/derive_effective_compute.py"
+        "../workflow/scripts/interpret.py"
 
 
 rule observe_gains:

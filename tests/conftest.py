@@ -89,9 +89,8 @@ def copy_checkout(source: Path, target: Path, parts: tuple[str, ...] = PARTS) ->
     target.mkdir(parents=True, exist_ok=True)
     for part in parts:
         if (source / part).is_dir():
-            shutil.copytree(
-                source / part, target / part, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info", "pdf")
-            )
+            # what numba compiled goes with its modules: no copy compiles again
+            shutil.copytree(source / part, target / part, ignore=shutil.ignore_patterns("*.pyc", "*.egg-info", "pdf"))
         elif (source / part).exists():
             shutil.copy2(source / part, target / part)
     return Checkout(target)

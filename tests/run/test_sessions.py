@@ -24,7 +24,7 @@ WITH_SESSIONS = [path for path in DOCUMENTS if steps(path)]
 def run(first_run: Checkout, tmp_path: Path) -> Path:
     """The finished run, and three papers beside it; what people write is a copy, what the run made are links."""
     for part in ("config", "raw", "workflow"):
-        shutil.copytree(first_run.path / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(first_run.path / part, tmp_path / part, ignore=shutil.ignore_patterns("*.pyc"))
     for part in ("processed", "results"):
         shutil.copytree(first_run.path / part, tmp_path / part, copy_function=os.link)
     (tmp_path / "papers").mkdir()

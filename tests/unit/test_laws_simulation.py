@@ -16,6 +16,7 @@ from lmprogress.laws.bootstrapping import basins_of, tasks_of
 from lmprogress.laws.fitting import Fitted, fit
 from lmprogress.laws.simulation import draw_data_sets, error_components, simulate
 from lmprogress.laws.simulation_summary import summarise_simulation
+from lmprogress.laws.task import by_fit
 
 MODELS = load_models(ROOT / "config/models.yaml")
 CONFIG = load_config(load_yaml(ROOT / "config/config.yaml"), MODELS)
@@ -75,7 +76,7 @@ def test_data_sets_have_the_mean_of_the_law_and_its_errors_within_and_between_pa
     task, rows = next(
         tasks_of(chosen, curated("corrected").observations, MODELS.specifications, MODELS.data_variants, OFFSETS)
     )
-    at = basins_of(task, fitted().basins)[0]
+    at = basins_of(task, by_fit(fitted().basins))[0]
     mean, papers = task.columns.predicted(at), rows["paper_id"]
     drawn = draw_data_sets(task, at, rows, OFFSETS, ("test",), CONFIG.simulation).responses
     truth = error_components(task.log_perplexity - mean, papers)

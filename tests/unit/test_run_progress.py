@@ -32,14 +32,14 @@ def follow(clock: Clock, former: dict[str, float] | None = None) -> tuple[RunPro
 
 def test_the_line_counts_jobs_and_names_what_runs(clock: Clock) -> None:
     progress, stream = follow(clock)
-    progress.plan({"fit": 3, "derive_numerically": 1, "all": 1, "total": 5})
+    progress.plan({"fit": 3, "fit_within_paper": 1, "all": 1, "total": 5})
     progress.start(1, "fit")
     progress.start(2, "fit")
-    progress.start(3, "derive_numerically")
-    assert progress.line() == "fit ×2, derive numerically · 0/4 jobs · time left unknown"
+    progress.start(3, "fit_within_paper")
+    assert progress.line() == "fit ×2, fit within paper · 0/4 jobs · time left unknown"
     clock.now += 10
     progress.finish(1)
-    assert progress.line().startswith("fit, derive numerically · 1/4 jobs · ")
+    assert progress.line().startswith("fit, fit within paper · 1/4 jobs · ")
     assert stream.getvalue().endswith(progress.line())
     progress.close()
     assert stream.getvalue().endswith("\r\033[K")

@@ -1,23 +1,34 @@
-"""coefficients, replicates -> doubling_time_draws, doubling_times, coefficients_with_intervals."""
+"""fits, coefficients, replicates -> doubling_time_draws, [numerical_]doubling_times, coefficients_with_intervals."""
 
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import Specification
-from lmprogress.laws.deriving import derive
+from lmprogress.keeping.settings import Conversion, Specification
+from lmprogress.laws.deriving import derive, derive_numerically
 
 with logged(snakemake.log[0]):
-    params = snakemake.params
-    coefficients = tables.read(snakemake.input.coefficients, "coefficients")
+    params, inputs, outputs = snakemake.params, snakemake.input, snakemake.output
+    fits, coefficients, replicates = (
+        tables.read(inputs[name], name) for name in ("fits", "coefficients", "replicates")
+    )
     # empty where too few observations were fitted
-    draws, doubling_times = tables.empty("doubling_time_draws"), tables.empty("doubling_times")
-    if len(coefficients):
-        draws, doubling_times, coefficients = derive(
+    draws, with_intervals = tables.empty("doubling_time_draws"), coefficients
+    in_closed_form = searched = tables.empty("doubling_times")
+    if len(fits):
+        common = {
+            "specifications": {name: Specification.model_validate(s) for name, s in params.specifications.items()},
+            "offsets": params.benchmarks,
+            "interval_percent": params.interval_percent,
+        }
+        draws, in_closed_form, with_intervals = derive(coefficients, replicates, **common)
+        searched = derive_numerically(
+            fits,
             coefficients,
-            tables.read(snakemake.input.replicates, "replicates"),
-            specifications={name: Specification.model_validate(s) for name, s in params.specifications.items()},
-            offsets=params.benchmarks,
-            interval_percent=params.interval_percent,
+            replicates,
+            conversion=Conversion.model_validate(params.conversion),
+            as_study=params.as_study,
+            **common,
         )
-    tables.write(draws, "doubling_time_draws", snakemake.output.draws)
-    tables.write(doubling_times, "doubling_times", snakemake.output.doubling_times)
-    tables.write(coefficients, "coefficients", snakemake.output.coefficients)
+    tables.write(draws, "doubling_time_draws", outputs.draws)
+    tables.write(in_closed_form, "doubling_times", outputs.doubling_times)
+    tables.write(with_intervals, "coefficients", outputs.coefficients)
+    tables.write(searched, "doubling_times", outputs.numerical_doubling_times)

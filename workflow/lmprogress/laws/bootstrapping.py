@@ -6,6 +6,7 @@ In: observations and fits. Out: the frame of the table replicates.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,7 +25,7 @@ from lmprogress.laws.exchange import exchange
 from lmprogress.laws.multistart import minimise_resamples
 from lmprogress.laws.scaling_laws import Floats, References
 from lmprogress.laws.study_procedure import fit_resamples_as_study
-from lmprogress.laws.task import KEY, Task, needed, of_fit, prepared
+from lmprogress.laws.task import KEY, Task, by_fit, fit_name, needed, prepared
 from lmprogress.laws.uncertainty import draw_counts, draw_rows, named_generator, named_seed
 
 
@@ -47,22 +48,22 @@ def bootstrap(
     in their order, in place of a seed that each begins with. Times and sizes count from the references of the
     full fit, as in the study (Ho et al. 2024, section 3.1).
     """
-    frames = [tables.empty("replicates")]
+    frames, known = [tables.empty("replicates")], by_fit(basins)
     for task, rows in tasks_of(fits, observations, specifications, data_variants, offsets):
         groups = rows["paper_id" if settings.resample_unit == "paper" else "observation_number"]
         if isinstance(settings, GlobalBootstrap):
             effort = settings.main if settings.main and task.key["specification"] == main else settings
-            known = basins_of(task, basins)
-            frames.append(_bootstrap_global(task, groups, known, settings, effort, needed(search)))
+            starts = basins_of(task, known)
+            frames.append(_bootstrap_global(task, groups, starts, settings, effort, needed(search)))
         else:
             frames.append(_bootstrap_study(task, groups, settings, stream))
     return pd.concat(frames)
 
 
-def basins_of(task: Task, basins: pd.DataFrame) -> Floats:
-    """The stationary points of `task` in the table basins, best first, (m, p)."""
-    wide = of_fit(basins, task.key).pivot_table(index="basin", columns="coefficient", values="estimate")
-    return wide[list(task.law.coefficients)].to_numpy(float)
+def basins_of(task: Task, basins: Mapping[tuple[Any, ...], pd.DataFrame]) -> Floats:
+    """The stationary points of `task` in the table basins, divided by fit (`by_fit`), best first, (m, p)."""
+    rows = basins[fit_name(task.key)].sort_values(["basin", "number"])
+    return rows["estimate"].to_numpy(float).reshape(-1, len(task.law.coefficients))
 
 
 def tasks_of(

@@ -552,10 +552,10 @@ def _convex(now: Points, s: int, penalty: float, scale: Floats, room: _Room) -> 
     return _solve_positive(now.hessian[s], room, room.move)
 
 
-@_compiled
 def evaluated(rows: Rows, theta: Floats) -> Points:
     """The objective without penalty at `theta` (p,), with the first of the row weights."""
-    at = points(1, len(theta))
-    _start(at, 0, theta[None], 0)
-    evaluate(rows, np.zeros(1, np.intp), np.zeros(1), at, _lanes(rows.first.shape[1] - 2, len(theta), 1), 1)
+    p = len(theta)
+    at, lanes = points(1, p), _lanes(rows.first.shape[1] - 2, p, 1)
+    at.theta[0] = theta
+    evaluate(rows, np.zeros(1, np.intp), np.zeros(1), at, lanes, 1)
     return at

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from lmprogress.laws.objective import Problem
 from lmprogress.laws.scaling_laws import Floats
-from lmprogress.laws.search_arrays import CONVERGED, ITERATION_LIMIT, SADDLE, STALLED, Ends
+from lmprogress.laws.search_arrays import CONVERGED, ITERATION_LIMIT, SADDLE, STALLED, Ends, of_type
 
 __all__ = ["CONVERGED", "ITERATION_LIMIT", "SADDLE", "STALLED", "STATUS", "Solutions", "solve"]
 
@@ -66,9 +66,9 @@ def solve(
     ends = Ends(np.empty((n, p)), np.empty(n), np.empty(n), np.empty(n, np.int8), np.empty(n, np.int64))
     search(
         rows,
-        np.ascontiguousarray(starts, float),
-        np.ascontiguousarray(np.broadcast_to(np.asarray(penalty, float), (n,))),
-        np.ascontiguousarray(weight_rows, np.intp),
+        of_type(starts),
+        of_type(np.broadcast_to(penalty, n)),
+        of_type(weight_rows, np.intp),
         tolerance,
         max_iterations,
         ends,

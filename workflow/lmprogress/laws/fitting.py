@@ -136,17 +136,15 @@ def _basin_rows(task: Task, found: Minimum) -> pd.DataFrame:
     """The best distinct stationary points of the search, one row a coefficient."""
     kept = found.basins[:MOST_BASINS]
     values = objectives(task.problem, kept, task.penalty)
-    return pd.concat(
-        pd.DataFrame(
-            {
-                "basin": place,
-                "objective": value,
-                "number": range(1, len(point) + 1),
-                "coefficient": task.law.coefficients,
-                "estimate": point,
-            }
-        )
-        for place, (point, value) in enumerate(zip(kept, values, strict=True), start=1)
+    m, p = kept.shape
+    return pd.DataFrame(
+        {
+            "basin": np.repeat(np.arange(1, m + 1), p),
+            "objective": np.repeat(values, p),
+            "number": np.tile(np.arange(1, p + 1), m),
+            "coefficient": np.tile(np.array(task.law.coefficients, object), m),
+            "estimate": kept.ravel(),
+        }
     ).assign(**task.key)
 
 

@@ -17,7 +17,7 @@ from lmprogress.laws.bootstrapping import basins_of, tasks_of
 from lmprogress.laws.objective import derivatives, objectives
 from lmprogress.laws.progress import EFFECTIVE_COMPUTE, Rate, doubling_time_months, growth_rates, has_closed_form
 from lmprogress.laws.scaling_laws import Floats
-from lmprogress.laws.task import Task, of_fit
+from lmprogress.laws.task import Task, by_fit, fit_name
 
 # step of numerical derivatives of rates, as a share of each coefficient
 _STEP = 1e-6
@@ -43,13 +43,16 @@ def identify(
     no closed form its doubling time is the numerical one, and rivals have none.
     """
     rows: list[dict[str, Any]] = []
+    starts, all_times, all_intervals = by_fit(basins), by_fit(doubling_times), by_fit(profile_intervals)
     for task, _ in tasks_of(fits, observations, specifications, data_variants, offsets):
-        times = _effective_compute(of_fit(doubling_times, task.key), has_closed_form(task.law.specification))
-        intervals = of_fit(profile_intervals, task.key)
+        times = _effective_compute(
+            all_times.get(fit_name(task.key), doubling_times[:0]), has_closed_form(task.law.specification)
+        )
+        intervals = all_intervals.get(fit_name(task.key), profile_intervals[:0])
         profiled = intervals[intervals["quantity"] == "growth_rate_per_year"].to_dict("records")
         if times.empty or not (profiled or times["n_replicates"].any()):
             continue
-        known = basins_of(task, basins)
+        known = basins_of(task, starts)
         values = objectives(task.problem, known, task.penalty)
         rivals = known[values <= values.min() + settings.basin_within]
         condition, covariance = _curvature(task, known[0])

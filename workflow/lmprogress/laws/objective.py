@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmprogress.laws.scaling_laws import Floats
-from lmprogress.laws.search_arrays import LARGEST_EXPONENT, Rows
+from lmprogress.laws.search_arrays import LARGEST_EXPONENT, Rows, of_type
 
 
 @dataclass(frozen=True)
@@ -67,16 +67,15 @@ class Problem:
         row, block, column = np.nonzero(blocks)
         n, n_blocks, p = blocks.shape
         first = np.searchsorted(row * n_blocks + block, np.arange(n * n_blocks + 1))
-        maps = np.empty((0, p, p)) if self.maps is None else self.maps.transpose(2, 0, 1)
         return Rows(
-            first=np.concatenate([first[:-1].reshape(n, n_blocks), first[n_blocks::n_blocks, None]], axis=1),
-            column=column,
-            factor=blocks[row, block, column],
-            response=np.ascontiguousarray(self.response.reshape(n, -1), float),
-            shares=row_shares(self, weights),
-            maps=np.ascontiguousarray(maps),
-            linked=self.linked,
-            scale=self.curvature_scale,
+            first=of_type(np.hstack([first[:-1].reshape(n, n_blocks), first[n_blocks::n_blocks, None]]), np.intp),
+            column=of_type(column, np.intp),
+            factor=of_type(blocks[row, block, column]),
+            response=of_type(self.response.reshape(n, -1)),
+            shares=of_type(row_shares(self, weights)),
+            maps=of_type(np.empty((0, p, p)) if self.maps is None else self.maps.transpose(2, 0, 1)),
+            linked=of_type(self.linked, np.intp),
+            scale=of_type(self.curvature_scale),
             mean_square=self.mean_square,
         )
 
@@ -112,11 +111,11 @@ def derivatives(problem: Problem, coefficients: Floats, weights: Floats | None =
     """Mean squared residual, its gradient (p,) and its Hessian (p, p) at `coefficients` (p,)."""
     from lmprogress.laws.compiled_search import evaluated  # loads the compiler
 
-    at = evaluated(problem.rows(weights), np.ascontiguousarray(coefficients, float))
+    at = evaluated(problem.rows(weights), of_type(coefficients))
     return float(at.value[0]), at.gradient[0], at.hessian[0]
 
 
 def row_shares(problem: Problem, weights: Floats | None) -> Floats:
     """Row weights (n,) or (m, n), equal ones where there are none, as columns (n, m) that sum to one."""
     given = np.ones((1, problem.n_rows)) if weights is None else np.atleast_2d(np.asarray(weights, float))
-    return np.ascontiguousarray((given / given.sum(axis=1, keepdims=True)).T)
+    return (given / given.sum(axis=1, keepdims=True)).T

@@ -24,7 +24,7 @@ from lmprogress.laws.objective import Problem, objectives
 from lmprogress.laws.progress import SHARED, Rate, doubling_time_months, growth_rates
 from lmprogress.laws.rate_constraints import RateConstraint, rate_constraint
 from lmprogress.laws.scaling_laws import Floats, coefficient_names
-from lmprogress.laws.task import KEY, Task
+from lmprogress.laws.task import KEY, Task, by_fit
 
 GROWTH_RATE, SHARE = "growth_rate_per_year", "share_in_parameters"
 # stationary points of the free fit that constrained ones start from
@@ -88,10 +88,11 @@ def profile(
     includes it: a penalised likelihood, whose interval has the same form but is not calibrated.
     """
     frames = {name: [tables.empty(name)] for name in ("rate_surface", "profiles", "profile_intervals")}
+    known = by_fit(basins)
     for task, _ in tasks_of(fits, observations, specifications, data_variants, offsets):
         constraint = rate_constraint(task.law.specification, offsets)
         if constraint is not None:
-            profiler = _Profiler(task, constraint, basins_of(task, basins), settings)
+            profiler = _Profiler(task, constraint, basins_of(task, known), settings)
             for name, rows in profiler.frames(offsets, interval_percent).items():
                 frames[name].append(rows.assign(**task.key))
     return Profiled(*(pd.concat(parts) for parts in frames.values()))
@@ -99,7 +100,7 @@ def profile(
 
 def ratio_threshold(percent: float) -> float:
     """The likelihood ratio that an interval of `percent` percent reaches to, of χ² with one degree of freedom."""
-    return float(scipy.stats.chi2.ppf(percent / 100, 1))
+    return float(scipy.special.chdtri(1, 1 - percent / 100))
 
 
 def constrained_fits(
@@ -295,7 +296,7 @@ class _Profiler:
                 "high_months": None if low is None else doubling_time_months(low),
             }
             row |= {name: None if m is None or np.isinf(m) else m for name, m in months.items()}
-            row |= {"no_progress_ratio": ratio, "no_progress_p_value": float(scipy.stats.chi2.sf(ratio, 1))}
+            row |= {"no_progress_ratio": ratio, "no_progress_p_value": float(scipy.special.chdtrc(1, ratio))}
         return row
 
     def _end(self, curve: _Curve, outside: float, inside: float, threshold: float) -> float:

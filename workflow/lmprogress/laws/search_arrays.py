@@ -1,14 +1,14 @@
-"""What the compiled search takes and fills: arrays, and how a search may end.
+"""What compiled functions take and fill: arrays, and how a search may end.
 
 In: nothing. Out: named tuples. Apart from the search itself, since only jobs that search should load its compiler.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -60,3 +60,8 @@ class Ends(NamedTuple):
     optimality: Floats
     status: NDArray[np.int8]
     n_iterations: NDArray[np.int64]
+
+
+def of_type(values: ArrayLike, dtype: DTypeLike = float) -> NDArray[Any]:
+    """`values` as an array that lies in order and may be written to: for each other kind numba would compile anew."""
+    return np.require(values, dtype, ["C_CONTIGUOUS", "WRITEABLE"])

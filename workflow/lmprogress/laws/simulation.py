@@ -29,7 +29,7 @@ from lmprogress.laws.progress import EFFECTIVE_COMPUTE, SHARED, Rate, doubling_t
 from lmprogress.laws.rate_constraints import rate_constraint
 from lmprogress.laws.scaling_laws import Floats
 from lmprogress.laws.study_procedure import fit_resamples_as_study
-from lmprogress.laws.task import Task, of_fit
+from lmprogress.laws.task import Task, by_fit, of_fit
 from lmprogress.laws.uncertainty import draw_rows, interval, named_generator
 
 # KKT residual and iterations at which a fit of simulated data ends: its rate is then exact to far below its spread
@@ -105,7 +105,7 @@ def simulate(
     runs, which takes most of a second for each. Raises InputError where a fit that is needed is not there, or has
     other rows than the truth.
     """
-    law = settings.truths[truth]
+    law, known = settings.truths[truth], by_fit(basins)
 
     def task_of(specification: str, penalty: float, procedure: str) -> tuple[Task, pd.DataFrame]:
         chosen = (
@@ -126,13 +126,13 @@ def simulate(
     rate, n, percent = simulated.growth_rate, settings.n_replicates, interval_percent
     frames = [_study_rows(minimum, simulated, offsets, n_study_bootstraps, n_study_replicates, percent)]
     for name, fitted, units in (("minimum", minimum, ("row", "paper")), ("simple", simple, ("paper",))):
-        minima, _ = _minima(fitted, simulated, basins_of(fitted, basins))
+        minima, _ = _minima(fitted, simulated, basins_of(fitted, known))
         estimates = _rate(fitted, offsets, minima)
         for unit in units:
             rates = _resampled_rates(fitted, simulated, minima, unit, n, offsets)
             frames.append(_rows(f"{name}_{unit}_bootstrap", estimates, rates, rate, percent))
     line = profile.growth_rates_in_parameters
-    frames.append(_profile_rows(unpenalised, simulated, basins_of(unpenalised, basins), offsets, line, percent))
+    frames.append(_profile_rows(unpenalised, simulated, basins_of(unpenalised, known), offsets, line, percent))
     return pd.concat(frames).assign(edition=edition, truth=truth, true_growth_rate_per_year=rate)
 
 

@@ -129,7 +129,7 @@ ATTRIBUTION = Table(
         _REPLICATES,
     ),
     key=(*FIT_NAMES, "start_system", "end_system", "factor"),
-    writer="attribute; tabulate_gains",
+    writer="interpret; tabulate_gains",
 )
 
 STUDIED_LOSSES = Table(
@@ -146,7 +146,7 @@ STUDIED_LOSSES = Table(
     ),
     key=(*FIT_NAMES, "studied_system"),
     order=(*FIT_NAMES, "year", "studied_system"),
-    writer="attribute; tabulate_gains",
+    writer="interpret; tabulate_gains",
 )
 
 TRANSFORMER_GAINS = Table(
@@ -261,7 +261,7 @@ EFFECTIVE_COMPUTE = Table(
                unit="1", nullable=True),
     ),
     key=("edition", "procedure", "rate", "year"),
-    writer="derive_effective_compute; tabulate_gains",
+    writer="interpret; tabulate_gains",
 )  # fmt: skip
 
 PARETO_FRONTIERS = Table(
@@ -278,7 +278,7 @@ PARETO_FRONTIERS = Table(
         Column("n_parameters", "float", "parameters needed", unit="parameters", above=0),
     ),
     key=(*FIT_NAMES, "system_id", "year", "point"),
-    writer="derive_effective_compute; tabulate_gains",
+    writer="interpret; tabulate_gains",
 )
 
 OBSERVED_GAINS = Table(

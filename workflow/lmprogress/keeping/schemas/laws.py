@@ -192,7 +192,7 @@ DOUBLING_TIMES = Table(
         Column("high_months", "float", "97.5th percentile; empty for infinite", unit="months", nullable=True),
     ),
     key=(*FIT_NAMES, "quantity", "benchmark", "group", "method", "interval_method"),
-    writer="derive; derive_numerically; tabulate_fits",
+    writer="derive; tabulate_fits",
 )
 
 PREDICTIONS = Table(

@@ -1,0 +1,24 @@
+"""Compiles what numba compiles before a run needs it, where several jobs at once would each do so.
+
+In: nothing. Out: numba's files in the __pycache__ beside the modules.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lmprogress.laws.estimation import solve
+from lmprogress.laws.objective import Problem, derivatives
+from lmprogress.laws.paper_correlation import Likelihood
+
+
+def main() -> None:
+    """Call each compiled function once, with arguments of the types that fits have."""
+    problem = Problem(np.ones((1, 2, 1)), np.zeros((2, 1)), np.ones(2))
+    solve(problem, np.zeros((1, 1)), 0.0)
+    derivatives(problem, np.zeros(1))
+    Likelihood(problem, np.zeros(2, np.intp)).value(np.zeros(2))
+
+
+if __name__ == "__main__":
+    main()
