@@ -11,17 +11,20 @@ from conftest import ROOT
 from laws_cases import OFFSETS, SHARED_RATE, exact_observations
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.settings import Specification, load_models
-from lmprogress.laws.scaling_laws import Law, coefficient_names, find_references, stacked
+from lmprogress.laws.scaling_laws import Columns, FactorColumn, Law, coefficient_names, find_references, stacked
 
 TRUTH = {"a": 0.3, "rate": 0.05, "a_size": 0.1, "a_size_ptb": 0.02, "a_size_wt2": -0.01, "b": 0.2, "b_size": 0.06,
          "loss": 0.5}  # fmt: skip
-# a rate that stands in two terms, offsets, a drift, and what scales all terms
-DRIFT = {"coefficient": "drift", "column": "from_year", "year": 2018}
+# a rate that stands in two terms, offsets, drifts whose sum depends on its order, and what scales all terms
+DRIFTS = [
+    {"coefficient": "fade", "column": "log_calendar_year"},
+    {"coefficient": "drift", "column": "from_year", "year": 2018},
+]
 SCALED = Specification.model_validate(
     {
         **SHARED_RATE.model_dump(),
         "scale": [
-            {"column": "time", "coefficient": "shrink", "sign": -1, "plus": [DRIFT]},
+            {"column": "time", "coefficient": "shrink", "sign": -1, "plus": DRIFTS},
             {"column": "transformer", "coefficient": "gain", "link": "logistic"},
         ],
     }
@@ -109,9 +112,27 @@ def test_predictions_around_a_point_are_those_of_each_to_the_last_bit(
     # problems with rows and references of their own
     parts = [rows.iloc[first : first + 40] for first in (0, 20, 50)]
     several = [Law(specification, OFFSETS, find_references(part)).columns(part) for part in parts]
-    together = stacked(several).of(np.array([2, 0])).predicted_around(points[:, :2])
+    together = stacked(several).predicted_around(points[:, :2], np.array([2, 0]))
     np.testing.assert_array_equal(together[:, 0], [several[2].predicted(at[0]) for at in points])
     np.testing.assert_array_equal(together[:, 1], [several[0].predicted(at[1]) for at in points])
+
+
+@pytest.mark.filterwarnings("error")
+def test_predictions_around_a_point_are_the_same_where_doubles_end(observations) -> None:
+    # exponentials from below the smallest double, over subnormal ones, to above the largest
+    exponents = np.random.default_rng(4).uniform(-760, 720, 100_000)
+    alone = Columns(len(exponents), ((FactorColumn(exponents, (0,), (None,)),),), ())
+    one = alone.predicted(np.ones(1))
+    assert [((one > 0) & (one < np.finfo(float).tiny)).any(), (one == 0).any(), np.isinf(one).any()] == [True] * 3
+    np.testing.assert_array_equal(alone.predicted_around(np.ones((1, 1, 1)))[0, 0], one)
+    # and of coefficients that run away: infinite times zero is not a number
+    law = Law(SCALED, OFFSETS, find_references(observations))
+    columns, p = law.columns(observations.assign(transformer=np.arange(len(observations)) % 2)), len(law.coefficients)
+    points = np.tile(np.random.default_rng(5).normal(size=p) * 0.1, (p + 1, 4, 1))
+    points[np.arange(1, p + 1), :, np.arange(p)] = np.array([1e3, -1e3, np.inf, np.nan])
+    expected = [columns.predicted(at.T) for at in points]
+    assert np.isinf(expected).any() and np.isnan(expected).any()
+    np.testing.assert_array_equal(columns.predicted_around(points), expected)
 
 
 @pytest.mark.filterwarnings("error")

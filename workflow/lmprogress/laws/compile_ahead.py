@@ -10,6 +10,7 @@ import numpy as np
 from lmprogress.laws.estimation import solve
 from lmprogress.laws.objective import Problem, derivatives
 from lmprogress.laws.paper_correlation import Likelihood
+from lmprogress.laws.scaling_laws import Columns, FactorColumn
 
 
 def main() -> None:
@@ -18,6 +19,7 @@ def main() -> None:
     solve(problem, np.zeros((1, 1)), 0.0)
     derivatives(problem, np.zeros(1))
     Likelihood(problem, np.zeros(2, np.intp)).value(np.zeros(2))
+    Columns(2, ((FactorColumn(np.ones(2), (0,), (None,)),),), ()).predicted_around(np.zeros((1, 1, 1)))
 
 
 if __name__ == "__main__":

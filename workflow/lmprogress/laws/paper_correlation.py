@@ -19,6 +19,7 @@ from lmprogress.laws.compiled_likelihood import PaperRows, correlated
 from lmprogress.laws.estimation import CONVERGED, ITERATION_LIMIT, SADDLE, STALLED, STATUS
 from lmprogress.laws.objective import Problem
 from lmprogress.laws.scaling_laws import Columns, Floats, c_exp, stacked
+from lmprogress.laws.search_arrays import of_type
 from lmprogress.laws.study_procedure import StudyFit, minimise_all_as_study
 
 # largest derivative of the negative log likelihood that counts as converged, nats
@@ -53,12 +54,12 @@ class Likelihood:
     def __init__(self, problem: Problem, paper: NDArray[np.intp], weights: Floats | None = None) -> None:
         sizes = np.bincount(paper).astype(float)
         self._rows = PaperRows(
-            np.ascontiguousarray(problem.terms, float),
-            np.ascontiguousarray(problem.linear, float),
-            np.ascontiguousarray(problem.response, float),
-            np.ascontiguousarray(paper, np.intp),
+            of_type(problem.terms),
+            of_type(problem.linear),
+            of_type(problem.response),
+            of_type(paper, np.intp),
             sizes,
-            np.ones(len(sizes)) if weights is None else np.asarray(weights, float),
+            of_type(np.ones(len(sizes)) if weights is None else weights),
         )
         self._known: dict[bytes, tuple[float, Floats, Floats, float]] = {}
 
@@ -84,7 +85,7 @@ class Likelihood:
             # a search asks of two points in turn: where it is, and where it may go
             for older in list(self._known)[:-1]:
                 del self._known[older]
-            self._known[key] = correlated(self._rows, np.asarray(point, float))
+            self._known[key] = correlated(self._rows, of_type(point))
         return self._known[key]
 
 
@@ -184,7 +185,7 @@ def _study_likelihood(
 
     def objectives(points: Floats, problem: NDArray[np.intp]) -> Floats:
         # the points last, so that what is taken of rows and pairs lies together: (q, …, m)
-        residual = (log_perplexity[problem] - columns.of(problem).predicted_around(points)).transpose(1, 2, 0).copy()
+        residual = (log_perplexity[problem] - columns.predicted_around(points, problem)).transpose(1, 2, 0).copy()
         sigma = c_exp(points[..., p].T[:, None])
         rho = 1 / (1 + c_exp(-points[..., p + 1].T[:, None]))
         with np.errstate(divide="ignore"):

@@ -9,8 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -20,6 +19,10 @@ from numpy.typing import NDArray
 from lmprogress.keeping.accounting import FLOP_PER_PARAMETER_AND_TOKEN
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.settings import Drift, Factor, Specification
+from lmprogress.laws.search_arrays import of_type
+
+if TYPE_CHECKING:
+    from lmprogress.laws.compiled_predictions import Factors as CompiledFactors
 
 Floats = NDArray[np.float64]
 
@@ -93,10 +96,6 @@ class Columns:
             self.linear_first,
         )
 
-    def of(self, problem: NDArray[np.intp]) -> Columns:
-        """The columns of the problems `problem` (q,), where there are several with rows of their own, (k, n) each."""
-        return replace(self.rows(problem), n_rows=self.n_rows)
-
     @cached_property
     def n_coefficients(self) -> int:
         """The number of coefficients p that the factors refer to."""
@@ -110,28 +109,19 @@ class Columns:
         stops depends on that bit.
         """
         with np.errstate(over="ignore", invalid="ignore"):
-            return self._combined(theta, [group.at(theta).value for group in self._groups])
+            return self._combined(theta, [group.at(theta) for group in self._groups])
 
-    def predicted_around(self, points: Floats) -> Floats:
+    def predicted_around(self, points: Floats, problem: NDArray[np.intp] | None = None) -> Floats:
         """The same, to the last bit, at points that differ in one coefficient each, in much less time: (m, q, n).
 
         points: (m, q, p): the first alone (m = 1), or then as well those where one coefficient after another is changed
         (m = 1 + p); there may be further ones, which stand in no factor. What stays the same is not computed again.
+        problem: (q,) which of `stacked` problems each is; none where all have the same rows.
         """
-        theta = points.transpose(2, 0, 1)
-        here = [group.at(theta[:, 0]) for group in self._groups]
-        values = [group.value for group in here]
-        first = self._combined(theta[:, 0], values)
-        if len(points) == 1:
-            return first[None]
-        out = np.empty((len(points), *first.shape))
-        out[0] = out[1 + self.n_coefficients :] = first
-        for run, changed in self._runs:
-            some, moved = theta[:, run], values.copy()
-            for number, factors in changed:
-                moved[number] = self._groups[number].at(some, here[number], factors).value
-            out[run] = self._combined(some, moved)
-        return out
+        from lmprogress.laws.compiled_predictions import predicted_around  # loads the compiler
+
+        number = np.zeros(points.shape[1], np.intp) if problem is None else problem
+        return predicted_around(self._compiled, of_type(points), of_type(number, np.intp))
 
     @property
     def _factors(self) -> list[FactorColumn]:
@@ -145,19 +135,36 @@ class Columns:
         return (*linear, *terms, *scale) if self.linear_first else (*terms, *scale, *linear)
 
     @cached_property
-    def _runs(self) -> list[tuple[slice, list[tuple[int, list[bool]]]]]:
-        """Points of `predicted_around` whose coefficients stand in the same factors: which, of which groups."""
+    def _compiled(self) -> CompiledFactors:
+        """The same as arrays, with a leading axis for the problem."""
+        from lmprogress.laws.compiled_predictions import Factors
 
-        def holders(place: int) -> list[list[bool]]:
-            groups = (*(group.factors for group in self._groups), self.gains)
-            return [[place in factor.coefficients for factor in factors] for factors in groups]
+        groups = self._groups
+        factors = [factor for group in groups for factor in group.factors]
+        multipliers = [
+            np.ones_like(factor.signed) if multiplier is None else multiplier
+            for factor in factors
+            for multiplier in factor.multipliers
+        ]
+        after_gains = bool(self.linear) and not self.linear_first
+        return Factors(
+            self._by_problem([factor.signed for factor in factors]),
+            self._by_problem(multipliers),
+            np.array([place for factor in factors for place in factor.coefficients], np.intp),
+            np.cumsum([0, *(len(factor.coefficients) for factor in factors)], dtype=np.intp),
+            np.cumsum([0, *(len(group.factors) for group in groups)], dtype=np.intp),
+            np.array([[place in f.coefficients for f in factors] for place in range(self.n_coefficients)]),
+            np.array([group.exponential for group in groups]),
+            np.array([group.factors is self.scale for group in groups]),
+            len(groups) - after_gains,
+            self._by_problem([gain.signed for gain in self.gains]) != 0,
+            np.array([gain.coefficients[0] for gain in self.gains], np.intp),
+        )
 
-        runs = []
-        for holding, run in groupby(range(self.n_coefficients), holders):
-            places, of_groups = list(run), holding[:-1]
-            changed = [(number, factors) for number, factors in enumerate(of_groups) if any(factors)]
-            runs.append((slice(1 + places[0], 2 + places[-1]), changed))
-        return runs
+    def _by_problem(self, values: Sequence[Floats]) -> Floats:
+        """Values (n,) or (k, n) each of several factors as (k, factors, n), with k = 1 for the former."""
+        shape = np.atleast_2d(self._factors[0].signed).shape
+        return of_type(np.reshape(values, (len(values), *shape)).swapaxes(0, 1))
 
     def _combined(self, theta: Floats, groups: Sequence[Floats]) -> Floats:
         """Log perplexity, from the values of the groups."""
@@ -173,13 +180,6 @@ class Columns:
         return total + next(values) if self.linear and not self.linear_first else total
 
 
-class _GroupValue(NamedTuple):
-    """What each factor of a group contributes, and the value of the group, (…, n) each."""
-
-    contributions: list[Floats]
-    value: Floats
-
-
 @dataclass(frozen=True)
 class _Group:
     """Factors that are added, and whether the exponential of the sum is taken."""
@@ -187,17 +187,12 @@ class _Group:
     factors: tuple[FactorColumn, ...]
     exponential: bool
 
-    def at(self, theta: Floats, known: _GroupValue | None = None, changed: Sequence[bool] = ()) -> _GroupValue:
-        """At `theta` (p, …); where it is known but for the factors `changed`, those alone are asked again."""
-        if known is None:
-            contributions = [factor.contribution(theta) for factor in self.factors]
-        else:
-            each = zip(self.factors, known.contributions, changed, strict=True)
-            contributions = [factor.contribution(theta) if new else old for factor, old, new in each]
-        total = contributions[0]
-        for contribution in contributions[1:]:
-            total = total + contribution
-        return _GroupValue(contributions, c_exp(total) if self.exponential else total)
+    def at(self, theta: Floats) -> Floats:
+        """The value of the group at `theta` (p, …), (…, n)."""
+        total = self.factors[0].contribution(theta)
+        for factor in self.factors[1:]:
+            total = total + factor.contribution(theta)
+        return c_exp(total) if self.exponential else total
 
 
 def stacked(columns: Sequence[Columns]) -> Columns:
