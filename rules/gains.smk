@@ -38,24 +38,22 @@ LAW_LABELS = {
 }
 
 
-wildcard_constraints:
-    law="best|best_with_transformer_gain",
-
-
 rule bootstrap_best:
-    """The best pairs of specification and penalty on resampled rows or papers, as they are or with a transformer gain."""
+    """The best pairs of specification and penalty on resampled rows or papers, as they are and with a transformer gain."""
     input:
         observations=settled(),
         settled=settled(*EDITIONS),
         ranking=lambda wildcards: RANKING_FILES[wildcards.procedure],
     output:
-        fits="processed/{edition}/{procedure}/{law}/fits.parquet",
-        coefficients="processed/{edition}/{procedure}/{law}/coefficients.parquet",
-        replicates="processed/{edition}/{procedure}/{law}/replicates.parquet",
+        **{
+            f"{laws}_{name}": f"processed/{{edition}}/{{procedure}}/{laws}/{name}.parquet"
+            for laws in LAWS_BEFORE
+            for name in ("fits", "coefficients", "replicates")
+        },
     log:
-        "results/logs/{edition}/{procedure}/{law}/bootstrap_best.log",
+        "results/logs/{edition}/{procedure}/bootstrap_best.log",
     benchmark:
-        "results/benchmarks/{edition}/{procedure}/{law}/bootstrap_best.tsv"
+        "results/benchmarks/{edition}/{procedure}/bootstrap_best.tsv"
     params:
         specifications=SPECIFICATIONS,
         data_variants=DATA_VARIANTS,
@@ -65,7 +63,7 @@ rule bootstrap_best:
         n_best=CONFIG.gains.n_best,
         resampled=lambda wildcards: wildcards.procedure == "global"
         or wildcards.edition in CONFIG.gains.best_as_study,
-        laws_before=lambda wildcards: LAWS_BEFORE[wildcards.law],
+        laws_before=LAWS_BEFORE,
         search=procedure_settings(CONFIG.fit),
         bootstrap=procedure_settings(CONFIG.bootstrap),
         effort=CONFIG.gains.best.model_dump(mode="json"),

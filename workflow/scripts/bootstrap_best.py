@@ -1,4 +1,4 @@
-"""observations, ranking -> fits and replicates of the best pairs of specification and penalty."""
+"""observations, ranking -> fits and replicates of the best pairs, as they are and with a gain of the transformer."""
 
 import numpy as np
 
@@ -14,52 +14,57 @@ from lmprogress.laws.aggregation import (
 from lmprogress.laws.bootstrapping import bootstrap
 from lmprogress.laws.fitting import fit
 
+NAMES = ("fits", "coefficients", "replicates")
+
+
+def fitted_and_resampled(laws, pairs, suffix, observations, procedure, edition, laws_before, params):
+    """The frames of NAMES for `pairs`, whose specifications are named with `suffix` in `laws`."""
+    effort, search, stream = params.effort, None, None
+    if procedure == "study":
+        settings = StudyBootstrap.model_validate(params.bootstrap)
+        # one stream for all pairs, as in the study's notebook; before the aggregate it had drawn for another law
+        stream = np.random.RandomState(settings.seed)
+        for _ in range(laws_before * settings.n_replicates):
+            stream.choice(len(observations), size=len(observations), replace=True)
+    else:
+        search = GlobalSearch.model_validate({**params.search, "n_starts": effort["n_search_starts"]})
+        of_each = {name: effort[name] for name in ("n_replicates", "n_starts", "n_exchanges")}
+        settings = GlobalBootstrap.model_validate({**params.bootstrap, **of_each, "main": None})
+    variants = {name: DataVariant.model_validate(v) for name, v in params.data_variants.items()}
+    common = {"specifications": laws, "data_variants": variants, "offsets": params.benchmarks, "search": search}
+    fitted = fit(
+        observations,
+        edition=edition,
+        procedure=procedure,
+        penalties={name: [p.penalty for p in pairs if p.specification + suffix == name] for name in laws},
+        least_observations=params.least_observations,
+        **common,
+    )
+    fits = in_order(tables.table("fits").checked(fitted.fits, "fits"), pairs, suffix).drop(columns="rank")
+    replicates = bootstrap(observations, fits, fitted.basins, settings=settings, stream=stream, **common)
+    return dict(zip(NAMES, (fits, fitted.coefficients, replicates), strict=True))
+
+
 with logged(snakemake.log[0]):
     params, inputs, wildcards = snakemake.params, snakemake.input, snakemake.wildcards
     observations = tables.read(inputs.observations, "observations")
     specifications = {name: Specification.model_validate(s) for name, s in params.specifications.items()}
-    study, gain = wildcards.procedure == "study", wildcards.law == "best_with_transformer_gain"
     ranking = tables.read_by_kind(inputs.ranking, params.ranking)
     pairs = best_pairs(ranking, wildcards.procedure, wildcards.edition, specifications, params.n_best)
-    suffix = GAIN_SUFFIX if gain else ""
-    laws = {
-        pair.specification + suffix: with_transformer_gain(specifications[pair.specification])
-        if gain
-        else specifications[pair.specification]
-        for pair in pairs
-    }
-    fits, coefficients, replicates = (tables.empty(name) for name in ("fits", "coefficients", "replicates"))
-    if len(observations) >= params.least_observations and pairs and params.resampled:
-        variants = {name: DataVariant.model_validate(v) for name, v in params.data_variants.items()}
-        common = {"specifications": laws, "data_variants": variants, "offsets": params.benchmarks}
-        effort = params.effort
-        search = (
-            None if study else GlobalSearch.model_validate({**params.search, "n_starts": effort["n_search_starts"]})
-        )
-        fitted = fit(
-            observations,
-            edition=wildcards.edition,
-            procedure=wildcards.procedure,
-            penalties={name: [p.penalty for p in pairs if p.specification + suffix == name] for name in laws},
-            search=search,
-            least_observations=params.least_observations,
-            **common,
-        )
-        coefficients = fitted.coefficients
-        fits = in_order(tables.table("fits").checked(fitted.fits, "fits"), pairs, suffix).drop(columns="rank")
-        stream = None
-        if study:
-            settings = StudyBootstrap.model_validate(params.bootstrap)
-            # one stream for all pairs, as in the study's notebook; before the aggregate it had drawn for another law
-            stream = np.random.RandomState(settings.seed)
-            for _ in range(params.laws_before * settings.n_replicates):
-                stream.choice(len(observations), size=len(observations), replace=True)
-        else:
-            of_each = {name: effort[name] for name in ("n_replicates", "n_starts", "n_exchanges")}
-            settings = GlobalBootstrap.model_validate({**params.bootstrap, **of_each, "main": None})
-        replicates = bootstrap(
-            observations, fits, fitted.basins, settings=settings, search=search, stream=stream, **common
-        )
-    tables.write(fits, "fits", snakemake.output.fits)
-    tables.write(coefficients, "coefficients", snakemake.output.coefficients)
-    tables.write(replicates, "replicates", snakemake.output.replicates)
+    chosen = {pair.specification: specifications[pair.specification] for pair in pairs}
+    with_gain = {name + GAIN_SUFFIX: with_transformer_gain(law) for name, law in chosen.items()}
+    for folder, laws, suffix in (("best", chosen, ""), ("best_with_transformer_gain", with_gain, GAIN_SUFFIX)):
+        frames = {name: tables.empty(name) for name in NAMES}
+        if len(observations) >= params.least_observations and pairs and params.resampled:
+            frames = fitted_and_resampled(
+                laws,
+                pairs,
+                suffix,
+                observations,
+                wildcards.procedure,
+                wildcards.edition,
+                params.laws_before[folder],
+                params,
+            )
+        for name, frame in frames.items():
+            tables.write(frame, name, snakemake.output[f"{folder}_{name}"])

@@ -64,4 +64,5 @@ class Ends(NamedTuple):
 
 def of_type(values: ArrayLike, dtype: DTypeLike = float) -> NDArray[Any]:
     """`values` as an array that lies in order and may be written to: for each other kind numba would compile anew."""
-    return np.require(values, dtype, ["C_CONTIGUOUS", "WRITEABLE"])
+    array = np.ascontiguousarray(values, dtype)
+    return array if array.flags.writeable else array.copy()
