@@ -73,49 +73,27 @@ rule bootstrap_best:
 
 
 rule aggregate:
-    """Doubling times over the best pairs together and each by itself."""
+    """What the best pairs say: doubling times together and each by itself, and what the transformer is worth."""
     input:
-        settled=settled(*EDITIONS),
-        fits="processed/{edition}/{procedure}/best/fits.parquet",
-        replicates="processed/{edition}/{procedure}/best/replicates.parquet",
-        ranking=lambda wildcards: RANKING_FILES[wildcards.procedure],
-    output:
-        draws="processed/{edition}/{procedure}/best_draws.parquet",
-        doubling_times="processed/{edition}/{procedure}/aggregate_doubling_times.parquet",
-    log:
-        "results/logs/{edition}/{procedure}/aggregate.log",
-    benchmark:
-        "results/benchmarks/{edition}/{procedure}/aggregate.tsv"
-    params:
-        specifications=SPECIFICATIONS,
-        benchmarks=offsets,
-        ranking=lambda wildcards: RANKINGS[wildcards.procedure],
-        n_best=CONFIG.gains.n_best,
-        conversion=CONFIG.gains.conversion.model_dump(mode="json"),
-        interval_percent=CONFIG.interval_percent,
-        code=code("aggregate"),
-    script:
-        "../workflow/scripts/aggregate.py"
-
-
-rule derive_transformer_gains:
-    """What the transformer is worth in compute, by the main law and by the best pairs."""
-    input:
+        **{
+            f"{laws}_{name}": f"processed/{{edition}}/{{procedure}}/{laws}/{name}.parquet"
+            for laws in LAWS_BEFORE
+            for name in ("fits", "coefficients", "replicates")
+        },
         settled=settled(*EDITIONS),
         fits="processed/{edition}/{procedure}/fits.parquet",
         coefficients="processed/{edition}/{procedure}/coefficients.parquet",
         replicates="processed/{edition}/{procedure}/replicates.parquet",
-        best_fits="processed/{edition}/{procedure}/best_with_transformer_gain/fits.parquet",
-        best_coefficients="processed/{edition}/{procedure}/best_with_transformer_gain/coefficients.parquet",
-        best_replicates="processed/{edition}/{procedure}/best_with_transformer_gain/replicates.parquet",
         doubling_times="processed/{edition}/{procedure}/doubling_times.parquet",
         ranking=lambda wildcards: RANKING_FILES[wildcards.procedure],
     output:
-        "processed/{edition}/{procedure}/transformer_gains.parquet",
+        draws="processed/{edition}/{procedure}/best_draws.parquet",
+        doubling_times="processed/{edition}/{procedure}/aggregate_doubling_times.parquet",
+        transformer_gains="processed/{edition}/{procedure}/transformer_gains.parquet",
     log:
-        "results/logs/{edition}/{procedure}/derive_transformer_gains.log",
+        "results/logs/{edition}/{procedure}/aggregate.log",
     benchmark:
-        "results/benchmarks/{edition}/{procedure}/derive_transformer_gains.tsv"
+        "results/benchmarks/{edition}/{procedure}/aggregate.tsv"
     params:
         specifications=SPECIFICATIONS,
         benchmarks=offsets,
@@ -127,9 +105,9 @@ rule derive_transformer_gains:
         growth=CONFIG.gains.growth.model_dump(mode="json"),
         conversion=CONFIG.gains.conversion.model_dump(mode="json"),
         interval_percent=CONFIG.interval_percent,
-        code=code("derive_transformer_gains"),
+        code=code("aggregate"),
     script:
-        "../workflow/scripts/derive_transformer_gains.py"
+        "../workflow/scripts/aggregate.py"
 
 
 rule interpret:

@@ -191,7 +191,7 @@ TRANSFORMER_GAINS = Table(
         _REPLICATES,
     ),
     key=(*FIT_NAMES, "rank", "compute_flop"),
-    writer="derive_transformer_gains; tabulate_gains",
+    writer="aggregate; tabulate_gains",
 )
 
 COMPARED_ALLOCATIONS = Table(
