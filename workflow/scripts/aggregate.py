@@ -57,7 +57,7 @@ def transformer_gains(inputs, params, specifications, pairs, procedure):
         if identity not in drawn:  # the study's procedure resamples its variants on its own table only
             continue
         estimate = estimates[identity].set_index("coefficient")["estimate"][list(law.coefficients)]
-        unit, theta = replicate_coefficients(law, drawn[identity])
+        unit, theta = replicate_coefficients(drawn[identity])
         rows += transformer_gain_rows(
             {name: row[name] for name in KEY},
             law,

@@ -45,7 +45,7 @@ with logged(snakemake.log[0]):
         specifications = {name: Specification.model_validate(s) for name, s in params.specifications.items()}
         law = law_of(fit, specifications, params.benchmarks)
         estimate = coefficients.set_index("coefficient")["estimate"][list(law.coefficients)].to_numpy(float)
-        unit, theta = replicate_coefficients(law, replicates)
+        unit, theta = replicate_coefficients(replicates)
         frames["attribution"], frames["studied_losses"] = attribute(
             key,
             law,

@@ -92,7 +92,7 @@ def draw_rates(
     frames = [tables.empty("best_draws")]
     for _, fit in fits.iterrows():
         law = law_of(fit, specifications, offsets)
-        unit, theta = replicate_coefficients(law, drawn[fit["specification"], fit["penalty"]])
+        unit, theta = replicate_coefficients(drawn[fit["specification"], fit["penalty"]])
         searches = {"numerical": numerical_rates(law, theta, conversion)}
         if fit["procedure"] == "study":
             searches["numerical_as_study"] = numerical_rates_as_study(law, theta, conversion)

@@ -25,7 +25,7 @@ from lmprogress.laws.exchange import exchange
 from lmprogress.laws.multistart import minimise_resamples
 from lmprogress.laws.scaling_laws import Floats, References
 from lmprogress.laws.study_procedure import fit_resamples_as_study
-from lmprogress.laws.task import KEY, Task, by_fit, fit_name, needed, prepared
+from lmprogress.laws.task import KEY, Task, by_coefficient, by_fit, fit_name, needed, prepared
 from lmprogress.laws.uncertainty import draw_counts, draw_rows, named_generator, named_seed
 
 
@@ -62,8 +62,7 @@ def bootstrap(
 
 def basins_of(task: Task, basins: Mapping[tuple[Any, ...], pd.DataFrame]) -> Floats:
     """The stationary points of `task` in the table basins, divided by fit (`by_fit`), best first, (m, p)."""
-    rows = basins[fit_name(task.key)].sort_values(["basin", "number"])
-    return rows["estimate"].to_numpy(float).reshape(-1, len(task.law.coefficients))
+    return by_coefficient(basins[fit_name(task.key)], "basin")[1]
 
 
 def tasks_of(

@@ -16,7 +16,7 @@ from lmprogress.keeping.settings import Conversion, Specification
 from lmprogress.laws.numerical_progress import numerical_rates, numerical_rates_as_study
 from lmprogress.laws.progress import Rate, doubling_time_months, growth_rates, has_closed_form
 from lmprogress.laws.scaling_laws import Floats, Law, References
-from lmprogress.laws.task import KEY, by_fit, fit_name
+from lmprogress.laws.task import KEY, by_coefficient, by_fit, fit_name, keyed_rows
 from lmprogress.laws.uncertainty import interval
 
 
@@ -40,14 +40,14 @@ def derive(
 
     interval_percent: width of the central interval, percent.
     """
-    draws: list[pd.DataFrame] = []
+    draws: list[tuple[dict[str, Any], dict[str, Any]]] = []
     times: list[dict[str, Any]] = []
     intervals: list[pd.DataFrame] = []
     resampled = by_fit(replicates)
-    for identity, fitted in coefficients.groupby(KEY, dropna=False, sort=False):
+    for identity, unordered in coefficients.groupby(KEY, dropna=False, sort=False):
         key: dict[str, Any] = dict(zip(KEY, identity, strict=True))
-        names = fitted.sort_values("number")["coefficient"].tolist()
-        estimate = fitted.set_index("coefficient")["estimate"][names].to_numpy()
+        fitted = unordered.sort_values("number")
+        estimate = fitted["estimate"].to_numpy()
         same = resampled.get(fit_name(key), replicates.iloc[:0])
         specification = specifications[key["specification"]]
         if same.empty:
@@ -55,28 +55,21 @@ def derive(
             times += _point_rows(key, specification, offsets, estimate)
             continue
         unit = str(same["resample_unit"].iloc[0])
-        table = same.pivot_table(index="replicate", columns="coefficient", values="estimate")[names]
-        ends = np.array([interval(column, interval_percent) for column in table.to_numpy().T])
-        bounds = pd.DataFrame(
-            {"standard_error": table.to_numpy().std(axis=0), "low": ends[:, 0], "high": ends[:, 2]}, index=names
-        )
-        intervals.append(fitted.drop(columns=bounds.columns).join(bounds, on="coefficient"))
+        numbers, replicated = by_coefficient(same, "replicate")
+        ends = np.array([interval(column, interval_percent) for column in replicated.T])
+        intervals.append(fitted.assign(standard_error=replicated.std(axis=0), low=ends[:, 0], high=ends[:, 2]))
         if not has_closed_form(specification):
             continue
         points = growth_rates(specification, offsets, estimate[None])
-        for rate, rates in growth_rates(specification, offsets, table.to_numpy()).items():
+        for rate, rates in growth_rates(specification, offsets, replicated).items():
             what = {**key, **rate._asdict()}
-            draws.append(
-                pd.DataFrame({"replicate": table.index, "growth_rate_per_year": rates}).assign(
-                    **what, resample_unit=unit
-                )
-            )
+            draws.append(({**what, "resample_unit": unit}, {"replicate": numbers, "growth_rate_per_year": rates}))
             point = float(points[rate][0])
             times.extend(
                 {**what, **row}
                 for row in _doubling_time_rows("closed_form", key["procedure"], unit, point, rates, interval_percent)
             )
-    all_draws = pd.concat(draws) if draws else tables.empty("doubling_time_draws")
+    all_draws = keyed_rows(draws) if draws else tables.empty("doubling_time_draws")
     return Derived(all_draws, pd.DataFrame(times), pd.concat(intervals))
 
 
@@ -108,7 +101,7 @@ def derive_numerically(
             fitted = estimates[name].set_index("coefficient")["estimate"]
             unit, drawn = "", np.empty((0, len(law.coefficients)))
             if name in resampled:
-                unit, drawn = replicate_coefficients(law, resampled[name])
+                unit, drawn = replicate_coefficients(resampled[name])
             parts.append(np.vstack([fitted[list(law.coefficients)].to_numpy(float), drawn]))
             units.append(unit)
         together, ends = np.vstack(parts), np.cumsum([len(part) for part in parts])
@@ -138,10 +131,9 @@ def law_of(fit: pd.Series, specifications: Mapping[str, Specification], offsets:
     return Law(specifications[fit["specification"]], offsets, references)
 
 
-def replicate_coefficients(law: Law, replicates: pd.DataFrame) -> tuple[str, Floats]:
-    """What was resampled, and the coefficients (R, p) of `law` in each of `replicates`, rows of that table."""
-    wide = replicates.pivot_table(index="replicate", columns="coefficient", values="estimate")
-    return str(replicates["resample_unit"].iloc[0]), wide[list(law.coefficients)].to_numpy(float)
+def replicate_coefficients(replicates: pd.DataFrame) -> tuple[str, Floats]:
+    """What was resampled, and the coefficients (R, p) in each of `replicates`, rows of that table of one fit."""
+    return str(replicates["resample_unit"].iloc[0]), by_coefficient(replicates, "replicate")[1]
 
 
 def _point_rows(

@@ -18,11 +18,13 @@ from lmprogress.laws.multistart import Minimum
 from lmprogress.laws.objective import kkt_residual, objectives
 from lmprogress.laws.scaling_laws import Floats, Law
 from lmprogress.laws.study_procedure import fit_penalties_as_study
-from lmprogress.laws.task import KEY, Procedure, Task, minima, needed, prepared
+from lmprogress.laws.task import KEY, Procedure, Task, keyed_rows, minima, needed, prepared
 from lmprogress.laws.training_data import usable
 
 # distinct stationary points that are kept of one search, best first
 MOST_BASINS = 8
+# what a prediction takes from its observation
+_OBSERVED = ("observation_number", "record_id", "benchmark", "log_perplexity")
 
 
 class Fitted(NamedTuple):
@@ -77,21 +79,18 @@ def fit(
         else:
             found = minima(tasks, needed(search))
             outcomes = [_outcome(minimum) for minimum in found]
-            basins += [_basin_rows(task, minimum) for task, minimum in zip(tasks, found, strict=True)]
+            basins += [(task.key, _basin_columns(task, minimum)) for task, minimum in zip(tasks, found, strict=True)]
         for task, (estimate, outcome) in zip(tasks, outcomes, strict=True):
             predicted = columns.predicted(estimate)
             fits.append({**task.key, **outcome, **_quality(task, predicted), **_about(law, rows)})
-            coefficients.append(_coefficient_rows(task, estimate))
-            predictions.append(
-                rows[["observation_number", "record_id", "benchmark", "log_perplexity"]].assign(
-                    **task.key, predicted_log_perplexity=predicted
-                )
-            )
+            coefficients.append((task.key, _coefficient_columns(task, estimate)))
+            observed = {name: rows[name] for name in _OBSERVED}
+            predictions.append((task.key, {**observed, "predicted_log_perplexity": predicted}))
     return Fitted(
         pd.DataFrame(fits),
-        pd.concat(coefficients),
-        pd.concat(predictions),
-        pd.concat(basins) if basins else tables.empty("basins"),
+        keyed_rows(coefficients),
+        keyed_rows(predictions),
+        keyed_rows(basins) if basins else tables.empty("basins"),
     )
 
 
@@ -132,20 +131,18 @@ def _where_the_study_stops(tasks: Sequence[Task]) -> list[tuple[Floats, dict[str
     ]
 
 
-def _basin_rows(task: Task, found: Minimum) -> pd.DataFrame:
+def _basin_columns(task: Task, found: Minimum) -> dict[str, Any]:
     """The best distinct stationary points of the search, one row a coefficient."""
     kept = found.basins[:MOST_BASINS]
     values = objectives(task.problem, kept, task.penalty)
     m, p = kept.shape
-    return pd.DataFrame(
-        {
-            "basin": np.repeat(np.arange(1, m + 1), p),
-            "objective": np.repeat(values, p),
-            "number": np.tile(np.arange(1, p + 1), m),
-            "coefficient": np.tile(np.array(task.law.coefficients, object), m),
-            "estimate": kept.ravel(),
-        }
-    ).assign(**task.key)
+    return {
+        "basin": np.repeat(np.arange(1, m + 1), p),
+        "objective": np.repeat(values, p),
+        "number": np.tile(np.arange(1, p + 1), m),
+        "coefficient": np.tile(np.array(task.law.coefficients, object), m),
+        "estimate": kept.ravel(),
+    }
 
 
 def _quality(task: Task, predicted: Floats) -> dict[str, float]:
@@ -165,11 +162,11 @@ def _about(law: Law, observations: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _coefficient_rows(task: Task, estimate: Floats) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "number": range(1, len(estimate) + 1),
-            "coefficient": task.law.coefficients,
-            "estimate": estimate,
-        }
-    ).assign(**task.key, standard_error=np.nan, low=np.nan, high=np.nan)
+def _coefficient_columns(task: Task, estimate: Floats) -> dict[str, Any]:
+    without_interval = dict.fromkeys(("standard_error", "low", "high"), np.full(len(estimate), np.nan))
+    return {
+        "number": np.arange(1, len(estimate) + 1),
+        "coefficient": np.array(task.law.coefficients, object),
+        "estimate": estimate,
+        **without_interval,
+    }

@@ -23,8 +23,8 @@ from lmprogress.laws.multistart import SAME_BASIN
 from lmprogress.laws.objective import Problem, objectives
 from lmprogress.laws.progress import SHARED, Rate, doubling_time_months, growth_rates
 from lmprogress.laws.rate_constraints import RateConstraint, rate_constraint
-from lmprogress.laws.scaling_laws import Floats, coefficient_names
-from lmprogress.laws.task import KEY, Task, by_fit
+from lmprogress.laws.scaling_laws import Floats
+from lmprogress.laws.task import KEY, Task, by_coefficient, by_fit, keyed_rows
 
 GROWTH_RATE, SHARE = "growth_rate_per_year", "share_in_parameters"
 # stationary points of the free fit that constrained ones start from
@@ -148,26 +148,23 @@ def stationary_points(
     coefficients, basins: of the same fits; the study's procedure has no basins but its stopping point.
     """
     ends = coefficients.merge(fits[[*FIT_NAMES, "objective"]], on=list(FIT_NAMES)).assign(basin=1)
-    known = pd.concat([ends[ends["procedure"] == "study"], basins])[
-        [*KEY, "basin", "objective", "coefficient", "estimate"]
-    ]
-    frames = [tables.empty("stationary_points")]
-    for identity, points in known.groupby(KEY, dropna=False, sort=False):
+    known = pd.concat([ends[ends["procedure"] == "study"], basins])[[*KEY, "basin", "objective", "number", "estimate"]]
+    parts: list[tuple[dict[str, Any], dict[str, Any]]] = []
+    for identity, rows in known.groupby(KEY, dropna=False, sort=False):
         key: dict[str, Any] = dict(zip(KEY, identity, strict=True))
         constraint = rate_constraint(specifications[key["specification"]], offsets)
         if constraint is None or constraint.kind != "separate":
             continue
-        wide = points.pivot_table(index=["basin", "objective"], columns="coefficient", values="estimate")
-        names = coefficient_names(specifications[key["specification"]], offsets)
-        rates = growth_rates(specifications[key["specification"]], offsets, wide[list(names)].to_numpy(float))
-        frames.append(
-            wide.index.to_frame(index=False).assign(
-                growth_rate_in_parameters=rates[Rate("parameters", SHARED, SHARED)],
-                growth_rate_in_data=rates[Rate("data", SHARED, SHARED)],
-                **key,
-            )
-        )
-    return pd.concat(frames)
+        numbers, points = by_coefficient(rows, "basin")
+        rates = growth_rates(specifications[key["specification"]], offsets, points)
+        known_points = {
+            "basin": numbers,
+            "objective": rows.drop_duplicates("basin").set_index("basin")["objective"][numbers],
+            "growth_rate_in_parameters": rates[Rate("parameters", SHARED, SHARED)],
+            "growth_rate_in_data": rates[Rate("data", SHARED, SHARED)],
+        }
+        parts.append((key, known_points))
+    return keyed_rows(parts) if parts else tables.empty("stationary_points")
 
 
 class _Profiler:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from lmprogress.keeping.schemas.laws import FIT_KEY, FIT_NAMES
 from lmprogress.keeping.settings import DataVariant, GlobalSearch, Specification
@@ -60,6 +61,23 @@ def fit_name(key: Mapping[str, Any] | pd.Series) -> tuple[Any, ...]:
 def by_fit(frame: pd.DataFrame) -> dict[tuple[Any, ...], pd.DataFrame]:
     """The rows of each fit, by its name: of a long table far cheaper than `of_fit` for each."""
     return {name: rows for name, rows in frame.groupby(list(FIT_NAMES), sort=False) if isinstance(name, tuple)}
+
+
+def by_coefficient(rows: pd.DataFrame, index: str) -> tuple[NDArray[Any], Floats]:
+    """Estimates of one fit as (R, p), and the (R,) values of the column `index`, one line for each.
+
+    Coefficients stand in the order of their numbers, which is the law's.
+    """
+    ordered, p = rows.sort_values([index, "number"]), int(rows["number"].max())
+    return ordered[index].to_numpy()[::p], ordered["estimate"].to_numpy(float).reshape(-1, p)
+
+
+def keyed_rows(parts: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> pd.DataFrame:
+    """One frame of the columns of all parts, (n,) each, with the key of its part in each row."""
+    lengths = [len(next(iter(columns.values()))) for _, columns in parts]
+    keys = pd.DataFrame([key for key, _ in parts])
+    columns = {name: np.concatenate([np.asarray(part[name]) for _, part in parts]) for name in parts[0][1]}
+    return keys.loc[np.repeat(keys.index, lengths)].reset_index(drop=True).assign(**columns)
 
 
 def minima(tasks: Sequence[Task], search: GlobalSearch) -> list[Minimum]:
