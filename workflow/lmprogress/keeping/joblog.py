@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gc
 import sys
 import traceback
 from collections.abc import Iterator
@@ -18,11 +19,16 @@ from lmprogress.keeping.errors import InputError
 _ROOM = "make room there and run again; what is whole is kept"
 _RIGHTS = "make it writable and run again"
 _PLACE = {errno.ENOSPC: _ROOM, errno.EDQUOT: _ROOM, errno.EROFS: _RIGHTS, errno.EACCES: _RIGHTS, errno.EPERM: _RIGHTS}
+# new objects between two passes of the garbage collector; Python's 700 suit programs that run for long
+_ALLOCATIONS = 20_000
 
 
 @contextlib.contextmanager
 def logged(path: str | Path) -> Iterator[None]:
     """Send stdout and stderr of the block to the file at `path`; end the process with status 1 on an error."""
+    # what was imported stays to the end of the job: the collector need not go through it again and again
+    gc.freeze()
+    gc.set_threshold(_ALLOCATIONS)
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     with (
         Path(path).open("w", encoding="utf-8") as log,
