@@ -25,7 +25,7 @@ from lmprogress.laws.exchange import exchange
 from lmprogress.laws.multistart import minimise_resamples
 from lmprogress.laws.scaling_laws import Floats, References
 from lmprogress.laws.study_procedure import fit_resamples_as_study
-from lmprogress.laws.task import KEY, Task, by_coefficient, by_fit, fit_name, needed, prepared
+from lmprogress.laws.task import KEY, Task, by_coefficient, by_fit, fit_name, keyed_rows, needed, prepared
 from lmprogress.laws.uncertainty import draw_counts, draw_rows, named_generator, named_seed
 
 
@@ -48,16 +48,17 @@ def bootstrap(
     in their order, in place of a seed that each begins with. Times and sizes count from the references of the
     full fit, as in the study (Ho et al. 2024, section 3.1).
     """
-    frames, known = [tables.empty("replicates")], by_fit(basins)
+    parts, known = [], by_fit(basins)
     for task, rows in tasks_of(fits, observations, specifications, data_variants, offsets):
         groups = rows["paper_id" if settings.resample_unit == "paper" else "observation_number"]
         if isinstance(settings, GlobalBootstrap):
             effort = settings.main if settings.main and task.key["specification"] == main else settings
             starts = basins_of(task, known)
-            frames.append(_bootstrap_global(task, groups, starts, settings, effort, needed(search)))
+            columns = _bootstrap_global(task, groups, starts, settings, effort, needed(search))
         else:
-            frames.append(_bootstrap_study(task, groups, settings, stream))
-    return pd.concat(frames)
+            columns = _bootstrap_study(task, groups, settings, stream)
+        parts.append(({**task.key, "resample_unit": settings.resample_unit}, columns))
+    return keyed_rows(parts) if parts else tables.empty("replicates")
 
 
 def basins_of(task: Task, basins: Mapping[tuple[Any, ...], pd.DataFrame]) -> Floats:
@@ -88,7 +89,7 @@ def tasks_of(
 
 def _bootstrap_study(
     task: Task, groups: pd.Series, settings: StudyBootstrap, stream: np.random.RandomState | None
-) -> pd.DataFrame:
+) -> dict[str, Any]:
     seed = named_seed("resamples", *task.seed_names) if settings.seed is None else settings.seed
     # the study draws with numpy's legacy generator
     generator = np.random.RandomState(seed) if stream is None else stream
@@ -96,9 +97,8 @@ def _bootstrap_study(
     first = settings.passed_over.get(task.key["specification"], 0)
     drawn = draw_rows(generator, groups, first + settings.n_replicates)[first:]
     results = fit_resamples_as_study(task.columns, task.log_perplexity, drawn, start, task.penalty)
-    return _replicate_rows(
+    return _replicate_columns(
         task,
-        settings.resample_unit,
         np.array([r.coefficients for r in results]),
         [r.objective for r in results],
         [r.status for r in results],
@@ -112,7 +112,7 @@ def _bootstrap_global(
     settings: GlobalBootstrap,
     effort: Effort | GlobalBootstrap,
     search: GlobalSearch,
-) -> pd.DataFrame:
+) -> dict[str, Any]:
     names = task.seed_names if settings.seed is None else (*task.seed_names, settings.seed)
     weights = draw_counts(named_generator("resamples", *names), groups, effort.n_replicates)
     found = minimise_resamples(
@@ -135,20 +135,18 @@ def _bootstrap_global(
         max_iterations=search.max_iterations,
     )
     statuses = [STATUS[code] for code in found.status]
-    return _replicate_rows(task, settings.resample_unit, found.coefficients, found.objective, statuses)
+    return _replicate_columns(task, found.coefficients, found.objective, statuses)
 
 
-def _replicate_rows(
-    task: Task, unit: str, coefficients: Floats, objectives: Sequence[float] | Floats, statuses: Sequence[str]
-) -> pd.DataFrame:
+def _replicate_columns(
+    task: Task, coefficients: Floats, objectives: Sequence[float] | Floats, statuses: Sequence[str]
+) -> dict[str, Any]:
     n_replicates, p = coefficients.shape
-    return pd.DataFrame(
-        {
-            "replicate": np.repeat(np.arange(n_replicates), p),
-            "number": np.tile(np.arange(1, p + 1), n_replicates),
-            "coefficient": np.tile(np.array(task.law.coefficients, object), n_replicates),
-            "estimate": coefficients.ravel(),
-            "objective": np.repeat(np.asarray(objectives, float), p),
-            "status": np.repeat(np.array(statuses, object), p),
-        }
-    ).assign(**task.key, resample_unit=unit)
+    return {
+        "replicate": np.repeat(np.arange(n_replicates), p),
+        "number": np.tile(np.arange(1, p + 1), n_replicates),
+        "coefficient": np.tile(np.array(task.law.coefficients, object), n_replicates),
+        "estimate": coefficients.ravel(),
+        "objective": np.repeat(np.asarray(objectives, float), p),
+        "status": np.repeat(np.array(statuses, object), p),
+    }

@@ -60,11 +60,11 @@ def _best_offered(problem: Problem, penalty: float, weights: Floats, found: Solu
     if farther:
         spread = points.std(axis=0)
         scaled = points[:, spread > 0] / spread[spread > 0]
-        norms = np.square(scaled).sum(axis=1)
-        others = slice(0, len(offered))
-        distances = norms[:, None] + norms[None, others] - 2 * scaled @ scaled[others].T
+        norms, ones = np.square(scaled).sum(axis=1)[:, None], np.ones((len(points), 1))
+        # |x − y|² = −2 x·y + |x|² + |y|² as one matrix product
+        distances = np.hstack([-2 * scaled, norms, ones]) @ np.hstack([scaled, ones, norms])[: len(offered)].T
         # two draws of unit variance lie 2 apart in each coefficient, in the mean of squares
-        values[distances <= farther * 2 * scaled.shape[1]] = np.inf
+        np.copyto(values, np.inf, where=distances <= farther * 2 * scaled.shape[1])
     return _Offered(values)
 
 
