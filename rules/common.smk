@@ -12,6 +12,7 @@ from lmprogress.keeping.code_digest import code_digest
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.run_lock import hold_run_lock
 from lmprogress.keeping.settings_reading import load_reading_vocabulary
+from lmprogress.keeping.tables import remove_abandoned
 from lmprogress.reading.papers_at_hand import deal, find_papers
 from lmprogress.retrieving.manifest import listed_papers
 from lmprogress.keeping.settings import (
@@ -58,6 +59,7 @@ onstart:
         hold_run_lock(".snakemake/run.lock")
     except InputError as error:
         raise WorkflowError(str(error)) from None
+    remove_abandoned("processed", "results")
     if workflow.local_exec:
         # The limit of jobs per second is meant for clusters. On one machine it only wakes the engine, once a second for
         # each job that has ended, to weigh anew every job that waits.

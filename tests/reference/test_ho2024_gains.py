@@ -137,7 +137,7 @@ def shares(frames: Fitted, law, replicates: np.ndarray) -> Attributed:
 
 def test_attribution_at_the_studys_stopping_point(main) -> None:
     frames, law, replicates = main
-    found = shares(frames, law, replicate_coefficients(law, replicates)[1])
+    found = shares(frames, law, replicate_coefficients(replicates)[1])
     share = found.shares.set_index(["start_system", "end_system", "factor"])["share"]
     assert len(share) == 36 * 6
     printed = found.shares[found.shares["printed"]].set_index("factor")
@@ -184,7 +184,7 @@ def test_at_the_true_minimum_the_split_among_algorithms_does_not_survive() -> No
 
 def test_gain_of_the_transformer() -> None:
     _, law, replicates = drawn("transformer_gain")
-    theta = replicate_coefficients(law, replicates)[1]
+    theta = replicate_coefficients(replicates)[1]
     for budget in ("1e22", "1e25"):
         ends = interval(transformer_gain(law, theta, float(budget), 2023.0), 95)
         for end, value in zip(("low", "estimate", "high"), ends, strict=True):
@@ -199,7 +199,7 @@ def test_gain_of_the_transformer_by_the_best_pair() -> None:
     laws = {name: with_transformer_gain(MODELS.specifications[best.specification])}
     fits = fitted(laws, {name: [best.penalty]}).fits
     law = law_of(fits.iloc[0], laws, OFFSETS)
-    theta = replicate_coefficients(law, resampled(fits, laws, np.random.RandomState(0)))[1]
+    theta = replicate_coefficients(resampled(fits, laws, np.random.RandomState(0)))[1]
     median = float(np.median(transformer_gain(law, theta, 1e25, 2023.0)))
     assert agrees("appendix_d/10/0.001/transformer_gain", median)
 

@@ -6,6 +6,7 @@ In: a frame and the name of its table. Out: a file whose bytes depend on the val
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -29,6 +30,10 @@ _ARROW = {
 }
 
 
+# the names that `replacing` gives: a dot, the name that is to be with its ending, and what makes it the only one
+_TEMPORARY = re.compile(r"\..+\.[a-z]+\.[a-z0-9_]{8}")
+
+
 @contextmanager
 def replacing(path: str | Path) -> Iterator[Path]:
     """Give a temporary path beside `path` that takes its place only when the block ends well."""
@@ -43,6 +48,14 @@ def replacing(path: str | Path) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def remove_abandoned(*folders: str | Path) -> None:
+    """Remove what `replacing` left below `folders` in a process that was killed. None may be at work there."""
+    for folder in folders:
+        for place, _, names in os.walk(folder):
+            for name in filter(_TEMPORARY.fullmatch, names):
+                (Path(place) / name).unlink(missing_ok=True)
 
 
 def _umask() -> int:
