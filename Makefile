@@ -76,7 +76,7 @@ $(BIN)/python:
 	echo "  remedy: install one of them, or name it: make run PYTHON=/path/to/python3.12" >&2; exit 1
 
 $(VENV)/run.stamp: envs/run.lock.txt pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r envs/run.lock.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r envs/run.lock.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m lmprogress.laws.compile_ahead
 	@touch $@
@@ -86,9 +86,9 @@ $(SLURM)/slurm.stamp: envs/slurm.lock.txt $(VENV)/run.stamp
 	$(BIN)/python -m venv --clear --without-pip $(SLURM)
 	$(BIN)/python -c "import sysconfig; print('import site; site.addsitedir(%r)' % sysconfig.get_path('purelib'))" \
 	  > "$$($(SLURM)/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/everyday.pth"
-	$(BIN)/python -m pip --python $(SLURM)/bin/python install --quiet --disable-pip-version-check --require-hashes -r envs/slurm.lock.txt
+	$(BIN)/python -m pip --python $(SLURM)/bin/python install --quiet --disable-pip-version-check --no-deps --require-hashes -r envs/slurm.lock.txt
 	@touch $@
 
 $(VENV)/dev.stamp: envs/dev.lock.txt $(VENV)/run.stamp
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r envs/dev.lock.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r envs/dev.lock.txt
 	@touch $@
