@@ -62,6 +62,9 @@ lock: ## resolve the lock files anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q -o envs/run.lock.txt pyproject.toml envs/build.in
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q --extra dev -c envs/run.lock.txt -o envs/dev.lock.txt pyproject.toml envs/build.in
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q -c envs/run.lock.txt -o envs/slurm.lock.txt envs/slurm.in
+	for validator in croissant ro_crate; do \
+	  uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q -o tests/validators/$$validator.lock.txt tests/validators/$$validator.in || exit; \
+	done
 	$(BIN)/python envs/write_conda.py
 
 clean: ## delete everything that can be made again

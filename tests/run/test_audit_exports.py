@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,30 +14,25 @@ import pandas as pd
 import pytest
 
 from conftest import ROOT, Checkout
+from locked_environments import make_environment
 
 VALIDATORS = ROOT / "tests/validators"
 Validate = Callable[[Path], "subprocess.CompletedProcess[str]"]
 
 
-def environment(name: str, without_requirements: tuple[str, ...] = ()) -> Path:
+def environment(name: str) -> Path:
     """The Python of the environment locked in `name`; made once and kept, skipped where packages are not to be had."""
     lock = VALIDATORS / f"{name}.lock.txt"
-    digest = hashlib.sha256(lock.read_bytes() + "".join(without_requirements).encode()).hexdigest()[:16]
+    digest = hashlib.sha256(lock.read_bytes()).hexdigest()[:16]
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "lmprogress-validators"
     folder = cache / f"{name}-{digest}"
-    python = folder / "bin/python"
-    if (folder / "complete").exists():
-        return python
-    shutil.rmtree(folder, ignore_errors=True)
-    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-    wanted = [["-r", str(lock)], *([["--no-deps", *without_requirements]] if without_requirements else [])]
-    for arguments in wanted:
-        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments]
-        result = subprocess.run(pip, capture_output=True, text=True, check=False)
-        if result.returncode:
-            pytest.skip(f"the validators of {lock.name} cannot be installed: {result.stderr.strip()[-300:]}")
-    (folder / "complete").touch()
-    return python
+    if not (folder / "complete").exists():
+        try:
+            make_environment(folder, lock)
+        except subprocess.CalledProcessError as error:
+            pytest.skip(f"the validators of {lock.name} cannot be installed: {error.stderr.strip()[-300:]}")
+        (folder / "complete").touch()
+    return folder / "bin/python"
 
 
 def validator(python: Path, program: str) -> Validate:
@@ -51,7 +45,7 @@ def validator(python: Path, program: str) -> Validate:
 
 @pytest.fixture(scope="module")
 def ro_crate() -> Validate:
-    return validator(environment("ro_crate", ("rocrate==0.13.0",)), "validate_ro_crate.py")
+    return validator(environment("ro_crate"), "validate_ro_crate.py")
 
 
 @pytest.fixture(scope="module")
