@@ -134,7 +134,7 @@ def _typed(text: object, field: str, column: str, line: int, vocabularies: Vocab
     if field == "old_value":
         schema = dataclasses.replace(schema, nullable=True)
     one_cell = Table("corrections", "", (schema,), key=(field,))
-    return one_cell.parsed(pd.DataFrame({field: [text]}), _FILE, line, vocabularies)[field].iloc[0]
+    return one_cell.parsed(pd.DataFrame({field: [text]}), _FILE, [line], vocabularies)[field].iloc[0]
 
 
 def _joined(texts: dict[Hashable, list[str]], index: pd.Index) -> pd.Series:

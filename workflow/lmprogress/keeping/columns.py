@@ -8,6 +8,7 @@ remedy, and the import of pandera alone costs more than most jobs of the workflo
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,11 +18,13 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
+from lmprogress.keeping.csv_text import lost_zero, rewritten_date
 from lmprogress.keeping.errors import InputError
 
 KINDS = ("string", "float", "integer", "boolean", "date")
 _DTYPE = {"string": "str", "float": "float64", "integer": "Int64", "boolean": "boolean", "date": "str"}
 _WORDS = {"true": True, "false": False}
+_ARXIV_IDS = ("paper_id", "arxiv_id")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 Vocabularies = Mapping[str, Sequence[str]]
 
@@ -91,21 +94,22 @@ class Table:
     def checked(self, frame: pd.DataFrame, where: str, vocabularies: Vocabularies | None = None) -> pd.DataFrame:
         """`frame` with exactly this table's columns, typed, checked and sorted. Raises InputError."""
         self._check_columns(frame, where)
-        typed = pd.DataFrame({c.name: self._typed(frame[c.name], c, where, 0) for c in self.columns})
+        typed = pd.DataFrame({c.name: self._typed(frame[c.name], c, where) for c in self.columns})
         # what was written by this package comes back in order, which is told faster than made
         in_order = _ascends(typed, self.key)
-        self._check_values(typed, frame, where, 0, vocabularies or {}, distinct=in_order)
+        self._check_values(typed, frame, where, (), vocabularies or {}, distinct=in_order)
         if in_order and not self.order:
             return typed.reset_index(drop=True)
         return typed.sort_values(list(self.order or self.key), kind="stable", ignore_index=True)
 
     def parsed(
-        self, text: pd.DataFrame, where: str, first_line: int, vocabularies: Vocabularies | None = None
+        self, text: pd.DataFrame, where: str, lines: Sequence[int], vocabularies: Vocabularies | None = None
     ) -> pd.DataFrame:
-        """The strings of a CSV typed and checked, in the order of the file. Raises InputError with the line."""
+        """The strings of a CSV typed and checked, in the order of the file. Raises InputError with the row's line."""
         self._check_columns(text, where)
-        typed = pd.DataFrame({c.name: self._from_text(text[c.name], c, where, first_line) for c in self.columns})
-        self._check_values(typed, text, where, first_line, vocabularies or {})
+        self._refuse_rewritten(text, where, lines)
+        typed = pd.DataFrame({c.name: self._from_text(text[c.name], c, where, lines) for c in self.columns})
+        self._check_values(typed, text, where, lines, vocabularies or {})
         return typed
 
     # ---- one check each -------------------------------------------------------------------------------------------
@@ -129,7 +133,23 @@ class Table:
                 remedy=f"remove or rename it; the columns are {', '.join(names)}",
             )
 
-    def _typed(self, values: pd.Series, column: Column, where: str, first_line: int) -> pd.Series:
+    def _refuse_rewritten(self, text: pd.DataFrame, where: str, lines: Sequence[int]) -> None:
+        """Raise InputError for an identifier or a date that a spreadsheet program took for something else."""
+        for column in self.columns:
+            if column.kind == "date":
+                problem, remedy_of = "is not a date YYYY-MM-DD, but as a spreadsheet program writes it", rewritten_date
+            elif column.name in _ARXIV_IDS:
+                problem, remedy_of = "lost a zero: this arXiv identifier was taken for a number", lost_zero
+            else:
+                continue
+            for i, value in enumerate(text[column.name]):
+                remedy = remedy_of(value) if isinstance(value, str) else None
+                if remedy:
+                    raise self._error(
+                        problem, dataclasses.replace(column, remedy=remedy), text[column.name], i, where, lines
+                    )
+
+    def _typed(self, values: pd.Series, column: Column, where: str) -> pd.Series:
         try:
             if column.kind in ("string", "date") and not isinstance(values.dtype, pd.StringDtype):
                 wrong = values.notna() & ~values.map(lambda v: isinstance(v, str)).astype(bool)
@@ -138,9 +158,9 @@ class Table:
             return values.astype(cast(Any, _DTYPE[column.kind]))
         except (TypeError, ValueError, OverflowError) as error:
             bad = next((i for i, v in enumerate(values) if not _fits(v, column.kind)), 0)
-            raise self._error(f"is not of kind {column.kind}", column, values, bad, where, first_line) from error
+            raise self._error(f"is not of kind {column.kind}", column, values, bad, where, ()) from error
 
-    def _from_text(self, values: pd.Series, column: Column, where: str, first_line: int) -> pd.Series:
+    def _from_text(self, values: pd.Series, column: Column, where: str, lines: Sequence[int]) -> pd.Series:
         def convert(value: object) -> object:
             if not isinstance(value, str):
                 return None
@@ -149,7 +169,7 @@ class Table:
             if column.kind == "integer":
                 return int(value)
             if column.kind == "boolean":
-                return _WORDS[value]
+                return _WORDS[value.lower()]  # a spreadsheet program writes TRUE
             return value
 
         converted = []
@@ -158,7 +178,7 @@ class Table:
                 converted.append(convert(value))
             except (ValueError, KeyError):
                 kinds = {"float": "a number", "integer": "a whole number", "boolean": "true or false"}
-                raise self._error(f"is not {kinds[column.kind]}", column, values, i, where, first_line) from None
+                raise self._error(f"is not {kinds[column.kind]}", column, values, i, where, lines) from None
         return pd.Series(converted, index=values.index, dtype=cast(Any, _DTYPE[column.kind]))
 
     def _check_values(
@@ -166,7 +186,7 @@ class Table:
         frame: pd.DataFrame,
         given: pd.DataFrame,
         where: str,
-        first_line: int,
+        lines: Sequence[int],
         vocabularies: Vocabularies,
         distinct: bool = False,
     ) -> None:
@@ -179,7 +199,7 @@ class Table:
                     row = int(np.flatnonzero(wrong)[0])
                     more = int(wrong.sum()) - 1
                     problem += f" ({more} more such row{'s' if more > 1 else ''})" if more else ""
-                    raise self._error(problem, column, given[column.name], row, where, first_line)
+                    raise self._error(problem, column, given[column.name], row, where, lines)
         doubled = np.zeros(0, bool) if distinct else frame.duplicated(list(self.key), keep="first").to_numpy(bool)
         if doubled.any():
             row = int(np.flatnonzero(doubled)[0])
@@ -187,7 +207,7 @@ class Table:
             raise InputError(
                 "this key stands in an earlier row already",
                 file=where,
-                row=_place(row, first_line),
+                row=_place(row, lines),
                 column=", ".join(self.key),
                 value=value,
                 remedy="keep one of the two rows, or give the second an id of its own",
@@ -222,7 +242,7 @@ class Table:
                 yield present & _fails(values, form.fullmatch), f"is not of the form {column.pattern}"
 
     def _error(
-        self, problem: str, column: Column, values: pd.Series, row: int, where: str, first_line: int
+        self, problem: str, column: Column, values: pd.Series, row: int, where: str, lines: Sequence[int]
     ) -> InputError:
         value: Any = values.iloc[row]
         default = f"'{column.name}' is {column.description}" + (f", in {column.unit}" if column.unit else "")
@@ -230,15 +250,15 @@ class Table:
         return InputError(
             problem,
             file=where,
-            row=_place(row, first_line),
+            row=_place(row, lines),
             column=column.name,
             value="" if pd.isna(value) else value,
             remedy=column.remedy or default + (f"; {legal}" if legal else ""),
         )
 
 
-def _place(row: int, first_line: int) -> str | int:
-    return row + first_line if first_line else f"row {row + 1}"
+def _place(row: int, lines: Sequence[int]) -> str | int:
+    return lines[row] if lines else f"row {row + 1}"
 
 
 def _fails(values: pd.Series, test: Callable[[str], object]) -> np.ndarray:

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lmprogress.keeping.columns import Vocabularies
+from lmprogress.keeping.csv_text import read_cells
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.schemas import Table, table
 
@@ -109,16 +110,14 @@ def read_csv(path: str | Path, name: str, vocabularies: Vocabularies | None = No
     `vocabularies` gives the ids that the configuration knows (benchmarks, architectures); others are refused.
     """
     try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8")
+        content = Path(path).read_bytes()
     except FileNotFoundError:
         raise InputError("is missing", file=str(path), remedy="restore it from version control") from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"cannot be read as CSV: {error}",
-            file=str(path),
-            remedy="save it as UTF-8 with commas, a header line, and quotes around values that hold a comma",
-        ) from error
-    return table(name).parsed(frame, where=str(path), first_line=2, vocabularies=vocabularies)
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", file=str(path), remedy="mend its permissions") from None
+    text = read_cells(content, str(path))
+    frame = pd.DataFrame(text.rows, columns=text.header, dtype="str").replace("", None)
+    return table(name).parsed(frame, where=str(path), lines=text.lines, vocabularies=vocabularies)
 
 
 def empty(name: str) -> pd.DataFrame:
