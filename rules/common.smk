@@ -3,9 +3,8 @@
 # In:  config/*.yaml, raw/*.csv.
 # Out: CONFIG, EDITIONS and code(); a bad setting or a bad raw table ends here, before any job.
 
+from contextlib import contextmanager
 from pathlib import Path
-
-from snakemake.exceptions import WorkflowError
 
 from lmprogress.curation.chain import check_raw
 from lmprogress.keeping.code_digest import code_digest
@@ -23,11 +22,19 @@ from lmprogress.keeping.settings import (
     load_yaml,
 )
 
-# The engine shows the message of a WorkflowError and no stack trace; its own reader does not name file and line.
-try:
+
+@contextmanager
+def refusing_bad_input():
+    """End the workflow with the message of an InputError alone; the engine would put a place in this file before it."""
+    try:
+        yield
+    except InputError as error:
+        raise SystemExit(str(error)) from None
+
+
+# the engine's own reader names no line, and takes the last of two equal keys
+with refusing_bad_input():
     load_yaml("config/config.yaml")
-except InputError as error:
-    raise WorkflowError(str(error)) from None
 
 
 configfile: "config/config.yaml"
@@ -37,7 +44,7 @@ configfile: "config/config.yaml"
 RETRIEVED = "arxiv"
 RETRIEVED_FOLDER = "raw/pdf"
 
-try:
+with refusing_bad_input():
     MODELS = load_models("config/models.yaml")
     CONFIG = load_config(config, MODELS, "config/config.yaml")
     BENCHMARKS = load_benchmarks("config/benchmarks.yaml")
@@ -50,15 +57,11 @@ try:
         PAPERS = find_papers([CONFIG.papers]) if CONFIG.papers else []
     BATCHES = deal(PAPERS, CONFIG.reading.batches)
     check_raw("raw", CONFIG.editions, BENCHMARKS, ARCHITECTURES)
-except InputError as error:
-    raise WorkflowError(str(error)) from None
 
 
 onstart:
-    try:
+    with refusing_bad_input():
         hold_run_lock(".snakemake/run.lock")
-    except InputError as error:
-        raise WorkflowError(str(error)) from None
     remove_abandoned("processed", "results")
     if workflow.local_exec:
         # The limit of jobs per second is meant for clusters. On one machine it only wakes the engine, once a second for

@@ -5,10 +5,8 @@
 
 from lmprogress.ledger.reference_tables import check_reference_tables
 
-try:
+with refusing_bad_input():
     LEDGER_TABLES = check_reference_tables("raw/reference")
-except InputError as error:
-    raise WorkflowError(str(error)) from None
 
 RESULT_TABLES += ["study_statistics", "ledger", "ledger_counts"]
 

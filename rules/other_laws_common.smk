@@ -5,10 +5,8 @@
 
 from lmprogress.other_laws.raw_tables import check_raw_tables
 
-try:
+with refusing_bad_input():
     CLAIMED_TABLES = check_raw_tables("raw/other_laws")
-except InputError as error:
-    raise WorkflowError(str(error)) from None
 
 OTHER_LAWS = CONFIG.other_laws.model_dump(mode="json")
 OTHER_LAWS_FIGURES = [

@@ -14,8 +14,16 @@ def refuse(checkout: Checkout, *expected: str) -> None:
         assert part in result.stdout, f"{part!r} not in:\n{result.stdout}"
     assert "remedy:" in result.stdout
     assert "Traceback" not in result.stdout
+    begins_with_what_is_wrong(result.stdout, expected[0])
     assert result.stdout.count("remedy:") == 1
     assert checkout.files("processed", "results") == {}
+
+
+def begins_with_what_is_wrong(said: str, file: str) -> None:
+    """Nothing comes before but the engine's line on its profile."""
+    first, second = said.splitlines()[:2]
+    assert first.startswith("Using workflow specific profile")
+    assert second.startswith(file), said
 
 
 @pytest.mark.parametrize(
@@ -27,7 +35,9 @@ def refuse(checkout: Checkout, *expected: str) -> None:
         ("unit: paper_id", "unit: author", ("cap.unit", "author")),
         ("    - shared_constants_data_progress\n", "    - no_such_law\n", ("no_such_law",)),
         ("dpi: 300", "dpi: 300\n  colour: red", ("figures.colour", "unknown key")),
-        ("editions:", "editions", ("config/config.yaml",)),
+        ("editions:", "editions", ("not valid YAML",)),
+        ("dpi: 300", "dpi: 300\n  dpi: 90", ("line 456", "dpi", "line 455 already")),
+        ("dpi: 300", "dpii: 300\ninterval_procent: 95", ("2 errors", "did you mean 'dpi'", "'interval_percent'")),
     ],
 )
 def test_settings(checkout: Checkout, old: str, new: str, expected: tuple[str, ...]) -> None:
@@ -36,7 +46,7 @@ def test_settings(checkout: Checkout, old: str, new: str, expected: tuple[str, .
     assert result.returncode != 0
     for part in expected:
         assert part in result.stdout, f"{part!r} not in:\n{result.stdout}"
-    assert "config/config.yaml" in result.stdout or "config.yaml" in result.stdout
+    begins_with_what_is_wrong(result.stdout, "config/config.yaml")
     assert checkout.files("processed", "results") == {}
 
 

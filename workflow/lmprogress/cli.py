@@ -116,8 +116,9 @@ def _snapshot(parsed: argparse.Namespace) -> int:
 
 def _read_places(parsed: argparse.Namespace) -> tuple[pd.DataFrame, pd.DataFrame]:
     # imported here, so that --help starts at once
-    from lmprogress.keeping.settings import Reading, check, load_yaml
+    from lmprogress.keeping.settings import Reading, check
     from lmprogress.keeping.settings_reading import load_reading_vocabulary
+    from lmprogress.keeping.yaml_files import load_yaml
     from lmprogress.reading.corpus import read_corpus
     from lmprogress.reading.papers_at_hand import find_papers
     from lmprogress.showing.progress import PaperProgress
@@ -125,7 +126,7 @@ def _read_places(parsed: argparse.Namespace) -> tuple[pd.DataFrame, pd.DataFrame
     if parsed.jobs < 1:
         raise InputError("must be at least 1", file="--jobs", value=parsed.jobs, remedy="give a whole number")
     file = parsed.config / "config.yaml"
-    settings = check(Reading, load_yaml(file).get("reading", {}), f"{file}, reading")
+    settings = check(Reading, load_yaml(file).get("reading", {}), str(file), "reading")
     vocabulary = load_reading_vocabulary(parsed.config / "reading.yaml", parsed.config / "benchmarks.yaml")
     papers = find_papers(parsed.places)
     with PaperProgress(len(papers), sys.stderr) as progress:

@@ -1,6 +1,6 @@
 """CSV files that people write, and what spreadsheet programs make of them.
 
-In: the bytes of a file. Out: its cells with their lines, or an InputError that says what was changed and what to do.
+In: a file. Out: its cells with their lines, or an InputError that says what was changed and what to do.
 
 What loses nothing is read as it was meant: a byte order mark, line ends of another system, TRUE for true.
 """
@@ -13,8 +13,10 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from lmprogress.keeping.errors import InputError
+from lmprogress.keeping.text_files import read_text
 
 _SAVE_AS = "save it as CSV in UTF-8 with commas (in a spreadsheet program: “CSV UTF-8 (comma delimited)”)"
 _AS_TEXT = "or restore the file, and in a spreadsheet program import every column as text, never open the file directly"
@@ -40,14 +42,10 @@ class CsvText:
     lines: list[int]
 
 
-def normalised(content: bytes) -> bytes:
-    """`content` without byte order mark and with line ends \\n: the same for every system that a text was saved on."""
-    return content.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-
-
-def read_cells(content: bytes, file: str) -> CsvText:
-    """The cells of the CSV `content`. Raises InputError where it is not UTF-8 with commas and rows of one width."""
-    text = _decoded(content, file)
+def read_cells(path: str | Path) -> CsvText:
+    """The cells of the CSV at `path`. Raises InputError where it is not UTF-8 with commas and rows of one width."""
+    file = str(path)
+    text = read_text(path, "CSV", _SAVE_AS)
     _refuse_other_separators(text.partition("\n")[0], file)
     rows = list(_rows(text, file))
     if not rows:
@@ -66,23 +64,6 @@ def read_cells(content: bytes, file: str) -> CsvText:
         if len(row) != len(header):
             raise _width_error(row, header, file, line)
     return CsvText(header, [row for _, row in rows[1:]], [line for line, _ in rows[1:]])
-
-
-def _decoded(content: bytes, file: str) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content[:200]:
-        raise InputError("cannot be read as CSV: it is UTF-16, not UTF-8", file=file, remedy=_SAVE_AS)
-    content = normalised(content)
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        place = content[error.start : error.start + 1]
-        raise InputError(
-            "cannot be read as CSV: this line is not UTF-8",
-            file=file,
-            row=content.count(b"\n", 0, error.start) + 1,
-            value=place.decode("cp1252", "replace"),
-            remedy=f"{_SAVE_AS}, and look at the letters that are not English",
-        ) from None
 
 
 def _refuse_other_separators(header: str, file: str) -> None:

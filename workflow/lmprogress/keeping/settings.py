@@ -1,19 +1,20 @@
 """The configuration, checked: unknown keys and illegal values are refused before anything runs.
 
-In: the mappings of config/*.yaml. Out: typed settings, or an InputError that names file, key, value and remedy.
+In: the mappings of config/*.yaml. Out: typed settings, or an InputError that names file, line, key, value and remedy.
 """
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from lmprogress.keeping.errors import InputError
+from lmprogress.keeping.settings_errors import Complaint, complaints_of, settings_error
+from lmprogress.keeping.yaml_files import load_yaml
 
 
 def _rising(ends: tuple[float, float]) -> tuple[float, float]:
@@ -22,6 +23,7 @@ def _rising(ends: tuple[float, float]) -> tuple[float, float]:
     return ends
 
 
+M = TypeVar("M", bound=BaseModel)
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
@@ -618,69 +620,58 @@ class Models(_Settings):
 # ---- reading --------------------------------------------------------------------------------------------------------
 
 
-def load_yaml(path: str | Path) -> dict[str, Any]:
-    """The mapping in the YAML file at `path`. Raises InputError where it is missing or malformed."""
-    try:
-        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError("is missing", file=str(path), remedy="restore it from version control") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise InputError(
-            f"is not valid YAML: {getattr(error, 'problem', error)}",
-            file=str(path),
-            row=mark.line + 1 if mark else None,
-            remedy="mend the line; indent with spaces, and put a space after each colon",
-        ) from error
-    if not isinstance(content, dict):
-        raise InputError("must hold keys and values", file=str(path), remedy="restore it from version control")
-    return content
+def check(model: type[M], content: Mapping[str, Any], file: str, *section: str) -> M:
+    """`content`, which stands at the keys `section` of `file`, as an instance of `model`.
 
-
-def check(model: type[_Settings], content: Mapping[str, Any], file: str) -> Any:
-    """`content` as an instance of `model`; raises InputError for the first thing that is wrong, and counts the rest."""
-    try:
-        return model.model_validate(content)
-    except ValidationError as error:
-        raise _input_error(error, file) from None
-
-
-def _input_error(error: ValidationError, file: str) -> InputError:
-    first, others = error.errors()[0], len(error.errors()) - 1
-    key = ".".join(str(part) for part in first["loc"]) or "(whole file)"
-    remedy = "the comments in the file give each key's unit and legal values"
-    problem = first["msg"].removeprefix("Value error, ")
-    if first["type"] == "extra_forbidden":
-        problem, remedy = "unknown key", "remove it or mend its spelling; " + remedy
-    elif first["type"] == "missing":
-        problem, remedy = "this key is missing", "add it; " + remedy
-    value = None if first["type"] == "missing" else first["input"]
-    if isinstance(value, (dict, _Settings)):
-        value = None
-    if others:
-        problem += f" ({others} more error{'s' if others > 1 else ''} after this one)"
-    return InputError(problem, file=file, column=key, value=value, remedy=remedy)
+    Raises one InputError for all that is wrong.
+    """
+    found = _found(model, content)
+    if isinstance(found, list):
+        raise settings_error([replace(c, key=(*section, *c.key)) for c in found], file)
+    return found
 
 
 def load_config(content: Mapping[str, Any], models: Models, file: str = "config/config.yaml") -> Config:
     """The settings, checked against the specifications that they name. Raises InputError."""
-    config: Config = check(Config, content, file)
-    for key, names, known in (
-        ("fit.specifications", config.fit.specifications, models.specifications),
-        ("fit.variants", config.fit.variants, models.specifications),
-        ("bootstrap.study.passed_over", config.bootstrap.study.passed_over, models.specifications),
-        ("sensitivity", config.sensitivity.specifications, models.specifications),
-        ("within_paper.specifications", config.within_paper.specifications, models.specifications),
-        ("validation.rolling_shown", config.validation.rolling_shown, models.specifications),
-        ("other_laws.law_specifications", config.other_laws.law_specifications, models.specifications),
+    found, unknown = _found(Config, content), _unknown_specifications(content, tuple(models.specifications))
+    if isinstance(found, list) or unknown:
+        # what holds for the file as a whole may fail for an unknown name alone
+        others = [c for c in found if c.key or not unknown] if isinstance(found, list) else []
+        raise settings_error([*others, *unknown], file)
+    return found
+
+
+def _unknown_specifications(content: Mapping[str, Any], known: tuple[str, ...]) -> list[Complaint]:
+    """Every place of config.yaml that names a specification outside `known`; of any other form, pydantic complains."""
+    named: list[tuple[tuple[str | int, ...], object]] = []
+    for place in (
+        ("fit", "specifications"),
+        ("fit", "variants"),
+        ("bootstrap", "study", "passed_over"),
+        ("sensitivity", "laws"),
+        ("within_paper", "specifications"),
+        ("validation", "rolling_shown"),
+        ("other_laws", "law_specifications"),
     ):
-        for name in names:
-            if name not in known:
-                raise InputError(
-                    "is not in config/models.yaml", file=file, column=key, value=name,
-                    remedy=f"use one of {', '.join(known)}, or add an entry there",
-                )  # fmt: skip
-    return config
+        held = _at(content, *place)
+        if isinstance(held, list):
+            named += [((*place, i), name) for i, name in enumerate(held)]
+        elif isinstance(held, Mapping):
+            named += [((*place, name), name) for name in held]
+    variations = _at(content, "sensitivity", "variations")
+    for varied, variation in variations.items() if isinstance(variations, Mapping) else ():
+        laws = _at(variation, "laws")
+        for law, name in laws.items() if isinstance(laws, Mapping) else ():
+            named.append((("sensitivity", "variations", varied, "laws", law), name))
+    problem, remedy = "is not in config/models.yaml", "mend its spelling, or add an entry to config/models.yaml"
+    return [Complaint(key, problem, name, known, remedy) for key, name in named if name not in known]
+
+
+def _at(content: Any, *keys: str) -> Any:
+    """What stands at `keys` of nested mappings, or None."""
+    for key in keys:
+        content = content.get(key) if isinstance(content, Mapping) else None
+    return content
 
 
 def load_models(path: str | Path = "config/models.yaml") -> Models:
@@ -690,9 +681,32 @@ def load_models(path: str | Path = "config/models.yaml") -> Models:
 
 def load_benchmarks(path: str | Path = "config/benchmarks.yaml") -> dict[str, Benchmark]:
     """The benchmarks, in the order of the file."""
-    return {k: check(Benchmark, v, f"{path}, {k}") for k, v in load_yaml(path).items()}
+    return _each(Benchmark, path)
 
 
 def load_architectures(path: str | Path = "config/architectures.yaml") -> dict[str, Architecture]:
     """The families of architecture."""
-    return {k: check(Architecture, v, f"{path}, {k}") for k, v in load_yaml(path).items()}
+    return _each(Architecture, path)
+
+
+def _each(model: type[M], path: str | Path) -> dict[str, M]:
+    """Every entry of a file as an instance of `model`."""
+    entries: dict[str, M] = {}
+    complaints: list[Complaint] = []
+    for name, entry in load_yaml(path).items():
+        found = _found(model, entry)
+        if isinstance(found, list):
+            complaints += [replace(c, key=(name, *c.key)) for c in found]
+        else:
+            entries[name] = found
+    if complaints:
+        raise settings_error(complaints, str(path))
+    return entries
+
+
+def _found(model: type[M], content: Any) -> M | list[Complaint]:
+    """An instance of `model`, or what is wrong."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        return complaints_of(error, model, content)

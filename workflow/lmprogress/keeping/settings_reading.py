@@ -11,8 +11,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from lmprogress.keeping.settings import check, load_benchmarks, load_yaml
+from lmprogress.keeping.settings import check, load_benchmarks
 from lmprogress.keeping.settings_prose import ProseVocabulary
+from lmprogress.keeping.yaml_files import load_yaml
 
 Words = Annotated[tuple[str, ...], Field(min_length=1)]
 Setting = Literal["zero_shot", "dynamic_evaluation", "cache", "ensemble", "fine_tuned"]
@@ -79,7 +80,6 @@ def load_reading_vocabulary(
     content = {
         **load_yaml(path),
         "benchmarks": {k: b.synonyms for k, b in load_benchmarks(benchmarks).items()},
-        "prose": check(ProseVocabulary, load_yaml(prose), str(prose)),  # type: ignore[arg-type]
+        "prose": check(ProseVocabulary, load_yaml(prose), str(prose)),
     }
-    vocabulary: ReadingVocabulary = check(ReadingVocabulary, content, str(path))  # type: ignore[arg-type]
-    return vocabulary
+    return check(ReadingVocabulary, content, str(path))

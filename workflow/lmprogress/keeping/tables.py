@@ -109,13 +109,7 @@ def read_csv(path: str | Path, name: str, vocabularies: Vocabularies | None = No
 
     `vocabularies` gives the ids that the configuration knows (benchmarks, architectures); others are refused.
     """
-    try:
-        content = Path(path).read_bytes()
-    except FileNotFoundError:
-        raise InputError("is missing", file=str(path), remedy="restore it from version control") from None
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", file=str(path), remedy="mend its permissions") from None
-    text = read_cells(content, str(path))
+    text = read_cells(path)
     frame = pd.DataFrame(text.rows, columns=text.header, dtype="str").replace("", None)
     return table(name).parsed(frame, where=str(path), lines=text.lines, vocabularies=vocabularies)
 

@@ -32,7 +32,8 @@ def _add(parsed: argparse.Namespace) -> int:
     import pandas as pd
 
     from lmprogress.curation.raw import line_of
-    from lmprogress.keeping.settings import Reading, Retrieval, check, load_yaml
+    from lmprogress.keeping.settings import Reading, Retrieval, check
+    from lmprogress.keeping.yaml_files import load_yaml
     from lmprogress.retrieving.adding import Adder
     from lmprogress.retrieving.arxiv import PaperFacts, iso_date
     from lmprogress.retrieving.fetching import Fetcher
@@ -44,8 +45,8 @@ def _add(parsed: argparse.Namespace) -> int:
         raise InputError("is no date until today", file="--date", value=parsed.date, remedy="write it YYYY-MM-DD")
     file = parsed.config / "config.yaml"
     content = load_yaml(file)
-    settings = check(Retrieval, content.get("retrieval", {}), f"{file}, retrieval")
-    limits = check(Reading, content.get("reading", {}), f"{file}, reading").limits
+    settings = check(Retrieval, content.get("retrieval", {}), str(file), "retrieval")
+    limits = check(Reading, content.get("reading", {}), str(file), "reading").limits
     configured = content.get("papers")
     folder = parsed.folder or Path(configured if configured not in (None, "arxiv") else "raw/pdf")
     fetcher = None if parsed.offline else Fetcher(settings)
