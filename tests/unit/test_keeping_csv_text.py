@@ -61,7 +61,7 @@ def test_byte_order_mark_line_ends_and_rows_of_commas_change_nothing(tmp_path: P
     for content in (
         saved(rows, end="\r\n").encode("utf-8-sig"),
         saved(rows, end="\r").encode(),
-        saved(rows + cleared).encode(),
+        saved(rows[:LINE] + cleared + rows[LINE:] + cleared).encode(),
         (saved(rows).rstrip("\n")).encode(),
         (saved(rows) + "\n\n").encode(),
     ):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import faulthandler
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -113,14 +116,101 @@ def test_without_network_what_is_known_is_added(
     assert project.add("--offline", "2001.00001") == 0  # the rows so far are whole enough to be read
 
 
-def test_failing_interface_is_told_and_the_row_added(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
-    project.config["retrieval"]["arxiv_interface"] = project.config["retrieval"]["arxiv_interface"].replace(
-        "query", "down"
-    )
+@pytest.mark.parametrize("path", ["down", "busy-for-a-day", "page", "silence", "half", "reset", "forbidden"])
+def test_what_cannot_be_asked_is_not_added(
+    project: Project, path: str, server: MisbehavingServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.config["retrieval"]["arxiv_interface"] = f"{server.address}/{path}"
+    project.config["retrieval"]["attempts"] = 1
     project.save()
-    assert project.add("1706.03762") == 0
+    before = project.manifest.read_bytes()
+    for source in ("1706.03762", f"{server.address}/{path}"):
+        assert project.add(source, "--date", "2021-01-01") == 1
+        said = capsys.readouterr()
+        assert source in said.err and "--offline" in said.err and said.out == ""
+    assert project.manifest.read_bytes() == before
+    assert not project.folder.exists()
+
+
+def test_a_host_that_is_not_there_adds_nothing(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    assert project.add(f"http://127.0.0.1:{port}/x.pdf", "--date", "2021-01-01") == 1
+    assert "unreachable" in capsys.readouterr().err
+    assert project.rows() == []
+
+
+def test_of_several_those_that_can_be_had_are_added_and_the_status_tells(
+    project: Project, server: MisbehavingServer
+) -> None:
+    assert project.add(f"{server.address}/gone", "1706.03762", "no such file.pdf") == 1
+    assert [row["paper_id"] for row in project.rows()] == ["1706.03762"]
+
+
+def test_a_paper_at_hand_is_added_though_arxiv_is_silent(
+    project: Project, server: MisbehavingServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.config["retrieval"]["arxiv_interface"] = f"{server.address}/down"
+    project.save()
+    file = tmp_path / "x.pdf"
+    file.write_bytes(stamped_pdf("arXiv:2001.00001v1  [cs.CL]  3 Jan 2020", "A Stamped Paper"))
+    assert project.add(file) == 0
     assert "server_error" in capsys.readouterr().out
-    assert project.rows()[0]["publication_date"] == "2017-06-01"
+    assert (project.rows()[0]["title"], project.rows()[0]["publication_date"]) == ("A Stamped Paper", "2020-01-03")
+
+
+@pytest.mark.parametrize("source", ["file", "address", "9912.00001", "1909.0870"])
+def test_a_row_that_the_table_would_refuse_is_not_written(
+    project: Project, server: MisbehavingServer, tmp_path: Path, source: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a date, with one to come, or with an identifier that lost a zero: the next `add` would stop at it."""
+    if source == "file":
+        source = str(tmp_path / "x.pdf")
+        Path(source).write_bytes(PDF)
+    elif source == "address":
+        source = f"{server.address}/whole.pdf"
+    before = project.manifest.read_bytes()
+    assert project.add(source, *(["--offline"] if source[0].isdigit() else [])) == 1
+    message = capsys.readouterr().err
+    assert source in message and "remedy" in message
+    assert project.manifest.read_bytes() == before
+    assert not project.folder.exists()
+    assert project.add("--offline", "1706.03762") == 0
+
+
+def test_an_address_is_added_unseen_where_that_is_asked_for(project: Project, server: MisbehavingServer) -> None:
+    assert project.add("--offline", f"{server.address}/page", "--date", "2021-05-05") == 0
+    assert server.asked == []
+    (row,) = project.rows()
+    assert (row["url"], "not looked at" in row["source"]) == (f"{server.address}/page", True)
+
+
+def test_rows_of_processes_that_add_at_once_are_all_there(project: Project) -> None:
+    sources = [f"{2001 + i}.{10000 + n}" for i in range(4) for n in range(25)]
+    given = ["--offline", "--papers", project.manifest, "--folder", project.folder, "--config", project.path / "config"]
+    # every paper is named by two of the processes
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-m", "lmprogress.cli", "add", *map(str, given), *(sources * 2)[25 * i : 25 * i + 50]],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for i in range(4)
+    ]
+    said = [process.communicate()[0] for process in running]
+    assert [process.returncode for process in running] == [0] * 4
+    assert sorted(row["paper_id"] for row in project.rows()) == sorted(sources)
+    assert sum(text.count(": added as") for text in said) == sum(text.count("stands in") for text in said) == 100
+
+
+def test_the_lock_ends_with_its_process(project: Project) -> None:
+    program = (
+        "import os, pathlib, sys; from lmprogress.retrieving.manifest import locked\n"
+        "with locked(pathlib.Path(sys.argv[1])): os.kill(os.getpid(), 9)"
+    )
+    killed = subprocess.run([sys.executable, "-c", program, project.manifest], check=False)
+    assert killed.returncode == -9
+    assert project.add("--offline", "1706.03762") == 0
 
 
 def test_file_by_its_stamp_and_title(project: Project, tmp_path: Path) -> None:
@@ -183,6 +273,55 @@ def test_another_file_of_the_same_name_stays(
     assert project.add("--offline", file) == 1
     assert "another PDF" in capsys.readouterr().err
     assert project.rows() == []
+    assert (project.folder / "2001.00001.pdf").read_bytes() == b"%PDF-1.4 another"
+
+
+def test_a_stamp_counts_where_the_name_says_another_paper(
+    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "2105.14850.pdf"
+    file.write_bytes(stamped_pdf("arXiv:2001.00001v1  [cs.CL]  3 Jan 2020", "A Stamped Paper"))
+    assert project.add("--offline", file) == 0
+    said = capsys.readouterr().out
+    assert "2105.14850" in said and "the stamp counts" in said
+    assert [row["paper_id"] for row in project.rows()] == ["2001.00001"]
+    assert (project.folder / "2001.00001.pdf").read_bytes() == file.read_bytes()
+
+
+def test_the_same_bytes_under_another_name_count_once(
+    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("first.pdf", "second copy (2).pdf"):
+        (tmp_path / name).write_bytes(PDF)
+    assert project.add("--offline", tmp_path / "first.pdf", "--date", "2020-01-01", "--title", "One") == 0
+    capsys.readouterr()
+    assert project.add("--offline", tmp_path / "second copy (2).pdf", "--date", "2020-01-01", "--title", "Two") == 0
+    said = capsys.readouterr().out
+    assert "one.pdf; it counts once" in said and "line 5" in said
+    assert [row["title"] for row in project.rows()] == ["One"]
+    assert [path.name for path in project.folder.iterdir()] == ["one.pdf"]
+
+
+def test_a_file_put_there_by_hand_is_not_copied_under_a_second_name(project: Project, tmp_path: Path) -> None:
+    project.folder.mkdir()
+    (project.folder / "Mnih 2012.pdf").write_bytes(PDF)
+    assert project.add("--offline", project.folder / "Mnih 2012.pdf", "--date", "2012-06-01") == 0
+    assert [row["title"] for row in project.rows()] == ["Mnih 2012"]
+    assert [path.name for path in project.folder.iterdir()] == ["Mnih 2012.pdf"]
+
+
+def test_a_paper_that_stands_there_gets_its_pdf_under_its_own_name(
+    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with project.manifest.open(newline="", encoding="utf-8") as file:
+        paper = next(csv.DictReader(file))
+    named = tmp_path / "some name.pdf"
+    named.write_bytes(stamped_pdf("no stamp", paper["title"].upper()))
+    before = project.manifest.read_bytes()
+    assert project.add("--offline", named, "--date", "2020-01-01") == 0
+    assert "line 2" in capsys.readouterr().out
+    assert project.manifest.read_bytes() == before
+    assert [path.name for path in project.folder.iterdir()] == [f"{paper['paper_id']}.pdf"]
 
 
 @pytest.mark.parametrize("name", ["web_page", "empty_file"])
@@ -217,10 +356,9 @@ def test_address_of_a_pdf_and_of_a_page(
     assert project.add(f"{server.address}/whole.pdf", "--date", "2021-05-05") == 0
     assert project.rows()[0]["title"] == "By its address"
     assert (project.folder / "by-its-address.pdf").read_bytes() == server.pdf
-    assert project.add(f"{server.address}/deep/page") == 0
-    assert "wrong_content" in capsys.readouterr().out
-    assert project.rows()[1]["url"] == f"{server.address}/deep/page"
-    assert len(list(project.folder.iterdir())) == 1
+    assert project.add(f"{server.address}/deep/page", "--date", "2021-05-05") == 1
+    assert "wrong_content" in capsys.readouterr().err
+    assert len(project.rows()) == len(list(project.folder.iterdir())) == 1
 
 
 @pytest.mark.parametrize(

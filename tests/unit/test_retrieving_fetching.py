@@ -167,11 +167,58 @@ def test_a_name_that_leads_home_only_when_connecting_is_refused(
 
 def test_a_redirect_to_a_private_address_is_refused(server: MisbehavingServer, monkeypatch: pytest.MonkeyPatch) -> None:
     # the first server counts as public here; where it sends to does not
-    check = addresses._check_public
-    monkeypatch.setattr(addresses, "_check_public", lambda a, host: None if a == "127.0.0.1" else check(a, host))
+    check = addresses._check_reached
+    monkeypatch.setattr(
+        addresses,
+        "_check_reached",
+        lambda a, host, private: None if a == "127.0.0.1" else check(a, host, private=private),
+    )
     fetched = Fetcher(changed(private_addresses=False)).fetch(f"{server.address}/elsewhere", pdf_problem)
     assert fetched.status == "refused_address"
     assert "169.254.169.254" in str(fetched.detail)
+
+
+LINK_LOCAL = (
+    "http://169.254.169.254/latest/meta-data/",
+    "http://2852039166/",
+    "http://[fe80::1]/",
+    "http://[::ffff:169.254.169.254]/",
+    "http://[64:ff9b::a9fe:a9fe]/",
+    "http://[2002:a9fe:a9fe::]/",
+)
+
+
+@pytest.mark.parametrize("url", LINK_LOCAL)
+def test_link_local_addresses_are_refused_where_private_ones_are_allowed(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "create_connection", lambda *a, **b: pytest.fail("a connection was tried"))
+    fetched = Fetcher(SETTINGS, sleep=lambda _: None).fetch(url, pdf_problem)
+    assert SETTINGS.private_addresses
+    assert (fetched.status, "link-local" in str(fetched.detail)) == ("refused_address", True)
+
+
+def test_a_redirect_to_a_link_local_address_is_refused_where_private_ones_are_allowed(
+    server: MisbehavingServer,
+) -> None:
+    fetched = Fetcher(SETTINGS).fetch(f"{server.address}/elsewhere", pdf_problem)
+    assert (fetched.status, server.paths) == ("refused_address", ["/elsewhere"])
+
+
+def test_a_link_local_address_is_refused_when_a_name_leads_there_only_then(
+    server: MisbehavingServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server stands in for one there: what counts is the address that the connection says it has reached."""
+    reached = []
+
+    def peer(connected: socket.socket) -> tuple[str, int]:
+        reached.append(connected)
+        return ("169.254.169.254", 80)
+
+    monkeypatch.setattr(socket.socket, "getpeername", peer)
+    fetched = Fetcher(SETTINGS, sleep=lambda _: None).fetch(f"{server.address}/whole", pdf_problem)
+    assert (fetched.status, server.asked) == ("refused_address", [])
+    assert reached
 
 
 # ---- a manifest -----------------------------------------------------------------------------------------------------

@@ -57,9 +57,6 @@ def read_cells(path: str | Path) -> CsvText:
             raise InputError(
                 problem, file=file, row=rows[0][0], value=name, remedy="remove the column, or name it, in every row"
             )
-    # a spreadsheet program writes a row of commas for one that was cleared
-    while len(rows) > 1 and not any(rows[-1][1]):
-        rows.pop()
     for line, row in rows[1:]:
         if len(row) != len(header):
             raise _width_error(row, header, file, line)
@@ -86,7 +83,8 @@ def _rows(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
     line = 0
     try:
         for row in reader:
-            if row:
+            # a spreadsheet program writes a row of commas for one that was cleared
+            if any(row):
                 yield line + 1, row
             line = reader.line_num
     except csv.Error:

@@ -1,6 +1,7 @@
 """The command `lmprogress add`: papers that the next run takes in.
 
-In: arXiv identifiers, addresses, PDF files. Out: lines of raw/papers.csv, PDFs in their folder, what to fill in.
+In: arXiv identifiers, addresses, PDF files. Out: lines of raw/papers.csv, PDFs in their folder, what to fill in; exit
+status 1 where one of them was not added.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ def add_add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     command.add_argument("sources", nargs="+", metavar="ARXIV_ID|URL|FILE", help="the papers")
     command.add_argument("--title", help="title of the paper, where one is added")
     command.add_argument("--date", metavar="YYYY-MM-DD", help="its date of publication")
-    command.add_argument("--offline", action="store_true", help="do not ask the network")
+    command.add_argument(
+        "--offline", action="store_true", help="do not ask the network: add papers as what is known of them"
+    )
     command.add_argument("--papers", type=Path, default=Path("raw/papers.csv"), metavar="FILE", help="the manifest")
     command.add_argument(
         "--folder", type=Path, metavar="FOLDER", help="where PDFs go (default: papers of the configuration, or raw/pdf)"
@@ -29,15 +32,13 @@ def add_add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 
 def _add(parsed: argparse.Namespace) -> int:
     # imported here, so that --help starts at once
-    import pandas as pd
-
     from lmprogress.curation.raw import line_of
     from lmprogress.keeping.settings import Reading, Retrieval, check
     from lmprogress.keeping.yaml_files import load_yaml
     from lmprogress.retrieving.adding import Adder
     from lmprogress.retrieving.arxiv import PaperFacts, iso_date
     from lmprogress.retrieving.fetching import Fetcher
-    from lmprogress.retrieving.manifest import append_rows, line_of_paper, read_manifest
+    from lmprogress.retrieving.manifest import read_manifest, row_of_paper
 
     if (parsed.title or parsed.date) and len(parsed.sources) > 1:
         raise InputError("are of one paper", file="--title, --date", remedy="add such papers one by one")
@@ -51,26 +52,27 @@ def _add(parsed: argparse.Namespace) -> int:
     folder = parsed.folder or Path(configured if configured not in (None, "arxiv") else "raw/pdf")
     fetcher = None if parsed.offline else Fetcher(settings)
     adder = Adder(folder, settings, limits, fetcher, PaperFacts(None, parsed.title, parsed.date))
-    failed, papers = False, read_manifest(parsed.papers)
+    failed = False
     for source in parsed.sources:
         try:
-            known = line_of_paper(papers, {"arxiv_id": _identifier(source), "url": source})
-            addition = None if known else adder.addition(source)
-            known = known or line_of_paper(papers, addition.row if addition else {})
-            if known:
-                print(f"{source}: stands in {parsed.papers} already, line {known}")
+            papers = read_manifest(parsed.papers)
+            row = row_of_paper(papers, {"arxiv_id": _identifier(source), "url": source})
+            if row is not None:
+                print(f"{source}: stands in {parsed.papers} already, line {line_of(row)}")
                 continue
-            assert addition is not None
-            append_rows(parsed.papers, [addition.row])
+            addition = adder.addition(source)
+            entered = adder.enter(addition, parsed.papers)
         except InputError as error:
-            print(f"lmprogress: {error}", file=sys.stderr)
+            named = "" if error.file == source else f"{source}: "
+            print(f"lmprogress: not added: {named}{error}", file=sys.stderr)
             failed = True
             continue
-        papers = pd.concat([papers, pd.DataFrame([addition.row])], ignore_index=True)
-        line = line_of(len(papers) - 1)
-        for note in addition.notes:
+        for note in entered.notes:
             print(f"{source}: {note}")
-        print(f"{source}: added as {addition.row['paper_id']}, {parsed.papers}, line {line}")
+        if entered.line is None:
+            print(f"{source}: {entered.stands}")
+            continue
+        print(f"{source}: added as {addition.row['paper_id']}, {parsed.papers}, line {entered.line}")
         if addition.to_fill:
             print(f"  before the next run, fill in there: {', '.join(addition.to_fill)}")
     return int(failed)

@@ -1,19 +1,20 @@
 """Papers added to the manifest: by arXiv identifier, by address, by a PDF file.
 
-In: what the user names. Out: a row of table `papers`, and the PDF in the folder of PDFs where there is one.
+In: what the user names. Out: a row of table `papers` and the PDF, or where the paper is already; InputError where it is
+not to be had.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from lmprogress.curation.raw import line_of
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.settings import ReadingLimits, Retrieval
 from lmprogress.keeping.tables import replacing
@@ -21,24 +22,40 @@ from lmprogress.reading.system_names import slug
 from lmprogress.retrieving import arxiv
 from lmprogress.retrieving.addresses import RefusedAddress, check_address
 from lmprogress.retrieving.arxiv import PaperFacts
-from lmprogress.retrieving.fetching import Fetched, Fetcher, pdf_problem
+from lmprogress.retrieving.fetching import Fetcher, pdf_problem
+from lmprogress.retrieving.manifest import append_row, locked, read_manifest, row_of_paper
 from lmprogress.retrieving.paper_facts import facts_of_pdf
 
+_VERSION = re.compile(r"v\d+$")
+_LATER = "try again later, or add it unseen with --offline"
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:(?!\\)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Addition:
-    """A row of table `papers`; the columns that a person has to fill in; what went wrong without stopping it."""
+    """A row of table `papers` and the PDF where there is one; what a person has to fill in; what else is to be said."""
 
     row: dict[str, str | None]
+    pdf: bytes | None
     to_fill: tuple[str, ...]
     notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
+class Entered:
+    """Where the paper stands now: its line in the manifest where it is new, else in words; what is to be said."""
+
+    line: int | None
+    stands: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Adder:
-    """Finds out about papers; `fetcher` is None where the network is not to be asked. `given` goes before findings."""
+    """Finds out about papers and enters them; `given` goes before what is found.
+
+    `fetcher` is None where the network is not to be asked: then papers are added as what is known of them, unseen.
+    """
 
     folder: Path
     settings: Retrieval
@@ -47,7 +64,7 @@ class Adder:
     given: PaperFacts
 
     def addition(self, source: str) -> Addition:
-        """The row for `source`; a PDF is put into the folder. Raises InputError where `source` is no paper."""
+        """What is to be added for `source`. Raises InputError where it is no paper, or not to be had."""
         if Path(source).is_file():
             return self._of_file(Path(source))
         arxiv_id = arxiv.identifier(source)
@@ -61,6 +78,38 @@ class Adder:
             remedy="give one like 2403.05812, https://…, or paper.pdf",
         )
 
+    def enter(self, addition: Addition, manifest: Path) -> Entered:
+        """Put the PDF into the folder and the row into `manifest`, where they are not there already.
+
+        Other processes wait meanwhile. Raises InputError, and changes nothing, where the table would refuse the row, or
+        another PDF has the paper's name.
+        """
+        with locked(manifest):
+            papers = read_manifest(manifest)
+            row, notes = row_of_paper(papers, addition.row), list(addition.notes)
+            twin = self._twin(addition.pdf)
+            if twin:
+                notes.append(f"the same file is there as {twin}; it counts once")
+                if row is None:
+                    row = row_of_paper(papers, {"paper_id": _VERSION.sub("", twin.stem)})
+            paper_id = str(addition.row["paper_id"] if row is None else papers["paper_id"].iloc[row])
+            target = self.folder / f"{paper_id}.pdf"
+            wanted = addition.pdf is not None and twin is None
+            if wanted and target.exists():
+                raise InputError(
+                    "another PDF of this paper is there already", file=str(target), remedy="remove one of the two"
+                )
+            line = append_row(manifest, addition.row) if row is None else None
+            if wanted:
+                assert addition.pdf is not None
+                with replacing(target) as temporary:
+                    temporary.write_bytes(addition.pdf)
+                if row is not None:
+                    notes.append(f"its PDF is now in the folder, {target}")
+        return Entered(
+            line, f"stands in {manifest} already, line {line_of(row)}" if row is not None else "", tuple(notes)
+        )
+
     # ---- the three kinds --------------------------------------------------------------------------------------------
 
     def _of_file(self, path: Path) -> Addition:
@@ -70,22 +119,27 @@ class Adder:
         with path.open("rb") as file:
             if b"%PDF-" not in file.read(1024):
                 raise InputError("is not a PDF", file=str(path), remedy="give a file that begins with %PDF-")
-        found = facts_of_pdf(path, self.limits)
+        pdf, found = path.read_bytes(), facts_of_pdf(path, self.limits)
         named = arxiv.identifier(path.name)
-        if named or found.arxiv_id:
-            return self._of_arxiv(replace(found, arxiv_id=named or found.arxiv_id), path)
-        return self._row(found, path=path, url=None, fallback=path.stem, notes=())
-
-    def _of_arxiv(self, found: PaperFacts, path: Path | None) -> Addition:
-        assert found.arxiv_id is not None
         notes: tuple[str, ...] = ()
+        if named and found.arxiv_id and named != found.arxiv_id:
+            notes = (f"its name says {named}, the stamp on its first page {found.arxiv_id}; the stamp counts",)
+        if named or found.arxiv_id:
+            return self._of_arxiv(replace(found, arxiv_id=found.arxiv_id or named), pdf, notes)
+        return self._addition(found, pdf=pdf, url=None, fallback=path.stem, notes=notes)
+
+    def _of_arxiv(self, found: PaperFacts, pdf: bytes | None, notes: tuple[str, ...] = ()) -> Addition:
+        assert found.arxiv_id is not None
         if self.fetcher:
             told, note = self._asked(self.fetcher, found.arxiv_id)
-            notes = (note,) if note else ()
             if told:
                 found = replace(found, title=told.title or found.title, date=told.date or found.date)
+            elif pdf is None:
+                raise InputError(note, file=str(found.arxiv_id), remedy=_LATER)
+            else:
+                notes += (note,)
         url = f"https://arxiv.org/abs/{found.arxiv_id}"
-        return self._row(found, path=path, url=url, fallback=f"arXiv:{found.arxiv_id}", notes=notes)
+        return self._addition(found, pdf=pdf, url=url, fallback=f"arXiv:{found.arxiv_id}", notes=notes)
 
     def _of_address(self, url: str) -> Addition:
         try:
@@ -95,63 +149,73 @@ class Adder:
         if re.search(r"\s", url):
             raise InputError("holds a space", file=url, remedy="write %20 in its place")
         fallback = unquote(urlsplit(url).path).rstrip("/").split("/")[-1].removesuffix(".pdf") or urlsplit(url).netloc
-        fetched = self.fetcher.fetch(url, pdf_problem) if self.fetcher else Fetched("unreachable", "not asked")
+        if not self.fetcher:
+            return self._addition(PaperFacts(), pdf=None, url=url, fallback=fallback, notes=())
+        fetched = self.fetcher.fetch(url, pdf_problem)
         if fetched.status == "refused_address":
             raise InputError(str(fetched.detail), file=url, remedy="give a public address, or a file")
         if fetched.status != "retrieved":
-            note = f"no PDF from {url}: {fetched.status} ({fetched.detail})"
-            return self._row(PaperFacts(), path=None, url=url, fallback=fallback, notes=(note,))
+            raise InputError(
+                f"gives no PDF: {fetched.status} ({fetched.detail})",
+                file=url,
+                remedy=f"give the address of the PDF itself, or a file; {_LATER}",
+            )
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "fetched.pdf"
             path.write_bytes(fetched.content)
             found = facts_of_pdf(path, self.limits)
-            if found.arxiv_id:
-                return self._of_arxiv(found, path)
-            return self._row(found, path=path, url=url, fallback=fallback, notes=())
+        if found.arxiv_id:
+            return self._of_arxiv(found, fetched.content)
+        return self._addition(found, pdf=fetched.content, url=url, fallback=fallback, notes=())
 
     # ---- what they share --------------------------------------------------------------------------------------------
 
-    def _asked(self, fetcher: Fetcher, arxiv_id: str) -> tuple[PaperFacts | None, str | None]:
-        """What arXiv's interface tells of a paper, or a note on why it tells nothing."""
+    def _asked(self, fetcher: Fetcher, arxiv_id: str) -> tuple[PaperFacts | None, str]:
+        """What arXiv's interface tells of a paper, or why it tells nothing."""
         interface = self.settings.arxiv_interface
         fetched = fetcher.fetch(arxiv.query_address(interface, arxiv_id), _feed_problem(arxiv_id))
         if fetched.status != "retrieved":
-            return None, f"arXiv did not tell of {arxiv_id}: {fetched.status} ({fetched.detail})"
+            return None, f"arXiv does not tell of it: {fetched.status} ({fetched.detail})"
         told = arxiv.facts_of_feed(fetched.content, arxiv_id)
         if told is None:
             raise InputError("is not known to arXiv", file=arxiv_id, remedy="mend the identifier")
-        return told, None
+        return told, ""
 
-    def _row(
-        self, found: PaperFacts, *, path: Path | None, url: str | None, fallback: str, notes: tuple[str, ...]
+    def _addition(
+        self, found: PaperFacts, *, pdf: bytes | None, url: str | None, fallback: str, notes: tuple[str, ...]
     ) -> Addition:
-        """The row; what is not known gets what comes next to it, and is named among what a person has to fill in."""
+        """The row; what is not known gets what comes next to it, and is named among what a person has to fill in.
+
+        Raises InputError where not even the month of publication is known: every paper has a date.
+        """
         title, date = self.given.title or found.title, self.given.date or found.date
         to_fill = tuple(name for name, value in (("title", title), ("publication_date", date)) if not value)
         if not date and found.arxiv_id:
             date = arxiv.first_day(found.arxiv_id)
+        if not date:
+            raise InputError(
+                "its date of publication is not known", file=url or fallback, remedy="give it: --date YYYY-MM-DD"
+            )
         paper_id = found.arxiv_id.replace("/", "-") if found.arxiv_id else _name(title or fallback)
-        if path:
-            self._keep(path, paper_id)
         place = "arXiv" if found.arxiv_id else url or "file added by hand"
+        unseen = "" if pdf or self.fetcher else ", not looked at"
         known = f"; not known: {', '.join(to_fill)}" if to_fill else ""
         row = {
             "paper_id": paper_id, "title": title or fallback, "arxiv_id": found.arxiv_id, "url": url,
-            "publication_date": date, "source": f"lmprogress add, {place}{known}",
+            "publication_date": date, "source": f"lmprogress add, {place}{unseen}{known}",
         }  # fmt: skip
-        return Addition(row, to_fill, notes)
+        return Addition(row, pdf, to_fill, notes)
 
-    def _keep(self, path: Path, paper_id: str) -> None:
-        """Copy the PDF into the folder as <paper_id>.pdf; another file of that name stays."""
-        target = self.folder / f"{paper_id}.pdf"
-        if target.exists():
-            if target.read_bytes() != path.read_bytes():
-                raise InputError(
-                    f"another PDF is there already for {path.name}", file=str(target), remedy="remove one of the two"
-                )
-            return
-        with replacing(target) as temporary:
-            shutil.copyfile(path, temporary)
+    def _twin(self, pdf: bytes | None) -> Path | None:
+        """The file in the folder that holds the same bytes, whatever its name."""
+        if pdf is None or not self.folder.is_dir():
+            return None
+        same = (
+            path
+            for path in sorted(self.folder.iterdir())
+            if path.suffix.lower() == ".pdf" and path.is_file() and path.stat().st_size == len(pdf)
+        )
+        return next((path for path in same if path.read_bytes() == pdf), None)
 
 
 def _name(title: str) -> str:

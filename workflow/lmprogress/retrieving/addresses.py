@@ -1,4 +1,6 @@
-"""Which addresses may be asked: no other scheme than the web's, and no machine of a private network.
+"""Which addresses may be asked: no other scheme than the web's, and no machine of a private network unless allowed.
+
+Link-local addresses stay refused even then: there, a cloud's machines are told their credentials.
 
 In: an address, a connection. Out: nothing, or RefusedAddress; a session that refuses by itself.
 """
@@ -23,7 +25,7 @@ class RefusedAddress(Exception):
 
 
 def check_address(url: str, *, private: bool) -> None:
-    """Refuse `url` unless its scheme is http or https and, where `private` is false, its host is a public one.
+    """Refuse `url` unless its scheme is http or https and its host public; with `private`, not link-local.
 
     Raises RefusedAddress. A host whose name cannot be resolved is let through: it cannot be connected to either,
     except by a proxy, which resolves it itself.
@@ -35,14 +37,12 @@ def check_address(url: str, *, private: bool) -> None:
         raise RefusedAddress("is not an address") from None
     if parts.scheme not in ("http", "https") or not host:
         raise RefusedAddress("is neither http:// nor https://")
-    if private:
-        return
     try:
         found = socket.getaddrinfo(host, port or 80, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return
     for *_, address in found:
-        _check_public(str(address[0]), host)
+        _check_reached(str(address[0]), host, private=private)
 
 
 def guarded_session(*, private: bool) -> requests.Session:
@@ -56,42 +56,33 @@ def guarded_session(*, private: bool) -> requests.Session:
     return session
 
 
-def _check_public(address: str, host: str) -> None:
+def _check_reached(address: str, host: str, *, private: bool) -> None:
     reached = ipaddress.ip_address(address.split("%")[0])
     if isinstance(reached, ipaddress.IPv6Address):
         inner = reached.ipv4_mapped or reached.sixtofour
         if reached in _TRANSLATED:
             inner = ipaddress.IPv4Address(reached.packed[-4:])
         reached = inner or reached
-    if not reached.is_global or reached.is_multicast:
+    if reached.is_link_local:
+        raise RefusedAddress(f"leads to a link-local address ({host} is {address})")
+    if not private and (not reached.is_global or reached.is_multicast):
         raise RefusedAddress(f"leads to a private address ({host} is {address})")
 
 
-def _checked(connected: socket.socket, host: str) -> socket.socket:
-    try:
-        _check_public(str(connected.getpeername()[0]), host)
-    except BaseException:
-        connected.close()
-        raise
-    return connected
+def _checking(kind: type[Any], *, private: bool) -> type[Any]:
+    """A `kind` of connection that is closed at once where it reached an address that is refused."""
 
+    class Checking(kind):  # type: ignore[misc]
+        def _new_conn(self) -> socket.socket:
+            connected: socket.socket = super()._new_conn()
+            try:
+                _check_reached(str(connected.getpeername()[0]), self.host, private=private)
+            except BaseException:
+                connected.close()
+                raise
+            return connected
 
-class _PublicHTTP(HTTPConnection):
-    def _new_conn(self) -> socket.socket:
-        return _checked(super()._new_conn(), self.host)
-
-
-class _PublicHTTPS(HTTPSConnection):
-    def _new_conn(self) -> socket.socket:
-        return _checked(super()._new_conn(), self.host)
-
-
-class _PublicHTTPPool(HTTPConnectionPool):
-    ConnectionCls = _PublicHTTP
-
-
-class _PublicHTTPSPool(HTTPSConnectionPool):
-    ConnectionCls = _PublicHTTPS
+    return Checking
 
 
 class _Adapter(HTTPAdapter):
@@ -101,6 +92,11 @@ class _Adapter(HTTPAdapter):
 
     def init_poolmanager(self, *arguments: Any, **named: Any) -> None:
         super().init_poolmanager(*arguments, **named)
-        if not self._private:
-            # a proxy has a manager of its own: it may well stand in the private network
-            self.poolmanager.pool_classes_by_scheme = {"http": _PublicHTTPPool, "https": _PublicHTTPSPool}
+        # a proxy has a manager of its own: it may well stand in the private network
+        self.poolmanager.pool_classes_by_scheme = {
+            scheme: type(pool.__name__, (pool,), {"ConnectionCls": _checking(connection, private=self._private)})
+            for scheme, pool, connection in (
+                ("http", HTTPConnectionPool, HTTPConnection),
+                ("https", HTTPSConnectionPool, HTTPSConnection),
+            )
+        }

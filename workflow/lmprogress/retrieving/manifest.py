@@ -1,21 +1,25 @@
-"""The manifest of papers: rows are added to it, what stands there stays as it is to the byte.
+"""The manifest of papers: rows are added one after another, and what stands there stays as it is to the byte.
 
-In: raw/papers.csv, new rows. Out: the same file with more lines.
+In: raw/papers.csv, a new row. Out: the same file with one line more.
 """
 
 from __future__ import annotations
 
 import csv
+import fcntl
 import io
+import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
 
-from lmprogress.curation.raw import line_of
 from lmprogress.keeping import tables
+from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.schemas import table
+from lmprogress.keeping.text_files import normalised
 from lmprogress.reading.papers_at_hand import Paper
 
 COLUMNS = tuple(column.name for column in table("papers").columns)
@@ -33,27 +37,56 @@ def listed_papers(path: str | Path, folder: str | Path) -> list[Paper]:
     ]
 
 
-def line_of_paper(papers: pd.DataFrame, row: Mapping[str, str | None]) -> int | None:
-    """The line at which the paper of `row` stands already: by identifier, address, or title without regard to form."""
+def row_of_paper(papers: pd.DataFrame, row: Mapping[str, str | None]) -> int | None:
+    """The row, from 0, at which the paper of `row` stands: by identifier, address, or title without regard to form."""
     same = pd.Series(False, index=papers.index)
     for column in ("paper_id", "arxiv_id", "url"):
         if row.get(column):
             same |= papers[column] == row[column]
     if row.get("title"):
         same |= papers["title"].map(_bare) == _bare(str(row["title"]))
-    return line_of(int(same.to_numpy(bool).argmax())) if same.any() else None
+    return int(same.to_numpy(bool).argmax()) if same.any() else None
 
 
-def append_rows(path: Path, rows: Sequence[Mapping[str, str | None]]) -> None:
-    """Add `rows` at the end of the file at `path`, with its line ends. The file is replaced at once or not at all."""
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the file at `path` alone: others who ask for it wait. Raises InputError where it cannot be written.
+
+    The lock is the system's and ends with the process. It lies on the file itself, which is replaced when a row is
+    added, so it is taken again where that happened while this process waited.
+    """
+    while True:
+        try:
+            descriptor = os.open(path, os.O_RDWR)
+        except OSError as error:
+            raise InputError(
+                f"cannot be written: {error.strerror}", file=str(path), remedy="restore it, or mend its permissions"
+            ) from None
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if path.exists() and os.path.samestat(os.fstat(descriptor), os.stat(path)):
+                yield
+                return
+        finally:
+            os.close(descriptor)
+
+
+def append_row(path: Path, row: Mapping[str, str | None]) -> int:
+    """Add `row` at the end of the file at `path`, with its line ends; the line where it stands.
+
+    The file is replaced at once or not at all. Raises InputError, and changes nothing, where the table would refuse it.
+    """
     content = path.read_bytes()
+    whole = content.endswith((b"\n", b"\r"))
+    line = normalised(content).count(b"\n") + (1 if whole else 2)
+    table("papers").parsed(pd.DataFrame([row], columns=COLUMNS, dtype="str"), str(path), [line])
     end = "\r\n" if content.split(b"\n", 1)[0].endswith(b"\r") else "\n"
-    lines = io.StringIO()
-    writer = csv.DictWriter(lines, COLUMNS, lineterminator=end)
-    writer.writerows(rows)
-    missing = b"" if content.endswith(b"\n") else end.encode()
+    said = io.StringIO()
+    csv.DictWriter(said, COLUMNS, lineterminator=end).writerow(row)
+    missing = b"" if whole else end.encode()
     with tables.replacing(path) as temporary:
-        temporary.write_bytes(content + missing + lines.getvalue().encode("utf-8"))
+        temporary.write_bytes(content + missing + said.getvalue().encode("utf-8"))
+    return line
 
 
 def _bare(title: str) -> str:
