@@ -1,6 +1,6 @@
 # Doubling times over the best laws together, attribution, gains and effective compute.
 #
-# In:  processed/{edition}/{procedure}/*.parquet, results/tables/cross_validation, raw/reference/*.csv.
+# In:  processed/{edition}/{procedure}/*.parquet, processed/{edition}/cross_validation, raw/reference/*.csv.
 # Out: results/tables and results/figures of them.
 
 GAIN_TABLES = [
@@ -26,7 +26,7 @@ RANKINGS = {"study": "published", "global": "cross_validation"}
 # the study's own list, and the one that held-out papers give
 RANKING_FILES = {
     "study": "raw/reference/published.csv",
-    "global": "results/tables/cross_validation.parquet",
+    "global": "processed/{edition}/cross_validation.parquet",
 }
 # Laws for which the study's notebooks had drawn before, from the same stream: the transformer's before the aggregate.
 LAWS_BEFORE = {"best": 1, "best_with_transformer_gain": 0}
@@ -42,7 +42,6 @@ rule bootstrap_best:
     """The best pairs of specification and penalty on resampled rows or papers, as they are and with a transformer gain."""
     input:
         observations=settled(),
-        settled=settled(*EDITIONS),
         ranking=lambda wildcards: RANKING_FILES[wildcards.procedure],
     output:
         **{
@@ -80,7 +79,7 @@ rule aggregate:
             for laws in LAWS_BEFORE
             for name in ("fits", "coefficients", "replicates")
         },
-        settled=settled(*EDITIONS),
+        settled=settled(),
         fits="processed/{edition}/{procedure}/fits.parquet",
         coefficients="processed/{edition}/{procedure}/coefficients.parquet",
         replicates="processed/{edition}/{procedure}/replicates.parquet",
@@ -277,7 +276,7 @@ rule plot_attribution:
 rule plot_transformer_gains:
     """What the transformer is worth in compute, by law."""
     input:
-        settled=settled(*EDITIONS),
+        settled=settled(),
         tables=expand(
             "processed/{{edition}}/{procedure}/transformer_gains.parquet",
             procedure=PROCEDURES,

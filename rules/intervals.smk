@@ -130,7 +130,7 @@ rule simulate:
 rule tabulate_simulation:
     """Bias and coverage of each procedure under each truth."""
     input:
-        settled=settled(*EDITIONS),
+        settled=settled(*CONFIG.simulation.editions),
         simulated_fits=simulated(
             "processed/{edition}/simulation{extent}/{truth}.parquet"
         ),
@@ -209,7 +209,7 @@ rule plot_rate_ridge:
 rule plot_simulation:
     """Bias and coverage of each procedure where the truth is known."""
     input:
-        settled=settled(*EDITIONS),
+        settled=settled(*CONFIG.simulation.editions),
         simulation="results/tables/simulation.parquet",
     output:
         pdf="results/figures/{edition}/simulation.pdf",

@@ -3,6 +3,8 @@
 # In:  processed/{edition}/observations.parquet, processed/{edition}/{procedure}/basins.parquet.
 # Out: processed/{edition}/{procedure}/held_out.parquet and others, results/tables, results/figures/{edition}.
 
+COMPARED_TABLES = ["cross_validation", "specification_comparison", "rolling_origin"]
+
 
 rule validate:
     """Every law on folds of rows, papers and years, in the study's way or at true minima."""
@@ -33,14 +35,41 @@ rule validate:
         "../workflow/scripts/validate.py"
 
 
-rule tabulate_validation:
-    """Held-out errors of all laws with their ranks, and which differences are larger than the noise."""
+rule compare_laws:
+    """Held-out errors of an edition's laws with their ranks, and which differences are larger than the noise."""
     input:
-        held_out=each_fit("processed/{edition}/{procedure}/held_out.parquet"),
-        fold_fits=each_fit("processed/{edition}/{procedure}/fold_fits.parquet"),
+        **{
+            name: expand(
+                f"processed/{{{{edition}}}}/{{procedure}}/{name}.parquet",
+                procedure=PROCEDURES,
+            )
+            for name in ("held_out", "fold_fits", "rolling_rates")
+        },
+        observations=settled(),
+    output:
+        **{name: f"processed/{{edition}}/{name}.parquet" for name in COMPARED_TABLES},
+    log:
+        "results/logs/{edition}/compare_laws.log",
+    benchmark:
+        "results/benchmarks/{edition}/compare_laws.tsv"
+    params:
+        main=CONFIG.fit.main.model_dump(mode="json"),
+        n_replicates=CONFIG.validation.n_replicates,
+        interval_percent=CONFIG.interval_percent,
+        code=code("compare_laws"),
+    script:
+        "../workflow/scripts/compare_laws.py"
+
+
+rule tabulate_validation:
+    """Comparisons of laws by what they predict, of every edition side by side."""
+    input:
+        **{
+            name: expand(f"processed/{{edition}}/{name}.parquet", edition=EDITIONS)
+            for name in COMPARED_TABLES
+        },
+        settled=settled(*EDITIONS),
         rolling_rates=each_fit("processed/{edition}/{procedure}/rolling_rates.parquet"),
-        # once for each edition and procedure, as the others
-        observations=settled(*[name for name in EDITIONS for _ in PROCEDURES]),
     output:
         cross_validation="results/tables/cross_validation.parquet",
         cross_validation_csv="results/tables/cross_validation.csv",
@@ -55,9 +84,6 @@ rule tabulate_validation:
     benchmark:
         "results/benchmarks/tabulate_validation.tsv"
     params:
-        main=CONFIG.fit.main.model_dump(mode="json"),
-        n_replicates=CONFIG.validation.n_replicates,
-        interval_percent=CONFIG.interval_percent,
         code=code("tabulate_validation"),
     script:
         "../workflow/scripts/tabulate_validation.py"
@@ -66,9 +92,9 @@ rule tabulate_validation:
 rule plot_held_out_error:
     """Held-out errors of all laws less those of the main one, by protocol."""
     input:
-        settled=settled(*EDITIONS),
-        comparison="results/tables/specification_comparison.parquet",
-        cross_validation="results/tables/cross_validation.parquet",
+        settled=settled(),
+        comparison="processed/{edition}/specification_comparison.parquet",
+        cross_validation="processed/{edition}/cross_validation.parquet",
     output:
         pdf="results/figures/{edition}/held_out_error.pdf",
         svg="results/figures/{edition}/held_out_error.svg",
@@ -98,8 +124,8 @@ rule plot_held_out_error:
 rule plot_rolling_origin:
     """Error of forecasts and doubling time as data arrive, year by year."""
     input:
-        settled=settled(*EDITIONS),
-        rolling_origin="results/tables/rolling_origin.parquet",
+        settled=settled(),
+        rolling_origin="processed/{edition}/rolling_origin.parquet",
     output:
         pdf="results/figures/{edition}/rolling_origin.pdf",
         svg="results/figures/{edition}/rolling_origin.svg",

@@ -1,4 +1,4 @@
-"""specification_comparison, cross_validation -> results/figures/{edition}/held_out_error."""
+"""specification_comparison, cross_validation of the edition -> results/figures/{edition}/held_out_error."""
 
 from pathlib import Path
 
@@ -9,18 +9,20 @@ from lmprogress.showing.saving import save
 from lmprogress.showing.validation_figures import plot_held_out_error
 
 with logged(snakemake.log[0]):
-    params, edition = snakemake.params, snakemake.wildcards.edition
+    params = snakemake.params
     comparison = tables.read(snakemake.input.comparison, "specification_comparison")
-    comparison = comparison[(comparison["edition"] == edition) & (comparison["against"] == "main")]
-    comparison = comparison[comparison["protocol"] != "rolling_origin"]
+    comparison = comparison[(comparison["against"] == "main") & (comparison["protocol"] != "rolling_origin")]
     validation = tables.read(snakemake.input.cross_validation, "cross_validation")
     is_main = (validation["specification"] == params.main["specification"]) & (
         validation["penalty"] == params.main["penalty"]
     )
-    main = validation[is_main & (validation["edition"] == edition)]
     figure = plot_nothing()
     if len(comparison):
         figure = plot_held_out_error(
-            comparison, main, params.labels, params.main["penalty"], interval_percent=params.interval_percent
+            comparison,
+            validation[is_main],
+            params.labels,
+            params.main["penalty"],
+            interval_percent=params.interval_percent,
         )
     save(figure, Path(snakemake.output.pdf).with_suffix(""), params.dpi, snakemake.input)

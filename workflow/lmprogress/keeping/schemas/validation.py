@@ -126,7 +126,7 @@ CROSS_VALIDATION = Table(
     ),
     key=_KEY,
     order=("edition", "procedure", "protocol", "ho_number", "specification", "data_variant", "penalty"),
-    writer="tabulate_validation",
+    writer="compare_laws; tabulate_validation",
 )
 
 SPECIFICATION_COMPARISON = Table(
@@ -153,7 +153,7 @@ SPECIFICATION_COMPARISON = Table(
     ),
     key=(*_KEY, "against"),
     order=("edition", "procedure", "protocol", "against", "ho_number", "specification", "data_variant", "penalty"),
-    writer="tabulate_validation",
+    writer="compare_laws; tabulate_validation",
 )
 
 ROLLING_ORIGIN = Table(
@@ -176,5 +176,5 @@ ROLLING_ORIGIN = Table(
     ),
     key=("edition", "specification", "data_variant", "penalty", "procedure", "year"),
     order=("edition", "procedure", "ho_number", "specification", "data_variant", "penalty", "year"),
-    writer="tabulate_validation",
+    writer="compare_laws; tabulate_validation",
 )
