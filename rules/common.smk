@@ -75,15 +75,6 @@ CURATED_EDITIONS = [
 ]
 STEPS = ["assemble", "correct", "exclude", "deduplicate", "cap"]
 PROCEDURES = ["study", "global"]
-# what the laws are fitted with, as plain data, so that a change of one entry is seen
-PENALTIES = CONFIG.fit.penalties_of
-SPECIFICATIONS = {
-    name: MODELS.specifications[name].model_dump(mode="json") for name in PENALTIES
-}
-DATA_VARIANTS = {
-    name: variant.model_dump(mode="json")
-    for name, variant in MODELS.data_variants.items()
-}
 OFFSETS = {name: benchmark.offset for name, benchmark in BENCHMARKS.items()}
 BENCHMARK_NAMES = {name: benchmark.name for name, benchmark in BENCHMARKS.items()}
 # Asked for by name, so that an intermediate table that was deleted is made again too.
@@ -159,9 +150,47 @@ def offsets_of(edition):
     }
 
 
-def offsets(wildcards):
-    """Give the same for the wildcard's edition."""
-    return offsets_of(wildcards.edition)
+def law_set(edition, penalties):
+    """Describe the specifications that `penalties` names as a set of laws of `edition`, as plain data.
+
+    So a change of one of its entries is seen.
+    """
+    specifications = {name: MODELS.specifications[name] for name in penalties}
+    return {
+        "edition": edition,
+        "specifications": {
+            name: law.model_dump(mode="json") for name, law in specifications.items()
+        },
+        "penalties": penalties,
+        "data_variants": {
+            law.data: MODELS.data_variants[law.data].model_dump(mode="json")
+            for law in specifications.values()
+        },
+        "offsets": offsets_of(edition),
+    }
+
+
+def laws(wildcards):
+    """Describe the laws that the wildcard's edition is fitted by."""
+    return law_set(wildcards.edition, CONFIG.penalties_of(wildcards.edition))
+
+
+def compared_laws(wildcards):
+    """Describe those among them that are compared at every penalty."""
+    penalties = CONFIG.penalties_of(wildcards.edition)
+    compared = [name for name in penalties if name in CONFIG.fit.specifications]
+    return law_set(wildcards.edition, {name: penalties[name] for name in compared})
+
+
+def laws_at_main_penalty(names):
+    """Describe those of `names` that the wildcard's edition does not leave out, at the main penalty."""
+    return lambda wildcards: law_set(
+        wildcards.edition,
+        {
+            name: [CONFIG.fit.main.penalty]
+            for name in CONFIG.laws_among(names, wildcards.edition)
+        },
+    )
 
 
 def procedure_settings(section):
@@ -182,7 +211,7 @@ def bootstrapped(wildcards):
     """
     main = CONFIG.fit.main.specification
     if wildcards.procedure == "global":
-        return list(PENALTIES)
+        return list(CONFIG.penalties_of(wildcards.edition))
     if wildcards.edition in CONFIG.bootstrap.study.editions:
         return [main] + CONFIG.bootstrap.study.also + CONFIG.fit.variants
     return [main]
@@ -211,8 +240,8 @@ def simulated(pattern):
 
 
 def whole_edition(wildcards):
-    """Give every setting of the wildcard's edition, as plain data."""
-    return CONFIG.editions[wildcards.edition].model_dump(mode="json")
+    """Give every setting of how the wildcard's edition is curated, as plain data."""
+    return CONFIG.editions[wildcards.edition].model_dump(mode="json", exclude={"laws"})
 
 
 # What the audit itself makes, after everything else.

@@ -57,7 +57,7 @@ rule exclude:
         "results/benchmarks/{edition}/exclude.tsv"
     params:
         settings=edition_setting("exclude", "records"),
-        benchmarks=lambda wildcards: list(offsets(wildcards)),
+        benchmarks=lambda wildcards: list(offsets_of(wildcards.edition)),
         code=code("exclude"),
     script:
         "../workflow/scripts/exclude.py"

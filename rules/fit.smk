@@ -18,11 +18,8 @@ rule fit:
     benchmark:
         "results/benchmarks/{edition}/{procedure}/fit.tsv"
     params:
-        specifications=SPECIFICATIONS,
-        data_variants=DATA_VARIANTS,
-        penalties=PENALTIES,
+        laws=laws,
         least_observations=CONFIG.fit.least_observations,
-        benchmarks=offsets,
         search=procedure_settings(CONFIG.fit),
         code=code("fit"),
     script:
@@ -42,9 +39,7 @@ rule bootstrap:
     benchmark:
         "results/benchmarks/{edition}/{procedure}/bootstrap.tsv"
     params:
-        specifications=SPECIFICATIONS,
-        data_variants=DATA_VARIANTS,
-        benchmarks=offsets,
+        laws=laws,
         search=procedure_settings(CONFIG.fit),
         bootstrap=procedure_settings(CONFIG.bootstrap),
         chosen=bootstrapped,
@@ -71,8 +66,7 @@ rule derive:
     benchmark:
         "results/benchmarks/{edition}/{procedure}/derive.tsv"
     params:
-        specifications=SPECIFICATIONS,
-        benchmarks=offsets,
+        laws=laws,
         conversion=CONFIG.gains.conversion.model_dump(mode="json"),
         as_study=CONFIG.gains.as_study,
         interval_percent=CONFIG.interval_percent,

@@ -34,7 +34,7 @@ REFERENCE_BENCHMARK = next(name for name, offset in OFFSETS.items() if offset is
 LAW_LABELS = {
     name: f"{law.ho_number}. {law.label}" if law.ho_number else law.label
     for name, law in MODELS.specifications.items()
-    if name in PENALTIES
+    if name in [*CONFIG.fit.specifications, *CONFIG.fit.variants]
 }
 
 
@@ -54,10 +54,8 @@ rule bootstrap_best:
     benchmark:
         "results/benchmarks/{edition}/{procedure}/bootstrap_best.tsv"
     params:
-        specifications=SPECIFICATIONS,
-        data_variants=DATA_VARIANTS,
+        laws=laws,
         least_observations=CONFIG.fit.least_observations,
-        benchmarks=offsets,
         ranking=lambda wildcards: RANKINGS[wildcards.procedure],
         n_best=CONFIG.gains.n_best,
         resampled=lambda wildcards: wildcards.procedure == "global"
@@ -94,8 +92,7 @@ rule aggregate:
     benchmark:
         "results/benchmarks/{edition}/{procedure}/aggregate.tsv"
     params:
-        specifications=SPECIFICATIONS,
-        benchmarks=offsets,
+        laws=laws,
         ranking=lambda wildcards: RANKINGS[wildcards.procedure],
         n_best=CONFIG.gains.n_best,
         transformer="transformer_gain",
@@ -131,8 +128,7 @@ rule interpret:
     benchmark:
         "results/benchmarks/{edition}/{procedure}/interpret.tsv"
     params:
-        specifications=SPECIFICATIONS,
-        benchmarks=offsets,
+        laws=laws,
         vocabularies={
             "benchmark": list(BENCHMARKS),
             "architecture": list(ARCHITECTURES),

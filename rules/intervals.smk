@@ -3,6 +3,11 @@
 # In:  processed/{edition}: observations, fits, basins, doubling times.
 # Out: results/tables/: profile_intervals, identification, simulation; their figures.
 
+SPECIFICATION_LABELS = {
+    name: MODELS.specifications[name].label
+    for name in [*CONFIG.fit.specifications, *CONFIG.fit.variants]
+}
+
 
 rule profile:
     """Profile likelihood of rates of progress."""
@@ -26,9 +31,7 @@ rule profile:
     benchmark:
         "results/benchmarks/{edition}/profile.tsv"
     params:
-        specifications=SPECIFICATIONS,
-        data_variants=DATA_VARIANTS,
-        benchmarks=offsets,
+        laws=laws,
         profile=CONFIG.intervals.profile.model_dump(mode="json"),
         interval_percent=CONFIG.interval_percent,
         code=code("profile"),
@@ -54,9 +57,7 @@ rule identify:
     benchmark:
         "results/benchmarks/{edition}/identify.tsv"
     params:
-        specifications=SPECIFICATIONS,
-        data_variants=DATA_VARIANTS,
-        benchmarks=offsets,
+        laws=laws,
         identification=CONFIG.intervals.identification.model_dump(mode="json"),
         interval_percent=CONFIG.interval_percent,
         code=code("identify"),
@@ -111,9 +112,7 @@ rule simulate:
         extent="|_full",
         truth="|".join(CONFIG.simulation.truths),
     params:
-        specifications=SPECIFICATIONS,
-        data_variants=DATA_VARIANTS,
-        benchmarks=offsets,
+        laws=laws,
         main=CONFIG.fit.main.model_dump(mode="json"),
         simulation=CONFIG.simulation.model_dump(mode="json"),
         profile=CONFIG.intervals.profile.model_dump(mode="json"),
@@ -167,7 +166,7 @@ rule plot_identification:
     benchmark:
         "results/benchmarks/{edition}/plot_identification.tsv"
     params:
-        labels={name: s["label"] for name, s in SPECIFICATIONS.items()},
+        labels=SPECIFICATION_LABELS,
         benchmarks=BENCHMARK_NAMES,
         main=CONFIG.fit.main.model_dump(mode="json"),
         interval_percent=CONFIG.interval_percent,

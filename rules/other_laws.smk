@@ -87,13 +87,13 @@ rule tabulate_forecasts:
             "n_simulations",
             "alarm_level",
         ),
-        edition=CONFIG.compare.curated,
-        specifications={
-            name: MODELS.specifications[name].model_dump(mode="json")
-            for name in CONFIG.other_laws.law_specifications
-        },
-        data_variants=DATA_VARIANTS,
-        benchmarks=offsets_of(CONFIG.compare.curated),
+        laws=law_set(
+            CONFIG.compare.curated,
+            {
+                name: [CONFIG.fit.main.penalty]
+                for name in CONFIG.other_laws.law_specifications
+            },
+        ),
         penalty=CONFIG.fit.main.penalty,
         search={
             **CONFIG.fit.global_.model_dump(mode="json"),

@@ -3,15 +3,6 @@
 # In:  what an edition is assembled from, raw/corrections.csv, raw/exclusions.csv, processed/{edition}/{procedure}.
 # Out: processed/{edition}/sensitivity*.parquet, within_paper.parquet; results/tables and results/figures of the same.
 
-# specifications that these rules fit, as plain data
-VARIED_SPECIFICATIONS = {
-    name: MODELS.specifications[name].model_dump(mode="json")
-    for name in CONFIG.sensitivity.specifications
-}
-CORRELATED_SPECIFICATIONS = {
-    name: MODELS.specifications[name].model_dump(mode="json")
-    for name in CONFIG.within_paper.specifications
-}
 CURATION = {
     "benchmarks": {
         name: benchmark.model_dump(mode="json")
@@ -53,9 +44,7 @@ rule vary:
         edition_settings=whole_edition,
         papers=papers_with_systems,
         curation=CURATION,
-        specifications=VARIED_SPECIFICATIONS,
-        data_variants=DATA_VARIANTS,
-        offsets=offsets,
+        laws=laws_at_main_penalty(CONFIG.sensitivity.specifications),
         penalty=CONFIG.fit.main.penalty,
         search=CONFIG.fit.global_.model_dump(mode="json"),
         bootstrap=CONFIG.bootstrap.model_dump(mode="json", by_alias=True),
@@ -85,9 +74,7 @@ rule fit_within_paper:
         edition_settings=whole_edition,
         papers=papers_with_systems,
         curation=CURATION,
-        specifications=CORRELATED_SPECIFICATIONS,
-        data_variants=DATA_VARIANTS,
-        offsets=offsets,
+        laws=laws_at_main_penalty(CONFIG.within_paper.specifications),
         study=CONFIG.bootstrap.study.model_dump(mode="json"),
         interval_percent=CONFIG.interval_percent,
         least_observations=CONFIG.fit.least_observations,

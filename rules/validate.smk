@@ -20,14 +20,9 @@ rule validate:
     benchmark:
         "results/benchmarks/{edition}/{procedure}/validate.tsv"
     params:
-        specifications={
-            name: SPECIFICATIONS[name] for name in CONFIG.fit.specifications
-        },
-        data_variants=DATA_VARIANTS,
-        penalties=CONFIG.fit.penalties,
+        laws=compared_laws,
         main_penalty=CONFIG.fit.main.penalty,
         least_observations=CONFIG.fit.least_observations,
-        benchmarks=offsets,
         validation=CONFIG.validation.model_dump(mode="json"),
         search=procedure_settings(CONFIG.fit),
         code=code("validate"),

@@ -15,6 +15,7 @@ from scipy.optimize import minimize
 
 from conftest import ROOT
 from curated import BENCHMARK_SETTINGS, curated
+from laws_cases import law_set
 from lmprogress.keeping.settings import load_config, load_models, load_yaml
 from lmprogress.laws.estimation import CONVERGED
 from lmprogress.laws.fitting import fit
@@ -22,7 +23,7 @@ from lmprogress.laws.fold_searches import FoldSearch, fold_minima, fold_tasks, s
 from lmprogress.laws.folds import ROW, Fold, leave_one_out
 from lmprogress.laws.scaling_laws import coefficient_names
 from lmprogress.laws.study_procedure import fit_as_study, study_objective
-from lmprogress.laws.task import Task, prepared
+from lmprogress.laws.task import Task
 from lmprogress.laws.uncertainty import named_generator
 from lmprogress.laws.validation import fold_keys
 
@@ -45,31 +46,32 @@ def bench_folds(everything: bool) -> None:
     models = load_models(ROOT / "config/models.yaml")
     config = load_config(load_yaml(ROOT / "config/config.yaml"), models)
     offsets = {name: benchmark.offset for name, benchmark in BENCHMARK_SETTINGS.items()}
-    laws = {name: models.specifications[name] for name in config.fit.specifications}
+    laws = law_set(
+        {name: models.specifications[name] for name in config.fit.specifications},
+        models.data_variants,
+        config.fit.penalties,
+        EDITION,
+        offsets,
+    )
     observations = curated(EDITION).observations
     limits = config.fit.global_
 
     def full_fits() -> pd.DataFrame:
         return fit(
             observations,
-            edition=EDITION,
             procedure="global",
-            specifications=laws,
-            data_variants=models.data_variants,
-            penalties=dict.fromkeys(laws, config.fit.penalties),
-            offsets=offsets,
+            laws=laws,
             search=limits.model_copy(update={"n_starts": FULL_STARTS}),
         ).basins
 
     def every_fold() -> tuple[list[FoldSearch], np.ndarray, np.ndarray]:
         searches, objectives, statuses = [], [], []
-        for name, law in laws.items():
-            variant = models.data_variants[law.data]
-            rows = prepared(observations, law, variant, offsets)[1]
-            keys = fold_keys(EDITION, name, law, config.fit.penalties, "global")
+        for name, law in laws.specifications.items():
+            rows = laws.prepared(name, observations)[1]
+            keys = fold_keys(laws, name, "global")
             starts = starting_points(basins, keys, coefficient_names(law, offsets), FOLD_STARTS)
             folds = leave_one_out(ROW, rows["observation_number"])
-            for tasks, members in fold_tasks(rows, law, variant, offsets, folds, keys):
+            for tasks, members in fold_tasks(laws, name, rows, folds, keys):
                 some = [FoldSearch(task, fold, starts[task.penalty]) for task in tasks for fold in members]
                 found = fold_minima(some, limits)
                 searches += some

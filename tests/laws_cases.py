@@ -5,10 +5,13 @@ In: a seed. Out: random problems, and observations that follow a known law exact
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
 
-from lmprogress.keeping.settings import Specification
+from lmprogress.keeping.settings import DataVariant, Specification
+from lmprogress.laws.law_set import LawSet
 from lmprogress.laws.objective import Problem
 from lmprogress.laws.scaling_laws import Law, find_references
 
@@ -34,6 +37,17 @@ SHARED_RATE = Specification.model_validate(
         "linear": [{"column": "intercept", "coefficient": "loss"}],
     }
 )
+
+
+def law_set(
+    specifications: Mapping[str, Specification],
+    data_variants: Mapping[str, DataVariant],
+    penalties: Sequence[float] = (0.0025,),
+    edition: str = "published",
+    offsets: Mapping[str, str | None] = OFFSETS,
+) -> LawSet:
+    """`specifications`, each at `penalties`."""
+    return LawSet(edition, specifications, dict.fromkeys(specifications, penalties), data_variants, offsets)
 
 
 def random_problem(seed: int, n_rows: int = 40, linear: bool = True) -> tuple[Problem, np.ndarray]:

@@ -121,16 +121,19 @@ def test_selectors_name_what_the_configuration_defines(published: pd.DataFrame) 
     known = {
         "edition": set(config.editions),
         "procedure": {"study", "global"},
-        "specification": config.fit.penalties_of,
     }
+    fitted = {edition: config.penalties_of(edition) for edition in config.editions}
     for row in published.dropna(subset="select").fillna("").itertuples():
         for text in filter(None, (row.select, row.corrected_select)):
             chosen = dict(condition.split("=", 1) for condition in text.split(";"))
             words = {"edition": "all", "procedure": "none"} if row.table == "study_statistics" else {}
             for column, names in known.items():
                 assert chosen.get(column) in {None, words.get(column), *names}, row.reference_id
+            laws = fitted.get(chosen.get("edition", ""), {})
+            if "specification" in chosen:
+                assert chosen["specification"] in laws, f"{row.reference_id}: its edition is not fitted by this law"
             if "penalty" in chosen:
-                assert float(chosen["penalty"]) in config.fit.penalties_of[chosen["specification"]], row.reference_id
+                assert float(chosen["penalty"]) in laws[chosen["specification"]], row.reference_id
 
 
 def test_defects_are_described(published: pd.DataFrame) -> None:

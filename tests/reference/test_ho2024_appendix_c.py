@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from conftest import ROOT
 from curated import curated
+from laws_cases import law_set
 from lmprogress.keeping import tables
 from lmprogress.keeping.settings import load_benchmarks, load_config, load_models, load_yaml
 from lmprogress.laws.bootstrapping import bootstrap
@@ -20,17 +21,17 @@ PUBLISHED = tables.read_csv(ROOT / "raw/reference/published.csv", "published").s
 
 def test_share_of_a_thousand_replicates_with_a_positive_sum() -> None:
     main = CONFIG.fit.main
-    common = {
-        "specifications": {main.specification: MODELS.specifications[main.specification]},
-        "data_variants": MODELS.data_variants,
-        "offsets": OFFSETS,
-    }
+    laws = law_set(
+        {main.specification: MODELS.specifications[main.specification]},
+        MODELS.data_variants,
+        [main.penalty],
+        offsets=OFFSETS,
+    )
     rows = curated("published").observations
-    penalties = {main.specification: [main.penalty]}
-    fits = fit(rows, edition="published", procedure="study", penalties=penalties, search=None, **common).fits
+    fits = fit(rows, procedure="study", laws=laws).fits
     n_replicates = int(PUBLISHED.loc["appendix_c/n_replicates", "value"])
     settings = CONFIG.bootstrap.study.model_copy(update={"n_replicates": n_replicates})
-    replicates = bootstrap(rows, fits, tables.empty("basins"), settings=settings, **common)
+    replicates = bootstrap(rows, fits, tables.empty("basins"), laws=laws, settings=settings)
     rates = replicates[replicates["coefficient"].isin(["alpha_year", "beta_year"])]
     sums = rates.groupby("replicate")["estimate"].sum()
     assert len(sums) == n_replicates

@@ -10,6 +10,7 @@ import pytest
 
 from conftest import ROOT
 from curated import BENCHMARK_SETTINGS, curated
+from laws_cases import law_set
 from lmprogress.keeping import tables
 from lmprogress.keeping.settings import load_config, load_models, load_yaml
 from lmprogress.laws.comparison import compare
@@ -26,12 +27,13 @@ TABLE_11 = PUBLISHED[PUBLISHED.index.str.startswith("table11/")]
 def study() -> Validated:
     return validate_as_study(
         curated("published").observations,
-        edition="published",
-        specifications={name: MODELS.specifications[name] for name in CONFIG.fit.specifications},
-        data_variants=MODELS.data_variants,
-        penalties=CONFIG.fit.penalties,
+        laws=law_set(
+            {name: MODELS.specifications[name] for name in CONFIG.fit.specifications},
+            MODELS.data_variants,
+            CONFIG.fit.penalties,
+            offsets={name: benchmark.offset for name, benchmark in BENCHMARK_SETTINGS.items()},
+        ),
         main_penalty=CONFIG.fit.main.penalty,
-        offsets={name: benchmark.offset for name, benchmark in BENCHMARK_SETTINGS.items()},
         settings=CONFIG.validation,
     )
 

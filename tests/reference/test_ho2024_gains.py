@@ -13,32 +13,34 @@ import pytest
 
 from conftest import ROOT
 from curated import curated
+from laws_cases import law_set
 from lmprogress.keeping import tables
-from lmprogress.keeping.settings import load_benchmarks, load_config, load_models, load_yaml
+from lmprogress.keeping.settings import load_config, load_models, load_yaml
 from lmprogress.laws.aggregation import (
-    GAIN_SUFFIX,
     aggregate,
     best_pairs,
     draw_rates,
     in_order,
-    with_transformer_gain,
+    of_pairs,
+    with_transformer_gains,
 )
 from lmprogress.laws.attribution import Attributed, attribute, printed_pairs
 from lmprogress.laws.bootstrapping import bootstrap
-from lmprogress.laws.deriving import derive_numerically, law_of, replicate_coefficients
+from lmprogress.laws.deriving import derive_numerically, replicate_coefficients
 from lmprogress.laws.effective_compute import effective_compute
 from lmprogress.laws.fitting import Fitted, fit
 from lmprogress.laws.gains import allocation_gains, loss_reduction, published_laws, transformer_gain
+from lmprogress.laws.law_set import LawSet
 from lmprogress.laws.observed_gains import observed_gains, observed_halving_times
 from lmprogress.laws.task import KEY
 from lmprogress.laws.uncertainty import interval
 
 MODELS = load_models(ROOT / "config/models.yaml")
 CONFIG = load_config(load_yaml(ROOT / "config/config.yaml"), MODELS)
-OFFSETS = {name: benchmark.offset for name, benchmark in load_benchmarks(ROOT / "config/benchmarks.yaml").items()}
 PUBLISHED = tables.read_csv(ROOT / "raw/reference/published.csv", "published").set_index("reference_id")
 DATA = {"dataset_size": MODELS.data_variants["dataset_size"]}
 MAIN = "benchmark_intercepts"
+ALL_LAWS = law_set(MODELS.specifications, MODELS.data_variants, CONFIG.fit.penalties)
 
 
 def agrees(reference: str, found: float) -> bool:
@@ -47,28 +49,27 @@ def agrees(reference: str, found: float) -> bool:
     return abs(found - row["value"]) <= row["tolerance"]
 
 
-def fitted(laws: dict, penalties: dict[str, list[float]], procedure: str = "study") -> Fitted:
+def fitted(laws: LawSet, procedure: str = "study") -> Fitted:
     frames = fit(
-        curated("published").observations, edition="published", procedure=procedure, specifications=laws,
-        data_variants=DATA, penalties=penalties, offsets=OFFSETS,
+        curated("published").observations, procedure=procedure, laws=laws,
         search=CONFIG.fit.global_ if procedure == "global" else None,
     )  # fmt: skip
     return frames._replace(fits=tables.table("fits").checked(frames.fits, "fits"))
 
 
-def resampled(fits: pd.DataFrame, laws: dict, stream: np.random.RandomState | None = None) -> pd.DataFrame:
+def resampled(fits: pd.DataFrame, laws: LawSet, stream: np.random.RandomState | None = None) -> pd.DataFrame:
     return bootstrap(
-        curated("published").observations, fits, tables.empty("basins"), specifications=laws, data_variants=DATA,
-        offsets=OFFSETS, settings=CONFIG.bootstrap.study, stream=stream,
+        curated("published").observations, fits, tables.empty("basins"), laws=laws,
+        settings=CONFIG.bootstrap.study, stream=stream,
     )  # fmt: skip
 
 
 def drawn(name: str):
     """Fit, law, coefficients and replicates of one specification at the main penalty."""
-    laws = {name: MODELS.specifications[name]}
-    frames = fitted(laws, {name: [0.0025]})
+    laws = law_set({name: MODELS.specifications[name]}, DATA, [0.0025])
+    frames = fitted(laws)
     replicates = resampled(frames.fits, laws)
-    law = law_of(frames.fits.iloc[0], laws, OFFSETS)
+    law = laws.law_of(frames.fits.iloc[0])
     return frames, law, replicates
 
 
@@ -83,7 +84,7 @@ def main():
 def test_numerical_doubling_time(main) -> None:
     frames, _, replicates = main
     times = derive_numerically(
-        frames.fits, frames.coefficients, replicates, specifications=MODELS.specifications, offsets=OFFSETS,
+        frames.fits, frames.coefficients, replicates, laws=ALL_LAWS,
         conversion=CONFIG.gains.conversion, as_study=[MAIN], interval_percent=95,
     ).set_index(["method", "interval_method"])  # fmt: skip
     searched = times.loc[("numerical_as_study", "row_bootstrap_times")]
@@ -96,18 +97,16 @@ def test_numerical_doubling_time(main) -> None:
 
 
 def test_aggregate_over_the_ten_best() -> None:
-    pairs = best_pairs(PUBLISHED.reset_index(), "study", "published", MODELS.specifications, 10)
-    laws = {pair.specification: MODELS.specifications[pair.specification] for pair in pairs}
-    frames = fitted(laws, {name: [p.penalty for p in pairs if p.specification == name] for name in laws})
+    pairs = best_pairs(PUBLISHED.reset_index(), "study", ALL_LAWS, 10)
+    laws = of_pairs(ALL_LAWS, pairs)
+    frames = fitted(laws)
     fits = in_order(frames.fits, pairs)
     stream = np.random.RandomState(0)
     # the study's notebook had drawn for the law with the transformer's gain before
     n = len(curated("published").observations)
     for _ in range(100):
         stream.choice(n, size=n, replace=True)
-    draws = draw_rates(
-        fits, resampled(fits, laws, stream), specifications=laws, offsets=OFFSETS, conversion=CONFIG.gains.conversion
-    )
+    draws = draw_rates(fits, resampled(fits, laws, stream), laws=laws, conversion=CONFIG.gains.conversion)
     pooled = aggregate(draws, "wt103", 95).set_index(["pooling", "method", "interval_method", "rank"])
     row = pooled.loc[("every_rate", "numerical_as_study", "times", 0)]
     for end, column in (("n_values", "n_values"), *((end, f"{end}_months") for end in ("median", "low", "high"))):
@@ -162,9 +161,9 @@ def test_attribution_at_the_studys_stopping_point(main) -> None:
 
 
 def test_at_the_true_minimum_the_split_among_algorithms_does_not_survive() -> None:
-    laws = {MAIN: MODELS.specifications[MAIN]}
-    frames = fitted(laws, {MAIN: [0.0025]}, "global")
-    law = law_of(frames.fits.iloc[0], laws, OFFSETS)
+    laws = law_set({MAIN: MODELS.specifications[MAIN]}, DATA, [0.0025])
+    frames = fitted(laws, "global")
+    law = laws.law_of(frames.fits.iloc[0])
     estimate = frames.coefficients.set_index("coefficient")["estimate"][list(law.coefficients)].to_numpy(float)
     share = shares(frames, law, estimate[None]).shares.set_index(["start_system", "end_system", "factor"])["share"]
     # an independent replication of the same optimum, percent
@@ -194,11 +193,9 @@ def test_gain_of_the_transformer() -> None:
 
 
 def test_gain_of_the_transformer_by_the_best_pair() -> None:
-    best = best_pairs(PUBLISHED.reset_index(), "study", "published", MODELS.specifications, 1)[0]
-    name = best.specification + GAIN_SUFFIX
-    laws = {name: with_transformer_gain(MODELS.specifications[best.specification])}
-    fits = fitted(laws, {name: [best.penalty]}).fits
-    law = law_of(fits.iloc[0], laws, OFFSETS)
+    laws = with_transformer_gains(of_pairs(ALL_LAWS, best_pairs(PUBLISHED.reset_index(), "study", ALL_LAWS, 1)))
+    fits = fitted(laws).fits
+    law = laws.law_of(fits.iloc[0])
     theta = replicate_coefficients(resampled(fits, laws, np.random.RandomState(0)))[1]
     median = float(np.median(transformer_gain(law, theta, 1e25, 2023.0)))
     assert agrees("appendix_d/10/0.001/transformer_gain", median)

@@ -5,11 +5,14 @@ In: the published edition of the checkout. Out: agreement with Ho et al. 2024 (a
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 from conftest import ROOT
 from curated import curated
+from laws_cases import law_set
 from lmprogress.keeping.settings import load_benchmarks, load_config, load_models, load_yaml
 from lmprogress.laws.bootstrapping import bootstrap
 from lmprogress.laws.deriving import derive
@@ -17,11 +20,11 @@ from lmprogress.laws.fitting import fit
 
 MODELS = load_models(ROOT / "config/models.yaml")
 CONFIG = load_config(load_yaml(ROOT / "config/config.yaml"), MODELS)
-LAW = {
-    "specifications": {"benchmark_intercepts": MODELS.specifications["benchmark_intercepts"]},
-    "offsets": {name: benchmark.offset for name, benchmark in load_benchmarks(ROOT / "config/benchmarks.yaml").items()},
-}
-DATA = {"dataset_size": MODELS.data_variants["dataset_size"]}
+LAW = law_set(
+    {"benchmark_intercepts": MODELS.specifications["benchmark_intercepts"]},
+    {"dataset_size": MODELS.data_variants["dataset_size"]},
+    offsets={name: benchmark.offset for name, benchmark in load_benchmarks(ROOT / "config/benchmarks.yaml").items()},
+)
 
 # Table 2: estimate, standard error, ends of the 95 % interval
 TABLE_2 = {
@@ -43,12 +46,9 @@ LOWEST = {0.0: 0.045303, 0.001: 0.047947, 0.0025: 0.050722, 0.005: 0.055142, 0.0
 def run_fit(procedure: str, penalties: list[float]):
     return fit(
         curated("published").observations,
-        edition="published",
         procedure=procedure,
-        data_variants=DATA,
-        penalties={"benchmark_intercepts": penalties},
+        laws=replace(LAW, penalties={"benchmark_intercepts": penalties}),
         search=CONFIG.fit.global_,
-        **LAW,
     )
 
 
@@ -59,11 +59,10 @@ def study():
         curated("published").observations,
         fitted.fits,
         fitted.basins,
-        data_variants=DATA,
+        laws=LAW,
         settings=CONFIG.bootstrap.study,
-        **LAW,
     )
-    return fitted, derive(fitted.coefficients, replicates, interval_percent=95, **LAW)
+    return fitted, derive(fitted.coefficients, replicates, interval_percent=95, laws=LAW)
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +118,7 @@ def test_true_minimum_is_as_low_as_any_known(true_minimum, penalty: float) -> No
 def test_doubling_time_at_the_true_minimum(true_minimum) -> None:
     # an independent replication: 6.08 months at 0.0025, 6.3 at 0.005, 16.2 at 0.01, 10.2 without a penalty
     replicates = true_minimum.coefficients.assign(replicate=0, resample_unit="paper", objective=0.0, status="")
-    times = derive(true_minimum.coefficients, replicates, interval_percent=95, **LAW).doubling_times
+    times = derive(true_minimum.coefficients, replicates, interval_percent=95, laws=LAW).doubling_times
     months = times[times["quantity"] == "effective_compute"].set_index("penalty")["estimate_months"]
     assert months[0.0025] == pytest.approx(6.08, abs=0.005)
     assert months[0.005] == pytest.approx(6.3, abs=0.05)

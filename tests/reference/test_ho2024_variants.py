@@ -13,6 +13,7 @@ import pytest
 
 from conftest import ROOT
 from curated import ARCHITECTURES, BENCHMARK_SETTINGS, EDITIONS, RAW, curated
+from laws_cases import law_set
 from lmprogress.curation.variations import observe_variations
 from lmprogress.keeping import tables
 from lmprogress.keeping.settings import CurationChange, load_config, load_models, load_yaml
@@ -46,26 +47,20 @@ def uncapped() -> pd.DataFrame:
 def as_study(specification: str, penalty: float = 0.0025, all_rows: bool = False, resampled: bool = False):
     """The study's fit, and its coefficients and doubling times, with intervals where `resampled`."""
     rows = uncapped() if all_rows else curated("published").observations
-    common = {"specifications": {specification: MODELS.specifications[specification]}, "offsets": OFFSETS}
-    fitted = fit(
-        rows,
-        edition="published",
-        procedure="study",
-        data_variants=MODELS.data_variants,
-        penalties={specification: [penalty]},
-        **common,
+    laws = law_set(
+        {specification: MODELS.specifications[specification]}, MODELS.data_variants, [penalty], offsets=OFFSETS
     )
+    fitted = fit(rows, procedure="study", laws=laws)
     replicates = tables.empty("replicates")
     if resampled:
         replicates = bootstrap(
             rows,
             fitted.fits,
             fitted.basins,
-            data_variants=MODELS.data_variants,
+            laws=laws,
             settings=CONFIG.bootstrap.study,
-            **common,
         )
-    derived = derive(fitted.coefficients, replicates, interval_percent=95, **common)
+    derived = derive(fitted.coefficients, replicates, interval_percent=95, laws=laws)
     times = derived.doubling_times
     times = times[(times["quantity"] == "effective_compute")]
     if resampled:
@@ -150,10 +145,7 @@ def correlated() -> pd.DataFrame:
     )
     rows = fit_within_paper(
         uncapped(),
-        edition="published",
-        specifications=MODELS.specifications,
-        data_variants=MODELS.data_variants,
-        offsets=OFFSETS,
+        laws=law_set(MODELS.specifications, MODELS.data_variants, offsets=OFFSETS),
         settings=settings,
         study=CONFIG.bootstrap.study,
         interval_percent=95,

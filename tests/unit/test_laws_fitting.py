@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from laws_cases import OFFSETS, SHARED_RATE, exact_observations
+from laws_cases import SHARED_RATE, exact_observations, law_set
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.schemas import table
 from lmprogress.keeping.settings import DataVariant, GlobalBootstrap, GlobalSearch, Specification, StudyBootstrap
@@ -19,7 +19,6 @@ from lmprogress.laws.fitting import fit
 TRUTH = {"a": 0.3, "rate": 0.05, "a_size": 0.1, "a_size_ptb": 0.02, "a_size_wt2": -0.01, "b": 0.2, "b_size": 0.06,
          "loss": 0.5}  # fmt: skip
 SEARCH = GlobalSearch(n_starts=30, tolerance=1e-13, max_iterations=3000)
-LAW = {"specifications": {"shared_rate": SHARED_RATE}, "offsets": OFFSETS}
 DATA = {"dataset_size": DataVariant(label="tokens", source="tests")}
 RESAMPLING = {
     "study": StudyBootstrap(resample_unit="row", n_replicates=4, seed=0),
@@ -31,23 +30,19 @@ def run(procedure: str, penalty: float = 0.0, observations: pd.DataFrame | None 
     """fit, bootstrap and derive, each frame through its schema."""
     rows = exact_observations(SHARED_RATE, TRUTH) if observations is None else observations
     search = SEARCH if procedure == "global" else None
+    laws = law_set({"shared_rate": SHARED_RATE}, DATA, [penalty], edition)
     fitted = fit(
         rows,
-        edition=edition,
         procedure=procedure,
-        data_variants=DATA,
-        penalties={"shared_rate": [penalty]},
+        laws=laws,
         search=search,
-        **LAW,
     )
     fits, coefficients, predictions = (
         table(name).checked(frame, name) for name, frame in zip(fitted._fields[:3], fitted[:3], strict=True)
     )
-    replicates = bootstrap(
-        rows, fits, fitted.basins, data_variants=DATA, settings=RESAMPLING[procedure], search=search, **LAW
-    )
+    replicates = bootstrap(rows, fits, fitted.basins, laws=laws, settings=RESAMPLING[procedure], search=search)
     replicates = table("replicates").checked(replicates, "replicates")
-    derived = derive(coefficients, replicates, interval_percent=95, **LAW)
+    derived = derive(coefficients, replicates, interval_percent=95, laws=laws)
     return {
         "fits": fits,
         "predictions": predictions,
@@ -130,7 +125,7 @@ def test_replicates_without_progress_count_as_infinite_save_in_the_studys_way() 
         for i, rate in enumerate(drawn)
     )
     derived = derive(
-        coefficients, replicates, specifications={"made_up": law}, offsets=OFFSETS, interval_percent=100
+        coefficients, replicates, laws=law_set({"made_up": law}, DATA), interval_percent=100
     )  # fmt: skip
     assert derived.draws.query("quantity == 'parameters'")["growth_rate_per_year"].tolist() == pytest.approx(drawn)
     times = derived.doubling_times.query("quantity == 'parameters'").set_index("interval_method")
@@ -170,5 +165,5 @@ def test_a_search_without_settings_is_refused() -> None:
     with pytest.raises(ValueError, match="settings"):
         fit(
             exact_observations(SHARED_RATE, TRUTH),
-            edition="published", procedure="global", data_variants=DATA, penalties={"shared_rate": [0.0]}, **LAW,
+            procedure="global", laws=law_set({"shared_rate": SHARED_RATE}, DATA, [0.0])
         )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ import pytest
 from scipy.optimize import brentq, minimize_scalar
 
 from conftest import ROOT
-from laws_cases import OFFSETS
+from laws_cases import OFFSETS, law_set
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.settings import Conversion, Frontiers, ObservedBand, Specification, StylisedGrowth, load_models
 from lmprogress.laws.aggregation import aggregate, best_pairs, in_order, with_transformer_gain
@@ -24,7 +25,8 @@ from lmprogress.laws.scaling_laws import Law, References
 from lmprogress.laws.terms import Conditions, terms_at
 from lmprogress.laws.terms_over_time import terms_over_time
 
-SPECIFICATIONS = load_models(ROOT / "config/models.yaml").specifications
+MODELS = load_models(ROOT / "config/models.yaml")
+SPECIFICATIONS = MODELS.specifications
 REFERENCES = References(2012.5, 2e6, 9e5, 1e13)
 AT = Conversion(compute_flop=1e25, year=2023)
 MAIN = {"alpha_const": 0.9, "alpha_year": 0.01, "alpha_param": 0.07, "beta_const": 0.8, "beta_year": 0.03,
@@ -300,17 +302,24 @@ def test_best_pairs_come_from_the_ranking_of_their_procedure() -> None:
     published = pd.DataFrame(
         {"reference_id": ["top_ten/7/0.01/rank", "top_ten/10/0.001/rank", "table1/a/b/data"], "value": [2.0, 1.0, 3.0]}
     )
-    pairs = best_pairs(published, "study", "published", SPECIFICATIONS, 10)
+    laws = law_set(SPECIFICATIONS, MODELS.data_variants, [0.001, 0.01])
+    pairs = best_pairs(published, "study", laws, 10)
     assert pairs == [(1, "benchmark_intercepts_and_progress", 0.001), (2, "benchmark_intercepts", 0.01)]
+    # an edition that is fitted by fewer laws has fewer pairs
+    fewer = laws.among(["benchmark_intercepts"])
+    assert best_pairs(published, "study", fewer, 10) == pairs[1:]
+    assert best_pairs(published, "study", replace(fewer, penalties={"benchmark_intercepts": [0.001]}), 10) == []
+    assert in_order(pd.DataFrame(columns=["specification", "penalty"]), []).empty
+    corrected = replace(laws, edition="corrected")
     ranking = pd.DataFrame(
         {"edition": "corrected", "procedure": "global", "rank": [2, 1, 1],
          "protocol": ["leave_one_paper_out", "leave_one_paper_out", "leave_one_row_out"],
          "specification": ["b", "a", "c"], "penalty": [0.01, 0.02, 0.0]}
     )  # fmt: skip
-    assert best_pairs(ranking, "global", "corrected", SPECIFICATIONS, 1) == [(1, "a", 0.02)]
-    assert best_pairs(ranking, "global", "published", SPECIFICATIONS, 1) == []
+    assert best_pairs(ranking, "global", corrected, 1) == [(1, "a", 0.02)]
+    assert best_pairs(ranking, "global", laws, 1) == []
     fits = pd.DataFrame({"specification": ["b", "a"], "penalty": [0.01, 0.02]})
-    assert in_order(fits, best_pairs(ranking, "global", "corrected", SPECIFICATIONS, 2))["specification"].tolist() == [
+    assert in_order(fits, best_pairs(ranking, "global", corrected, 2))["specification"].tolist() == [
         "a",
         "b",
     ]

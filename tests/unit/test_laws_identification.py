@@ -11,6 +11,7 @@ import pytest
 
 from conftest import ROOT
 from curated import BENCHMARK_SETTINGS, curated
+from laws_cases import law_set
 from lmprogress.keeping import tables
 from lmprogress.keeping.settings import GlobalSearch, Identification, load_models
 from lmprogress.laws.deriving import derive
@@ -20,6 +21,7 @@ from lmprogress.laws.task import KEY
 
 MODELS = load_models(ROOT / "config/models.yaml")
 OFFSETS = {name: benchmark.offset for name, benchmark in BENCHMARK_SETTINGS.items()}
+LAWS = law_set(MODELS.specifications, MODELS.data_variants, [0.0025], "published", OFFSETS)
 NAMES = ("benchmark_intercepts", "compute_only", "no_progress")
 SETTINGS = Identification(basin_within=0.0005, same_doubling_time=1.25, wide_interval=5, slowest_months=1200)
 
@@ -28,12 +30,8 @@ SETTINGS = Identification(basin_within=0.0005, same_doubling_time=1.25, wide_int
 def fitted() -> Fitted:
     return fit(
         curated("published").observations,
-        edition="published",
         procedure="global",
-        specifications={name: MODELS.specifications[name] for name in NAMES},
-        data_variants=MODELS.data_variants,
-        penalties=dict.fromkeys(NAMES, (0.0025,)),
-        offsets=OFFSETS,
+        laws=LAWS.among(NAMES),
         search=GlobalSearch(n_starts=60, tolerance=1e-9, max_iterations=500),
     )
 
@@ -43,8 +41,7 @@ def verdicts(low: float, high: float | None, without: int = 0, **changed: float)
     times = derive(
         fitted().coefficients,
         tables.empty("replicates"),
-        specifications=MODELS.specifications,
-        offsets=OFFSETS,
+        laws=LAWS,
         interval_percent=95,
     ).doubling_times
     times = times.assign(
@@ -57,9 +54,7 @@ def verdicts(low: float, high: float | None, without: int = 0, **changed: float)
         fitted().basins,
         times,
         tables.empty("profile_intervals"),
-        specifications=MODELS.specifications,
-        data_variants=MODELS.data_variants,
-        offsets=OFFSETS,
+        laws=LAWS,
         settings=SETTINGS.model_copy(update=changed),
         interval_percent=95,
     )
@@ -103,9 +98,7 @@ def test_a_fit_without_any_interval_has_no_verdict() -> None:
         fitted().basins,
         times,
         tables.empty("profile_intervals"),
-        specifications=MODELS.specifications,
-        data_variants=MODELS.data_variants,
-        offsets=OFFSETS,
+        laws=LAWS,
         settings=SETTINGS,
         interval_percent=95,
     )

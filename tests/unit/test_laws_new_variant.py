@@ -9,6 +9,7 @@ import pytest
 
 from conftest import ROOT
 from curated import BENCHMARK_SETTINGS, curated
+from laws_cases import law_set
 from lmprogress.keeping.schemas import table
 from lmprogress.keeping.settings import load_config, load_models, load_yaml
 from lmprogress.laws.bootstrapping import bootstrap
@@ -57,28 +58,23 @@ def models(tmp_path_factory: pytest.TempPathFactory):
 def test_a_new_entry_is_fitted_resampled_derived_and_validated(models) -> None:
     config = load_config(load_yaml(ROOT / "config/config.yaml"), models)
     observations = curated("published").observations
-    common = {
-        "specifications": {"shared_exponent_and_step": models.specifications["shared_exponent_and_step"]},
-        "data_variants": models.data_variants,
-        "offsets": {name: benchmark.offset for name, benchmark in BENCHMARK_SETTINGS.items()},
-    }
-    penalties = {"shared_exponent_and_step": [0.0025]}
+    laws = law_set(
+        {"shared_exponent_and_step": models.specifications["shared_exponent_and_step"]},
+        models.data_variants,
+        offsets={name: benchmark.offset for name, benchmark in BENCHMARK_SETTINGS.items()},
+    )
     for procedure, settings in (("study", config.bootstrap.study), ("global", config.bootstrap.global_)):
-        fitted = fit(
-            observations, edition="published", procedure=procedure, penalties=penalties, search=config.fit.global_,
-            **common,
-        )  # fmt: skip
+        fitted = fit(observations, procedure=procedure, laws=laws, search=config.fit.global_)
         row = table("fits").checked(fitted.fits, "fits").iloc[0]
         assert row["data_variant"] == "half_of_repeats"
         assert row["n_observations"] == observations["n_epochs"].notna().sum()
         assert row["n_coefficients"] == len({"a", "a_ptb", "a_wt2", "rate", "later", "size", "b", "step", "floor"})
         few = settings.model_copy(update={"n_replicates": 6})
         replicates = bootstrap(
-            observations, fitted.fits, fitted.basins, settings=few, search=config.fit.global_, **common
+            observations, fitted.fits, fitted.basins, laws=laws, settings=few, search=config.fit.global_
         )  # fmt: skip
         derived = derive(
-            fitted.coefficients, replicates, specifications=common["specifications"], offsets=common["offsets"],
-            interval_percent=95,
+            fitted.coefficients, replicates, laws=laws, interval_percent=95
         )  # fmt: skip
         times = table("doubling_times").checked(derived.doubling_times, "doubling_times")
         assert set(times["group"]) >= {"before", "from"}
@@ -88,8 +84,8 @@ def test_a_new_entry_is_fitted_resampled_derived_and_validated(models) -> None:
         rate = estimate["rate"] / (estimate["size"] * np.log(2))
         assert before == pytest.approx(12 / rate) if rate > 0 else np.isnan(before)
     held_out = validate(
-        observations, fitted.basins, edition="published", penalties=[0.0025], main_penalty=0.0025,
-        settings=config.validation, limits=config.fit.global_, **common,
+        observations, fitted.basins, laws=laws, main_penalty=0.0025, settings=config.validation,
+        limits=config.fit.global_,
     ).held_out  # fmt: skip
     assert set(held_out["specification"]) == {"shared_exponent_and_step"}
     assert held_out["observation_number"].nunique() == observations["n_epochs"].notna().sum()

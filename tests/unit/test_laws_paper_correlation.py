@@ -10,7 +10,7 @@ import pytest
 from scipy.optimize import minimize
 from scipy.stats import multivariate_normal
 
-from laws_cases import OFFSETS, SHARED_RATE, exact_observations, random_problem
+from laws_cases import OFFSETS, SHARED_RATE, exact_observations, law_set, random_problem
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.schemas import table
 from lmprogress.keeping.settings import DataVariant, Specification, StudyBootstrap, WithinPaper
@@ -149,10 +149,7 @@ def run(**changes: object) -> pd.DataFrame:
     return table("within_paper").checked(
         fit_within_paper(
             correlated_observations(0.5),
-            edition="published",
-            specifications={"law": COMPUTE},
-            data_variants=DATA,
-            offsets=OFFSETS,
+            laws=law_set({"law": COMPUTE}, DATA),
             settings=settings,
             study=StudyBootstrap(resample_unit="row", n_replicates=5, seed=0),
             interval_percent=95,
@@ -179,10 +176,7 @@ def test_a_logistic_gain_is_refused() -> None:
     with pytest.raises(InputError, match="logistic"):
         fit_within_paper(
             correlated_observations(0.5),
-            edition="published",
-            specifications={"law": specification},
-            data_variants=DATA,
-            offsets=OFFSETS,
+            laws=law_set({"law": specification}, DATA),
             settings=WithinPaper(specifications=["law"], as_study=[], n_starts=1, n_replicates=2, max_iterations=9),
             study=StudyBootstrap(resample_unit="row", n_replicates=2, seed=0),
             interval_percent=95,

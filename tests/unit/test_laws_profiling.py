@@ -12,6 +12,7 @@ from scipy.stats import chi2
 
 from conftest import ROOT
 from curated import BENCHMARK_SETTINGS, curated
+from laws_cases import law_set
 from lmprogress.keeping.settings import GlobalSearch, Profile, load_models
 from lmprogress.laws.fitting import Fitted, fit
 from lmprogress.laws.profiling import GROWTH_RATE, SHARE, Profiled, profile, stationary_points
@@ -21,6 +22,7 @@ from lmprogress.laws.scaling_laws import Law, coefficient_names, find_references
 
 MODELS = load_models(ROOT / "config/models.yaml")
 OFFSETS = {name: benchmark.offset for name, benchmark in BENCHMARK_SETTINGS.items()}
+LAWS = law_set(MODELS.specifications, MODELS.data_variants, [0.0, 0.0025], "published", OFFSETS)
 SETTINGS = Profile(
     specifications=[], penalties=[0], growth_rates=(-2, 6), growth_rates_in_parameters=(-6, 6), n_points=21
 )
@@ -31,12 +33,8 @@ NAMES = ("benchmark_intercepts", "hicks_neutral", "compute_only")
 def fitted() -> Fitted:
     return fit(
         curated("published").observations,
-        edition="published",
         procedure="global",
-        specifications={name: MODELS.specifications[name] for name in NAMES},
-        data_variants=MODELS.data_variants,
-        penalties=dict.fromkeys(NAMES, (0.0, 0.0025)),
-        offsets=OFFSETS,
+        laws=LAWS.among(NAMES),
         search=GlobalSearch(n_starts=60, tolerance=1e-9, max_iterations=500),
     )
 
@@ -48,9 +46,7 @@ def profiled(name: str, penalty: float = 0.0) -> Profiled:
         curated("published").observations,
         fits[(fits["specification"] == name) & (fits["penalty"] == penalty)],
         fitted().basins,
-        specifications=MODELS.specifications,
-        data_variants=MODELS.data_variants,
-        offsets=OFFSETS,
+        laws=LAWS,
         settings=SETTINGS,
         interval_percent=95,
     )
@@ -133,9 +129,7 @@ def test_laws_without_a_single_rate_are_left_alone() -> None:
 
 
 def test_stationary_points_are_those_of_the_basins() -> None:
-    found = stationary_points(
-        fitted().fits, fitted().coefficients, fitted().basins, specifications=MODELS.specifications, offsets=OFFSETS
-    )
+    found = stationary_points(fitted().fits, fitted().coefficients, fitted().basins, laws=LAWS)
     assert set(found["specification"]) == {"benchmark_intercepts"}  # the only one with two rates
     best = found[(found["penalty"] == 0) & (found["basin"] == 1)].iloc[0]
     total = best["growth_rate_in_parameters"] + best["growth_rate_in_data"]

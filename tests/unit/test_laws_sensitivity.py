@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from laws_cases import OFFSETS, SHARED_RATE, exact_observations
+from laws_cases import OFFSETS, SHARED_RATE, exact_observations, law_set
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.schemas import table
 from lmprogress.keeping.settings import (
@@ -28,10 +28,8 @@ TRUTH = {"a": 0.3, "rate": 0.05, "a_size": 0.1, "a_size_ptb": 0.02, "a_size_wt2"
 WITHOUT_LOSS = SHARED_RATE.model_copy(update={"linear": []})
 LAWS = {"law": SHARED_RATE, "without_loss": WITHOUT_LOSS}
 SETTINGS = Settings(
-    laws=["law"],
-    specifications=LAWS,
-    data_variants={"dataset_size": DataVariant(label="tokens", source="tests")},
-    offsets=OFFSETS,
+    varied=["law"],
+    laws=law_set(LAWS, {"dataset_size": DataVariant(label="tokens", source="tests")}, [0.001]),
     penalty=0.001,
     search=GlobalSearch(n_starts=10, tolerance=1e-9, max_iterations=500),
     bootstraps={
@@ -56,12 +54,8 @@ def main(rows: pd.DataFrame) -> dict:
     for procedure in ("study", "global"):
         fitted = fit(
             rows,
-            edition="published",
             procedure=procedure,
-            specifications=LAWS,
-            data_variants=SETTINGS.data_variants,
-            penalties={name: [0.001] for name in LAWS},
-            offsets=OFFSETS,
+            laws=SETTINGS.laws,
             search=SETTINGS.search,
         )
         key = ["edition", "ho_number", "specification", "data_variant", "penalty", "procedure"]
@@ -76,7 +70,7 @@ def main(rows: pd.DataFrame) -> dict:
 
 def run(rows: pd.DataFrame, main: dict, **variations: Variation) -> pd.DataFrame:
     """The table sensitivity, both frames through their schemas."""
-    varied = vary(dict.fromkeys(variations, rows), variations, main, edition="published", settings=SETTINGS)
+    varied = vary(dict.fromkeys(variations, rows), variations, main, settings=SETTINGS)
     table("sensitivity_coefficients").checked(varied.coefficients, "coefficients")
     return table("sensitivity").checked(varied.sensitivity, "sensitivity")
 
@@ -141,7 +135,7 @@ def test_too_few_rows_have_a_status_and_other_editions_nothing(rows, main) -> No
 
 def test_a_variation_without_observations_is_left_out(rows, main) -> None:
     variations = {"same": a_variation(curation=CurationChange(keep=3))}
-    assert vary({}, variations, main, edition="published", settings=SETTINGS).sensitivity.empty
+    assert vary({}, variations, main, settings=SETTINGS).sensitivity.empty
 
 
 def test_rows_are_chosen(rows) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from conftest import ROOT
 from curated import BENCHMARK_SETTINGS, curated
+from laws_cases import law_set
 from lmprogress.keeping import tables
 from lmprogress.keeping.settings import GlobalSearch, load_config, load_models, load_yaml
 from lmprogress.laws.bootstrapping import basins_of, tasks_of
@@ -21,6 +23,7 @@ from lmprogress.laws.task import by_fit
 MODELS = load_models(ROOT / "config/models.yaml")
 CONFIG = load_config(load_yaml(ROOT / "config/config.yaml"), MODELS)
 OFFSETS = {name: benchmark.offset for name, benchmark in BENCHMARK_SETTINGS.items()}
+LAWS = law_set(MODELS.specifications, MODELS.data_variants, [0.0, 0.0025], "corrected", OFFSETS)
 
 
 @cache
@@ -28,12 +31,8 @@ def fitted() -> Fitted:
     names = ("benchmark_intercepts", "compute_only")
     return fit(
         curated("corrected").observations,
-        edition="corrected",
         procedure="global",
-        specifications={name: MODELS.specifications[name] for name in names},
-        data_variants=MODELS.data_variants,
-        penalties=dict.fromkeys(names, (0.0, 0.0025)),
-        offsets=OFFSETS,
+        laws=LAWS.among(names),
         search=GlobalSearch(n_starts=40, tolerance=1e-9, max_iterations=500),
     )
 
@@ -47,14 +46,11 @@ def simulated(truth: str) -> pd.DataFrame:
         fitted().basins,
         edition="corrected",
         truth=truth,
-        main=CONFIG.fit.main,
+        laws=replace(LAWS, main=CONFIG.fit.main),
         settings=CONFIG.simulation.model_copy(update={"n_data_sets": 40}),
         profile=CONFIG.intervals.profile,
         n_study_bootstraps=2,
         n_study_replicates=10,
-        specifications=MODELS.specifications,
-        data_variants=MODELS.data_variants,
-        offsets=OFFSETS,
         interval_percent=95,
     )
 
@@ -73,9 +69,7 @@ def test_error_components_are_those_that_the_errors_were_drawn_with() -> None:
 def test_data_sets_have_the_mean_of_the_law_and_its_errors_within_and_between_papers() -> None:
     fits = fitted().fits
     chosen = fits[(fits["specification"] == "compute_only") & (fits["penalty"] == 0)]
-    task, rows = next(
-        tasks_of(chosen, curated("corrected").observations, MODELS.specifications, MODELS.data_variants, OFFSETS)
-    )
+    task, rows = next(tasks_of(chosen, curated("corrected").observations, LAWS))
     at = basins_of(task, by_fit(fitted().basins))[0]
     mean, papers = task.columns.predicted(at), rows["paper_id"]
     drawn = draw_data_sets(task, at, rows, OFFSETS, ("test",), CONFIG.simulation).responses

@@ -10,12 +10,11 @@ import pytest
 
 from conftest import ROOT
 from curated import curated
-from laws_cases import OFFSETS
+from laws_cases import OFFSETS, law_set
 from lmprogress.keeping.settings import DataVariant, load_models
 from lmprogress.laws.objective import Problem, derivatives
 from lmprogress.laws.progress import growth_rates, has_closed_form
 from lmprogress.laws.scaling_laws import coefficient_names
-from lmprogress.laws.task import prepared
 from lmprogress.laws.terms import Conditions, terms_at
 from lmprogress.laws.training_data import training_tokens, usable
 
@@ -25,8 +24,7 @@ CLOSED = [name for name, s in MODELS.specifications.items() if has_closed_form(s
 
 
 def law_and_rows(name: str):
-    specification = MODELS.specifications[name]
-    return prepared(OBSERVATIONS, specification, MODELS.data_variants[specification.data], OFFSETS)
+    return law_set(MODELS.specifications, MODELS.data_variants).prepared(name, OBSERVATIONS)
 
 
 def theta_of(name: str) -> np.ndarray:

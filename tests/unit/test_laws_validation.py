@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from conftest import ROOT
 from curated import BENCHMARK_SETTINGS, curated
+from laws_cases import law_set
 from lmprogress.keeping.settings import Validation, load_config, load_models, load_yaml
 from lmprogress.laws.comparison import compare, mean_over_papers, rank_draws
 from lmprogress.laws.estimation import solve
 from lmprogress.laws.fitting import fit
 from lmprogress.laws.fold_searches import FoldSearch, fold_minima, fold_tasks, fresh_starts
 from lmprogress.laws.folds import leave_one_out, rolling_origin, smallest_values, split_rows
+from lmprogress.laws.law_set import LawSet
 from lmprogress.laws.multistart import draw_starts
 from lmprogress.laws.scaling_laws import find_references
-from lmprogress.laws.task import prepared
 from lmprogress.laws.uncertainty import named_generator
 from lmprogress.laws.validation import fold_keys, validate
 
@@ -31,13 +34,9 @@ def settings(**changes) -> Validation:
     return Validation.model_validate({**CONFIG.validation.model_dump(), **changes})
 
 
-def laws(*names: str) -> dict:
-    return {
-        "edition": "published",
-        "specifications": {name: MODELS.specifications[name] for name in names},
-        "data_variants": MODELS.data_variants,
-        "offsets": OFFSETS,
-    }
+def laws(*names: str, penalties: Sequence[float] = (PENALTY,)) -> LawSet:
+    chosen = {name: MODELS.specifications[name] for name in names}
+    return law_set(chosen, MODELS.data_variants, penalties, offsets=OFFSETS)
 
 
 def observations(n_papers: int = 30) -> pd.DataFrame:
@@ -48,8 +47,7 @@ def observations(n_papers: int = 30) -> pd.DataFrame:
 
 
 def fitted_basins(rows: pd.DataFrame, *names: str) -> pd.DataFrame:
-    penalties = {name: [PENALTY] for name in names}
-    return fit(rows, procedure="global", penalties=penalties, search=LIMITS, **laws(*names)).basins
+    return fit(rows, procedure="global", laws=laws(*names), search=LIMITS).basins
 
 
 @pytest.fixture(scope="module")
@@ -59,11 +57,10 @@ def validated():
     return rows, validate(
         rows,
         fitted_basins(rows, name),
-        penalties=[PENALTY],
+        laws=laws(name),
         main_penalty=PENALTY,
         settings=few,
         limits=LIMITS,
-        **laws(name),
     )
 
 
@@ -96,12 +93,13 @@ def test_rolling_origin_never_looks_ahead() -> None:
 
 
 def test_references_are_those_of_the_training_rows() -> None:
-    specification = MODELS.specifications["benchmark_intercepts"]
-    rows = prepared(observations(), specification, MODELS.data_variants["dataset_size"], OFFSETS)[1]
+    name = "benchmark_intercepts"
+    both = laws(name, penalties=[0.0, PENALTY])
+    rows = both.prepared(name, observations())[1]
     folds = leave_one_out("leave_one_paper_out", rows["paper_id"])
-    keys = fold_keys("published", "benchmark_intercepts", specification, [0.0, PENALTY], "global")
+    keys = fold_keys(both, name, "global")
     seen, references = [], set()
-    for tasks, members in fold_tasks(rows, specification, MODELS.data_variants["dataset_size"], OFFSETS, folds, keys):
+    for tasks, members in fold_tasks(both, name, rows, folds, keys):
         for fold in members:
             assert {task.law.references for task in tasks} == {find_references(rows[fold.training])}
         seen += [fold.name for fold in members]
@@ -116,8 +114,7 @@ def test_references_are_those_of_the_training_rows() -> None:
 def test_a_row_alone_is_predicted_as_in_the_table() -> None:
     rows = observations()
     for name in ("benchmark_intercepts", "compute_only", "effective_epochs", "vocabulary", "drifting_exponents"):
-        specification = MODELS.specifications[name]
-        law, rows_of_law = prepared(rows, specification, MODELS.data_variants[specification.data], OFFSETS)
+        law, rows_of_law = laws(name).prepared(name, rows)
         theta = 0.1 * named_generator(name).standard_normal(len(law.coefficients))
         together = law.columns(rows_of_law).predicted(theta)
         alone = [law.columns(rows_of_law.iloc[[i]]).predicted(theta)[0] for i in range(len(rows_of_law))]
@@ -126,18 +123,16 @@ def test_a_row_alone_is_predicted_as_in_the_table() -> None:
 
 def test_each_fold_is_what_a_fit_to_its_training_rows_alone_predicts(validated) -> None:
     rows, result = validated
-    law_of = MODELS.specifications["compute_only"]
     held_out = result.held_out.set_index(["protocol", "fold"])
     for protocol, column in (("leave_one_paper_out", "paper_id"), ("leave_one_row_out", "observation_number")):
         for fold in rows[column].unique()[:4]:
             is_held_out = rows[column] == fold
-            law, trained = prepared(rows[~is_held_out], law_of, MODELS.data_variants["dataset_size"], OFFSETS)
+            law, trained = laws("compute_only").prepared("compute_only", rows[~is_held_out])
             fitted = fit(
                 trained,
                 procedure="global",
-                penalties={"compute_only": [PENALTY]},
+                laws=laws("compute_only"),
                 search=LIMITS,
-                **laws("compute_only"),
             )
             theta = fitted.coefficients.sort_values("number")["estimate"].to_numpy(float)
             expected = law.columns(rows[is_held_out]).predicted(theta)
@@ -159,12 +154,12 @@ def test_every_row_is_held_out_once_by_each_protocol(validated) -> None:
 
 def test_the_best_of_the_starts_is_taken() -> None:
     rows, name = observations(), "benchmark_intercepts"
-    specification = MODELS.specifications[name]
-    rows = prepared(rows, specification, MODELS.data_variants["dataset_size"], OFFSETS)[1]
+    both = laws(name, penalties=[0.0, PENALTY])
+    rows = both.prepared(name, rows)[1]
     folds = leave_one_out("leave_one_row_out", rows["observation_number"])[:3]
-    keys = fold_keys("published", name, specification, [0.0, PENALTY], "global")
+    keys = fold_keys(both, name, "global")
     tasks, members = max(
-        fold_tasks(rows, specification, MODELS.data_variants["dataset_size"], OFFSETS, folds, keys),
+        fold_tasks(both, name, rows, folds, keys),
         key=lambda group: len(group[1]),
     )
     starts = draw_starts(tasks[0].problem, 6, named_generator("test"))

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from conftest import ROOT
-from laws_cases import OFFSETS, SHARED_RATE, exact_observations
+from laws_cases import SHARED_RATE, exact_observations, law_set
 from lmprogress.keeping.settings import GlobalSearch, load_models
 from lmprogress.other_laws.law_forecasts import forecast_perplexities
 
@@ -19,10 +19,9 @@ OBSERVATIONS = exact_observations(SHARED_RATE, TRUTH, n_rows=120)
 def forecasts(observations: pd.DataFrame) -> pd.DataFrame:
     return forecast_perplexities(
         observations,
-        "made",
-        specifications={"true_law": SHARED_RATE},
-        data_variants=load_models(ROOT / "config" / "models.yaml").data_variants,
-        offsets=OFFSETS,
+        laws=law_set(
+            {"true_law": SHARED_RATE}, load_models(ROOT / "config" / "models.yaml").data_variants, edition="made"
+        ),
         penalty=0.0,
         search=GlobalSearch(n_starts=8, tolerance=1e-12, max_iterations=500),
         least_observations=60,

@@ -4,18 +4,19 @@ import pandas as pd
 
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import Conversion, Specification, StylisedGrowth
+from lmprogress.keeping.settings import Conversion, StylisedGrowth
 from lmprogress.laws.aggregation import (
     GAIN_SUFFIX,
     aggregate,
     best_pairs,
     draw_rates,
     in_order,
-    with_transformer_gain,
+    with_transformer_gains,
 )
-from lmprogress.laws.deriving import law_of, replicate_coefficients
+from lmprogress.laws.deriving import replicate_coefficients
 from lmprogress.laws.effective_compute import algorithmic_doublings
 from lmprogress.laws.gains import transformer_gain_rows
+from lmprogress.laws.law_set import LawSet
 from lmprogress.laws.task import KEY
 
 
@@ -31,9 +32,9 @@ def main_law_months(doubling_times, main, procedure):
     return None if pd.isna(months) else months
 
 
-def transformer_gains(inputs, params, specifications, pairs, procedure):
+def transformer_gains(inputs, params, laws, pairs, procedure):
     """Rows of transformer_gains: by the main law with a gain (rank 0) and by the best pairs with one."""
-    laws = specifications | {name + GAIN_SUFFIX: with_transformer_gain(law) for name, law in specifications.items()}
+    with_gains = with_transformer_gains(laws)
     fits = tables.read(inputs.fits, "fits")
     fits = fits[fits["specification"] == params.transformer].assign(rank=0)
     best = in_order(tables.read(inputs.best_with_transformer_gain_fits, "fits"), pairs, GAIN_SUFFIX)
@@ -52,7 +53,7 @@ def transformer_gains(inputs, params, specifications, pairs, procedure):
     growth = StylisedGrowth.model_validate(params.growth)
     rows = []
     for _, row in fits.iterrows():
-        law = law_of(row, laws, params.benchmarks)
+        law = (laws if row["rank"] == 0 else with_gains).law_of(row)
         identity = (row["specification"], row["penalty"])
         if identity not in drawn:  # the study's procedure resamples its variants on its own table only
             continue
@@ -76,19 +77,18 @@ def transformer_gains(inputs, params, specifications, pairs, procedure):
 
 with logged(snakemake.log[0]):
     params, inputs, wildcards = snakemake.params, snakemake.input, snakemake.wildcards
-    specifications = {name: Specification.model_validate(s) for name, s in params.specifications.items()}
+    laws = LawSet.from_params(params.laws)
     ranking = tables.read_by_kind(inputs.ranking, params.ranking)
-    pairs = best_pairs(ranking, wildcards.procedure, wildcards.edition, specifications, params.n_best)
+    pairs = best_pairs(ranking, wildcards.procedure, laws, params.n_best)
     draws = draw_rates(
         in_order(tables.read(inputs.best_fits, "fits"), pairs),
         tables.read(inputs.best_replicates, "replicates"),
-        specifications=specifications,
-        offsets=params.benchmarks,
+        laws=laws,
         conversion=Conversion.model_validate(params.conversion),
     )
-    reference = next(name for name, offset in params.benchmarks.items() if offset is None)
+    reference = next(name for name, offset in laws.offsets.items() if offset is None)
     draws = tables.write(draws, "best_draws", snakemake.output.draws)
     aggregated = aggregate(draws, reference, params.interval_percent)
     tables.write(aggregated, "aggregate_doubling_times", snakemake.output.doubling_times)
-    gains = transformer_gains(inputs, params, specifications, pairs, wildcards.procedure)
+    gains = transformer_gains(inputs, params, laws, pairs, wildcards.procedure)
     tables.write(gains, "transformer_gains", snakemake.output.transformer_gains)

@@ -2,8 +2,9 @@
 
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import DataVariant, GlobalBootstrap, GlobalSearch, Specification, StudyBootstrap
+from lmprogress.keeping.settings import GlobalBootstrap, GlobalSearch, StudyBootstrap
 from lmprogress.laws.bootstrapping import bootstrap
+from lmprogress.laws.law_set import LawSet
 
 SETTINGS = {"study": StudyBootstrap, "global": GlobalBootstrap}
 
@@ -17,11 +18,8 @@ with logged(snakemake.log[0]):
             tables.read(snakemake.input.observations, "observations"),
             fits[chosen],
             tables.read(snakemake.input.basins, "basins"),
-            specifications={name: Specification.model_validate(s) for name, s in params.specifications.items()},
-            data_variants={name: DataVariant.model_validate(v) for name, v in params.data_variants.items()},
-            offsets=params.benchmarks,
+            laws=LawSet.from_params(params.laws, params.main),
             settings=SETTINGS[snakemake.wildcards.procedure].model_validate(params.bootstrap),
             search=GlobalSearch.model_validate(params.search) if params.search else None,
-            main=params.main["specification"],
         )
     tables.write(replicates, "replicates", snakemake.output.replicates)

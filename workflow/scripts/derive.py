@@ -2,8 +2,9 @@
 
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import Conversion, Specification
+from lmprogress.keeping.settings import Conversion
 from lmprogress.laws.deriving import derive, derive_numerically
+from lmprogress.laws.law_set import LawSet
 
 with logged(snakemake.log[0]):
     params, inputs, outputs = snakemake.params, snakemake.input, snakemake.output
@@ -14,11 +15,7 @@ with logged(snakemake.log[0]):
     draws, with_intervals = tables.empty("doubling_time_draws"), coefficients
     in_closed_form = searched = tables.empty("doubling_times")
     if len(fits):
-        common = {
-            "specifications": {name: Specification.model_validate(s) for name, s in params.specifications.items()},
-            "offsets": params.benchmarks,
-            "interval_percent": params.interval_percent,
-        }
+        common = {"laws": LawSet.from_params(params.laws), "interval_percent": params.interval_percent}
         draws, in_closed_form, with_intervals = derive(coefficients, replicates, **common)
         searched = derive_numerically(
             fits,

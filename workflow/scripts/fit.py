@@ -2,8 +2,9 @@
 
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import DataVariant, GlobalSearch, Specification
+from lmprogress.keeping.settings import GlobalSearch
 from lmprogress.laws.fitting import fit
+from lmprogress.laws.law_set import LawSet
 
 with logged(snakemake.log[0]):
     params, names = snakemake.params, ("fits", "coefficients", "predictions", "basins")
@@ -14,12 +15,8 @@ with logged(snakemake.log[0]):
     else:
         fitted = fit(
             observations,
-            edition=snakemake.wildcards.edition,
             procedure=snakemake.wildcards.procedure,
-            specifications={name: Specification.model_validate(s) for name, s in params.specifications.items()},
-            data_variants={name: DataVariant.model_validate(v) for name, v in params.data_variants.items()},
-            penalties=params.penalties,
-            offsets=params.benchmarks,
+            laws=LawSet.from_params(params.laws),
             search=GlobalSearch.model_validate(params.search) if params.search else None,
             least_observations=params.least_observations,
         )

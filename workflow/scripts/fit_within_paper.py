@@ -9,12 +9,11 @@ from lmprogress.keeping.settings import (
     Architecture,
     Benchmark,
     CurationChange,
-    DataVariant,
     Edition,
-    Specification,
     StudyBootstrap,
     WithinPaper,
 )
+from lmprogress.laws.law_set import LawSet
 from lmprogress.laws.within_paper import fit_within_paper
 
 with logged(snakemake.log[0]):
@@ -31,10 +30,7 @@ with logged(snakemake.log[0]):
     )
     within_paper = fit_within_paper(
         curation.observations,
-        edition=edition,
-        specifications={name: Specification.model_validate(s) for name, s in params.specifications.items()},
-        data_variants={name: DataVariant.model_validate(v) for name, v in params.data_variants.items()},
-        offsets=params.offsets,
+        laws=LawSet.from_params(params.laws),
         settings=asked,
         study=StudyBootstrap.model_validate(params.study),
         interval_percent=params.interval_percent,

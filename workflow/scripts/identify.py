@@ -4,8 +4,9 @@ import pandas as pd
 
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import DataVariant, Identification, Specification
+from lmprogress.keeping.settings import Identification
 from lmprogress.laws.identification import identify
+from lmprogress.laws.law_set import LawSet
 
 with logged(snakemake.log[0]):
     params = snakemake.params
@@ -13,9 +14,7 @@ with logged(snakemake.log[0]):
         *(tables.read(snakemake.input[name], name) for name in ("observations", "fits", "basins")),
         pd.concat([tables.read(path, "doubling_times") for path in snakemake.input.doubling_times]),
         tables.read(snakemake.input.profile_intervals, "profile_intervals"),
-        specifications={name: Specification.model_validate(s) for name, s in params.specifications.items()},
-        data_variants={name: DataVariant.model_validate(v) for name, v in params.data_variants.items()},
-        offsets=params.benchmarks,
+        laws=LawSet.from_params(params.laws),
         settings=Identification.model_validate(params.identification),
         interval_percent=params.interval_percent,
     )

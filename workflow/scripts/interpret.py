@@ -4,10 +4,11 @@ import pandas as pd
 
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import Frontiers, MainFit, Specification, StylisedGrowth
+from lmprogress.keeping.settings import Frontiers, MainFit, StylisedGrowth
 from lmprogress.laws.attribution import attribute, printed_pairs
-from lmprogress.laws.deriving import law_of, replicate_coefficients
+from lmprogress.laws.deriving import replicate_coefficients
 from lmprogress.laws.effective_compute import effective_compute, pareto_frontiers
+from lmprogress.laws.law_set import LawSet
 from lmprogress.laws.task import KEY
 from lmprogress.showing.headline import main_fit
 
@@ -42,8 +43,7 @@ with logged(snakemake.log[0]):
     if len(fits):  # too few observations leave none
         fit = fits.iloc[0]
         key = {name: fit[name] for name in KEY}
-        specifications = {name: Specification.model_validate(s) for name, s in params.specifications.items()}
-        law = law_of(fit, specifications, params.benchmarks)
+        law = LawSet.from_params(params.laws).law_of(fit)
         estimate = coefficients.set_index("coefficient")["estimate"][list(law.coefficients)].to_numpy(float)
         unit, theta = replicate_coefficients(replicates)
         frames["attribution"], frames["studied_losses"] = attribute(

@@ -4,12 +4,13 @@ import pandas as pd
 
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import DataVariant, Profile, Specification
+from lmprogress.keeping.settings import Profile
+from lmprogress.laws.law_set import LawSet
 from lmprogress.laws.profiling import profile, stationary_points
 
 with logged(snakemake.log[0]):
     params, settings = snakemake.params, Profile.model_validate(snakemake.params.profile)
-    specifications = {name: Specification.model_validate(s) for name, s in params.specifications.items()}
+    laws = LawSet.from_params(params.laws)
     fits, coefficients = (
         pd.concat([tables.read(path, name) for path in snakemake.input[name]]) for name in ("fits", "coefficients")
     )
@@ -19,13 +20,11 @@ with logged(snakemake.log[0]):
         tables.read(snakemake.input.observations, "observations"),
         fits[chosen & (fits["procedure"] == "global")],
         basins,
-        specifications=specifications,
-        data_variants={name: DataVariant.model_validate(v) for name, v in params.data_variants.items()},
-        offsets=params.benchmarks,
+        laws=laws,
         settings=settings,
         interval_percent=params.interval_percent,
     )
-    points = stationary_points(fits, coefficients, basins, specifications=specifications, offsets=params.benchmarks)
+    points = stationary_points(fits, coefficients, basins, laws=laws)
     tables.write(surface, "rate_surface", snakemake.output.surface)
     tables.write(points, "stationary_points", snakemake.output.stationary_points)
     tables.write(profiles, "profiles", snakemake.output.profiles)

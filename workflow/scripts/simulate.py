@@ -4,7 +4,8 @@ import pandas as pd
 
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import DataVariant, MainFit, Profile, Simulation, Specification
+from lmprogress.keeping.settings import Profile, Simulation
+from lmprogress.laws.law_set import LawSet
 from lmprogress.laws.simulation import simulate
 
 with logged(snakemake.log[0]):
@@ -19,16 +20,12 @@ with logged(snakemake.log[0]):
             fits,
             coefficients,
             tables.read(snakemake.input.basins, "basins"),
-            edition=snakemake.wildcards.edition,
             truth=snakemake.wildcards.truth,
-            main=MainFit.model_validate(params.main),
+            laws=LawSet.from_params(params.laws, params.main),
             settings=settings,
             profile=Profile.model_validate(params.profile),
             n_study_bootstraps=params.n_study_bootstraps,
             n_study_replicates=params.n_study_replicates,
-            specifications={name: Specification.model_validate(s) for name, s in params.specifications.items()},
-            data_variants={name: DataVariant.model_validate(v) for name, v in params.data_variants.items()},
-            offsets=params.benchmarks,
             interval_percent=params.interval_percent,
         )
     tables.write(simulated, "simulated_fits", snakemake.output.simulated_fits)

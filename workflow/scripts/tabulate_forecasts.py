@@ -4,7 +4,8 @@ import pandas as pd
 
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import DataVariant, GlobalSearch, Specification, TrendWindow
+from lmprogress.keeping.settings import GlobalSearch, TrendWindow
+from lmprogress.laws.law_set import LawSet
 from lmprogress.other_laws.change_points import find_change_points
 from lmprogress.other_laws.forecasting import extend_trends, forecast, score_forecasts
 from lmprogress.other_laws.law_forecasts import forecast_perplexities
@@ -12,6 +13,7 @@ from lmprogress.other_laws.series import collect_series
 
 with logged(snakemake.log[0]):
     params = snakemake.params
+    laws = LawSet.from_params(params.laws)
     technologies = tables.read_csv(snakemake.input.technology_series, "technology_series")
     observations = tables.read(snakemake.input.observations, "observations")
     series = collect_series(
@@ -19,15 +21,12 @@ with logged(snakemake.log[0]):
         tables.read(snakemake.input.densities, "densities"),
         tables.read_csv(snakemake.input.inference_prices, "inference_prices"),
         observations,
-        params.edition,
+        laws.edition,
         params.watched_to,
     )
     by_law = forecast_perplexities(
         observations,
-        params.edition,
-        specifications={name: Specification.model_validate(s) for name, s in params.specifications.items()},
-        data_variants={name: DataVariant.model_validate(v) for name, v in params.data_variants.items()},
-        offsets=params.benchmarks,
+        laws=laws,
         penalty=params.penalty,
         search=GlobalSearch.model_validate(params.search),
         least_observations=params.least_observations,

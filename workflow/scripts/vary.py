@@ -8,12 +8,11 @@ from lmprogress.keeping.settings import (
     Architecture,
     Benchmark,
     Bootstrap,
-    DataVariant,
     Edition,
     GlobalSearch,
     Sensitivity,
-    Specification,
 )
+from lmprogress.laws.law_set import LawSet
 from lmprogress.laws.sensitivity import Fits, Settings, resampled, vary
 
 with logged(snakemake.log[0]):
@@ -35,12 +34,9 @@ with logged(snakemake.log[0]):
             procedure: Fits(*(tables.read(snakemake.input[name][i], name) for name in names))
             for i, procedure in enumerate(params.procedures)
         },
-        edition=edition,
         settings=Settings(
-            laws=asked.laws,
-            specifications={name: Specification.model_validate(s) for name, s in params.specifications.items()},
-            data_variants={name: DataVariant.model_validate(v) for name, v in params.data_variants.items()},
-            offsets=params.offsets,
+            varied=asked.laws,
+            laws=LawSet.from_params(params.laws),
             penalty=params.penalty,
             search=GlobalSearch.model_validate({**params.search, "n_starts": asked.search_starts}),
             bootstraps=resampled(asked, Bootstrap.model_validate(params.bootstrap), edition),

@@ -6,7 +6,7 @@ In: the mappings of config/*.yaml. Out: typed settings, or an InputError that na
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -56,8 +56,16 @@ class Cap(_Settings):
     tie_break: list[Literal["benchmark", "position", "record_id"]]
 
 
+class EditionLaws(_Settings):
+    """Some of the laws of `fit`: specifications at penalties, and variants at the main penalty."""
+
+    specifications: list[Name]
+    penalties: list[Annotated[float, Field(ge=0)]]
+    variants: list[Name] = []
+
+
 class Edition(_Settings):
-    """How one edition is curated."""
+    """How one edition is curated, and by which laws it is fitted."""
 
     records: Literal["curated", "extracted"] = "curated"
     benchmarks: Annotated[list[Name], Field(min_length=1)] | None = None
@@ -65,6 +73,7 @@ class Edition(_Settings):
     exclude: list[Objection]
     deduplicate_by: list[str]
     cap: Cap
+    laws: Literal["all"] | EditionLaws = "all"
 
     @model_validator(mode="after")
     def _other_benchmarks_are_excluded(self) -> Edition:
@@ -108,12 +117,6 @@ class Fit(_Settings):
         if twice:
             raise ValueError(f"a specification is compared at every penalty or a variant at one, not both: {twice}")
         return self
-
-    @property
-    def penalties_of(self) -> dict[str, list[float]]:
-        """The penalties at which each specification is fitted."""
-        compared = {name: list(self.penalties) for name in self.specifications}
-        return {**compared, **{name: [self.main.penalty] for name in self.variants}}
 
 
 class StudyBootstrap(_Settings):
@@ -474,18 +477,55 @@ class Config(_Settings):
     gains: Gains
     other_laws: OtherLaws
 
+    def penalties_of(self, edition: str) -> dict[str, list[float]]:
+        """The penalties at which `edition` is fitted by each specification, those of its own set of laws."""
+        laws = self.editions[edition].laws
+        chosen = self.fit if laws == "all" else laws
+        compared = {name: list(chosen.penalties) for name in chosen.specifications}
+        return {**compared, **{name: [self.fit.main.penalty] for name in chosen.variants}}
+
+    def laws_among(self, names: Iterable[str], edition: str) -> list[str]:
+        """Those of `names` that the set of laws of `edition` does not leave out."""
+        if self.editions[edition].laws == "all":
+            return list(names)
+        return [name for name in names if name in self.penalties_of(edition)]
+
+    @model_validator(mode="after")
+    def _laws_of_editions_are_fitted(self) -> Config:
+        for edition, settings in self.editions.items():
+            if settings.laws == "all":
+                continue
+            for key in ("specifications", "penalties", "variants"):
+                known = getattr(self.fit, key)
+                unknown = [value for value in getattr(settings.laws, key) if value not in known]
+                if unknown:
+                    raise ValueError(f"editions.{edition}.laws.{key} must be among fit.{key}: {unknown}")
+            # intervals are taken there
+            if settings.laws.specifications and self.fit.main.penalty not in settings.laws.penalties:
+                raise ValueError(
+                    f"editions.{edition}.laws.penalties must hold that of fit.main, {self.fit.main.penalty:g}"
+                )
+        return self
+
     @model_validator(mode="after")
     def _profiled_are_fitted(self) -> Config:
+        fitted = [*self.fit.specifications, *self.fit.variants]
         simulated = [truth.specification for truth in self.simulation.truths.values()]
+        simulated.append(self.simulation.simple_specification)
         for key, names, known in (
-            ("intervals.profile.specifications", self.intervals.profile.specifications, self.fit.penalties_of),
+            ("intervals.profile.specifications", self.intervals.profile.specifications, fitted),
             ("intervals.profile.penalties", self.intervals.profile.penalties, self.fit.penalties),
-            ("simulation.truths", [*simulated, self.simulation.simple_specification], self.fit.specifications),
+            ("simulation.truths", simulated, self.fit.specifications),
             ("simulation.editions", self.simulation.editions, self.editions),
         ):
             unknown = [name for name in names if name not in known]
             if unknown:
                 raise ValueError(f"{key} must be among those that are fitted: {unknown}")
+        for edition in self.simulation.editions:
+            held = self.laws_among([*simulated, self.fit.main.specification], edition)
+            unknown = [name for name in simulated if name not in held]
+            if unknown or self.fit.main.specification not in held:
+                raise ValueError(f"simulation.editions: {edition} is not fitted by {unknown or 'the main law'}")
         return self
 
     @model_validator(mode="after")

@@ -6,6 +6,7 @@ In: a ranking, fits and replicates of its pairs. Out: frames best_draws, aggrega
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,7 +14,8 @@ import pandas as pd
 
 from lmprogress.keeping import tables
 from lmprogress.keeping.settings import Conversion, Scale, Specification
-from lmprogress.laws.deriving import law_of, replicate_coefficients
+from lmprogress.laws.deriving import replicate_coefficients
+from lmprogress.laws.law_set import LawSet
 from lmprogress.laws.numerical_progress import numerical_rates, numerical_rates_as_study
 from lmprogress.laws.progress import BEFORE, OTHERS, SHARED
 from lmprogress.laws.scaling_laws import Floats
@@ -38,28 +40,28 @@ class Pair(NamedTuple):
     penalty: float
 
 
-def best_pairs(
-    ranking: pd.DataFrame, procedure: Procedure, edition: str, specifications: Mapping[str, Specification], n_best: int
-) -> list[Pair]:
-    """The best pairs: for the study's procedure its own list, else those whose converged fits predict papers best.
+def best_pairs(ranking: pd.DataFrame, procedure: Procedure, laws: LawSet, n_best: int) -> list[Pair]:
+    """The best pairs of `laws`: for the study's procedure its own list, else those whose fits predict papers best.
 
     ranking: raw/reference/published.csv with its rows top_ten/<number>/<penalty>/rank, else the table cross_validation.
     """
     if procedure == "study":
-        return _pairs_of_study(ranking, specifications)[:n_best]
-    held_out = (ranking["edition"] == edition) & (ranking["protocol"] == _PROTOCOL)
+        return _pairs_of_study(ranking, laws)[:n_best]
+    held_out = (ranking["edition"] == laws.edition) & (ranking["protocol"] == _PROTOCOL)
     ordered = ranking[held_out & (ranking["procedure"] == "global")].sort_values(["rank", *_PAIR])[:n_best]
     together = zip(range(1, len(ordered) + 1), ordered["specification"], ordered["penalty"], strict=True)
     return [Pair(rank, specification, float(penalty)) for rank, specification, penalty in together]
 
 
-def _pairs_of_study(published: pd.DataFrame, specifications: Mapping[str, Specification]) -> list[Pair]:
-    names = {law.ho_number: name for name, law in specifications.items() if law.ho_number}
+def _pairs_of_study(published: pd.DataFrame, laws: LawSet) -> list[Pair]:
+    names = {law.ho_number: name for name, law in laws.specifications.items() if law.ho_number}
     ranked = published[published["reference_id"].str.startswith("top_ten/")]
     pairs = []
     for reference, rank in zip(ranked["reference_id"], ranked["value"], strict=True):
         _, number, penalty, _ = reference.split("/")
-        pairs.append(Pair(int(rank), names[int(number)], float(penalty)))
+        name = names.get(int(number))
+        if name is not None and float(penalty) in laws.penalties[name]:
+            pairs.append(Pair(int(rank), name, float(penalty)))
     return sorted(pairs)
 
 
@@ -69,8 +71,27 @@ def with_transformer_gain(specification: Specification) -> Specification:
     return specification.model_copy(update={"scale": [*specification.scale, gain], "ho_number": None})
 
 
+def of_pairs(laws: LawSet, pairs: Sequence[Pair]) -> LawSet:
+    """The set of the laws that `pairs` name, each at the penalties that they name."""
+    chosen = laws.among(dict.fromkeys(pair.specification for pair in pairs))
+    penalties = {name: [p.penalty for p in pairs if p.specification == name] for name in chosen.specifications}
+    return replace(chosen, penalties=penalties)
+
+
+def with_transformer_gains(laws: LawSet) -> LawSet:
+    """The same laws, each with a gain of the transformer, under names that say so."""
+    return laws.with_specifications(
+        {
+            name + GAIN_SUFFIX: (with_transformer_gain(law), laws.penalties[name])
+            for name, law in laws.specifications.items()
+        }
+    )
+
+
 def in_order(fits: pd.DataFrame, pairs: Sequence[Pair], suffix: str = "") -> pd.DataFrame:
     """The rows of `fits` that `pairs` name, in their order, with the column rank; a pair not fitted is left out."""
+    if not pairs or fits.empty:
+        return fits.iloc[:0].assign(rank=pd.Series(dtype=int))
     named = pd.DataFrame(pairs, columns=Pair._fields)
     named["specification"] += suffix
     return named.merge(fits, on=_PAIR, how="inner").sort_values("rank", ignore_index=True)
@@ -80,8 +101,7 @@ def draw_rates(
     fits: pd.DataFrame,
     replicates: pd.DataFrame,
     *,
-    specifications: Mapping[str, Specification],
-    offsets: Mapping[str, str | None],
+    laws: LawSet,
     conversion: Conversion,
 ) -> pd.DataFrame:
     """The frame best_draws: doublings a year in each replicate of `fits` (with the column rank), in order of rank.
@@ -91,7 +111,7 @@ def draw_rates(
     drawn = dict(list(replicates.groupby(_PAIR)))
     frames = [tables.empty("best_draws")]
     for _, fit in fits.iterrows():
-        law = law_of(fit, specifications, offsets)
+        law = laws.law_of(fit)
         unit, theta = replicate_coefficients(drawn[fit["specification"], fit["penalty"]])
         searches = {"numerical": numerical_rates(law, theta, conversion)}
         if fit["procedure"] == "study":

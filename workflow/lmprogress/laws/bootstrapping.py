@@ -12,20 +12,14 @@ import numpy as np
 import pandas as pd
 
 from lmprogress.keeping import tables
-from lmprogress.keeping.settings import (
-    DataVariant,
-    Effort,
-    GlobalBootstrap,
-    GlobalSearch,
-    Specification,
-    StudyBootstrap,
-)
+from lmprogress.keeping.settings import Effort, GlobalBootstrap, GlobalSearch, StudyBootstrap
 from lmprogress.laws.estimation import STATUS
 from lmprogress.laws.exchange import exchange
+from lmprogress.laws.law_set import LawSet, references_of
 from lmprogress.laws.multistart import minimise_resamples
-from lmprogress.laws.scaling_laws import Floats, References
+from lmprogress.laws.scaling_laws import Floats
 from lmprogress.laws.study_procedure import fit_resamples_as_study
-from lmprogress.laws.task import KEY, Task, by_coefficient, by_fit, fit_name, keyed_rows, needed, prepared
+from lmprogress.laws.task import KEY, Task, by_coefficient, by_fit, fit_name, keyed_rows, needed
 from lmprogress.laws.uncertainty import draw_counts, draw_rows, named_generator, named_seed
 
 
@@ -34,22 +28,20 @@ def bootstrap(
     fits: pd.DataFrame,
     basins: pd.DataFrame,
     *,
-    specifications: Mapping[str, Specification],
-    data_variants: Mapping[str, DataVariant],
-    offsets: Mapping[str, str | None],
+    laws: LawSet,
     settings: StudyBootstrap | GlobalBootstrap,
     search: GlobalSearch | None = None,
-    main: str | None = None,
     stream: np.random.RandomState | None = None,
 ) -> pd.DataFrame:
     """Each of `fits` again on resampled rows or papers: the frame of the table replicates.
 
-    main: the specification that gets the effort of the main fit. stream: draws of the study's bootstrap for all fits
-    in their order, in place of a seed that each begins with. Times and sizes count from the references of the
-    full fit, as in the study (Ho et al. 2024, section 3.1).
+    The main specification of `laws`, where it names one, gets the effort of the main fit. stream: draws of the study's
+    bootstrap for all fits in their order, in place of a seed that each begins with. Times and sizes count from the
+    references of the full fit, as in the study (Ho et al. 2024, section 3.1).
     """
     parts, known = [], by_fit(basins)
-    for task, rows in tasks_of(fits, observations, specifications, data_variants, offsets):
+    main = laws.main.specification if laws.main else None
+    for task, rows in tasks_of(fits, observations, laws):
         groups = rows["paper_id" if settings.resample_unit == "paper" else "observation_number"]
         if isinstance(settings, GlobalBootstrap):
             effort = settings.main if settings.main and task.key["specification"] == main else settings
@@ -66,23 +58,10 @@ def basins_of(task: Task, basins: Mapping[tuple[Any, ...], pd.DataFrame]) -> Flo
     return by_coefficient(basins[fit_name(task.key)], "basin")[1]
 
 
-def tasks_of(
-    fits: pd.DataFrame,
-    observations: pd.DataFrame,
-    specifications: Mapping[str, Specification],
-    data_variants: Mapping[str, DataVariant],
-    offsets: Mapping[str, str | None],
-) -> Iterator[tuple[Task, pd.DataFrame]]:
+def tasks_of(fits: pd.DataFrame, observations: pd.DataFrame, laws: LawSet) -> Iterator[tuple[Task, pd.DataFrame]]:
     """The fits again, from their stored references, with the rows that they use."""
     for row in fits.to_dict("records"):
-        references = References(
-            row["reference_year"],
-            row["reference_n_parameters"],
-            row["reference_dataset_size_tokens"],
-            row["reference_compute_flop"],
-        )
-        specification = specifications[row["specification"]]
-        law, rows = prepared(observations, specification, data_variants[specification.data], offsets, references)
+        law, rows = laws.prepared(row["specification"], observations, references_of(row))
         key = {name: row[name] for name in KEY}
         yield Task(key, law, law.columns(rows), rows["log_perplexity"].to_numpy(float)), rows
 

@@ -13,9 +13,10 @@ import pandas as pd
 
 from lmprogress.keeping import tables
 from lmprogress.keeping.settings import Conversion, Specification
+from lmprogress.laws.law_set import LawSet
 from lmprogress.laws.numerical_progress import numerical_rates, numerical_rates_as_study
 from lmprogress.laws.progress import Rate, doubling_time_months, growth_rates, has_closed_form
-from lmprogress.laws.scaling_laws import Floats, Law, References
+from lmprogress.laws.scaling_laws import Floats
 from lmprogress.laws.task import KEY, by_coefficient, by_fit, fit_name, keyed_rows
 from lmprogress.laws.uncertainty import interval
 
@@ -32,8 +33,7 @@ def derive(
     coefficients: pd.DataFrame,
     replicates: pd.DataFrame,
     *,
-    specifications: Mapping[str, Specification],
-    offsets: Mapping[str, str | None],
+    laws: LawSet,
     interval_percent: float,
 ) -> Derived:
     """Doubling times of each fit in closed form, with intervals over its replicates.
@@ -49,7 +49,7 @@ def derive(
         fitted = unordered.sort_values("number")
         estimate = fitted["estimate"].to_numpy()
         same = resampled.get(fit_name(key), replicates.iloc[:0])
-        specification = specifications[key["specification"]]
+        specification, offsets = laws.specifications[key["specification"]], laws.offsets
         if same.empty:
             intervals.append(fitted)
             times += _point_rows(key, specification, offsets, estimate)
@@ -70,7 +70,7 @@ def derive(
                 for row in _doubling_time_rows("closed_form", key["procedure"], unit, point, rates, interval_percent)
             )
     all_draws = keyed_rows(draws) if draws else tables.empty("doubling_time_draws")
-    return Derived(all_draws, pd.DataFrame(times), pd.concat(intervals))
+    return Derived(all_draws, _of_times(times), pd.concat(intervals) if intervals else coefficients)
 
 
 def derive_numerically(
@@ -78,8 +78,7 @@ def derive_numerically(
     coefficients: pd.DataFrame,
     replicates: pd.DataFrame,
     *,
-    specifications: Mapping[str, Specification],
-    offsets: Mapping[str, str | None],
+    laws: LawSet,
     conversion: Conversion,
     as_study: Collection[str],
     interval_percent: float,
@@ -93,7 +92,7 @@ def derive_numerically(
     estimates, resampled = by_fit(coefficients), by_fit(replicates)
     for _, some in fits.groupby(["specification", "data_variant"], sort=False):
         # fits of one law differ in their penalty alone: searched together
-        law = law_of(some.iloc[0], specifications, offsets)
+        law = laws.law_of(some.iloc[0])
         keys = [{name: fit[name] for name in KEY} for _, fit in some.iterrows()]
         parts, units = [], []
         for key in keys:
@@ -117,18 +116,11 @@ def derive_numerically(
                             method, key["procedure"], unit, float(own[0]), own[1:], interval_percent
                         )
                     times.extend({**key, **rate._asdict(), **row} for row in rows)
-    return pd.DataFrame(times)
+    return _of_times(times)
 
 
-def law_of(fit: pd.Series, specifications: Mapping[str, Specification], offsets: Mapping[str, str | None]) -> Law:
-    """The law of a row of the table fits, with the references that it was fitted with."""
-    references = References(
-        fit["reference_year"],
-        fit["reference_n_parameters"],
-        fit["reference_dataset_size_tokens"],
-        fit["reference_compute_flop"],
-    )
-    return Law(specifications[fit["specification"]], offsets, references)
+def _of_times(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    return pd.DataFrame(rows) if rows else tables.empty("doubling_times")
 
 
 def replicate_coefficients(replicates: pd.DataFrame) -> tuple[str, Floats]:

@@ -1,11 +1,11 @@
 """Fit: every specification at each of its penalties.
 
-In: observations, specifications, penalties. Out: frames fits, coefficients, predictions, basins.
+In: observations, a set of laws. Out: frames fits, coefficients, predictions, basins.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,12 +13,13 @@ import pandas as pd
 
 from lmprogress.keeping import tables
 from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.settings import DataVariant, GlobalSearch, Specification
+from lmprogress.keeping.settings import GlobalSearch
+from lmprogress.laws.law_set import LawSet
 from lmprogress.laws.multistart import Minimum
 from lmprogress.laws.objective import kkt_residual, objectives
 from lmprogress.laws.scaling_laws import Floats, Law
 from lmprogress.laws.study_procedure import fit_penalties_as_study
-from lmprogress.laws.task import KEY, Procedure, Task, keyed_rows, minima, needed, prepared
+from lmprogress.laws.task import Procedure, Task, keyed_rows, minima, needed
 from lmprogress.laws.training_data import usable
 
 # distinct stationary points that are kept of one search, best first
@@ -39,21 +40,16 @@ class Fitted(NamedTuple):
 def fit(
     observations: pd.DataFrame,
     *,
-    edition: str,
     procedure: Procedure,
-    specifications: Mapping[str, Specification],
-    data_variants: Mapping[str, DataVariant],
-    penalties: Mapping[str, Sequence[float]],
-    offsets: Mapping[str, str | None],
+    laws: LawSet,
     search: GlobalSearch | None = None,
     least_observations: int = 2,
 ) -> Fitted:
     """Every specification at each of its penalties, on the training data that it names.
 
     procedure: study (SLSQP from zero) or global (the true minimum, for which `search` holds the settings).
-    offsets: for each benchmark the suffix of its coefficients, none for the reference. A specification whose data
-    variant can use fewer rows than `least_observations` is left out, and said so. Raises InputError where the
-    observations are too few to differ.
+    A specification whose data variant can use fewer rows than `least_observations` is left out, and said so.
+    Raises InputError where the observations are too few to differ.
     """
     if observations["log_perplexity"].nunique() < 2:
         raise InputError(
@@ -63,17 +59,16 @@ def fit(
             remedy="let curation keep at least two records that differ",
         )
     fits, coefficients, predictions, basins = [], [], [], []
-    for name, specification in specifications.items():
-        n_usable = len(usable(observations, data_variants[specification.data]))
+    for name in laws.specifications:
+        n_usable = len(usable(observations, laws.variant(name)))
         if n_usable < least_observations:
             print(f"{name} not fitted: {n_usable} observations; fits need {least_observations}")
             continue
-        law, rows = prepared(observations, specification, data_variants[specification.data], offsets)
+        law, rows = laws.prepared(name, observations)
         columns, log_perplexity = law.columns(rows), rows["log_perplexity"].to_numpy(float)
-        tasks = []
-        for penalty in penalties[name]:
-            values = (edition, specification.ho_number, name, specification.data, penalty, procedure)
-            tasks.append(Task(dict(zip(KEY, values, strict=True)), law, columns, log_perplexity))
+        tasks = [
+            Task(laws.key(name, penalty, procedure), law, columns, log_perplexity) for penalty in laws.penalties[name]
+        ]
         if procedure == "study":
             outcomes = _where_the_study_stops(tasks)
         else:
@@ -84,8 +79,10 @@ def fit(
             predicted = columns.predicted(estimate)
             fits.append({**task.key, **outcome, **_quality(task, predicted), **_about(law, rows)})
             coefficients.append((task.key, _coefficient_columns(task, estimate)))
-            observed = {name: rows[name] for name in _OBSERVED}
+            observed = {column: rows[column] for column in _OBSERVED}
             predictions.append((task.key, {**observed, "predicted_log_perplexity": predicted}))
+    if not fits:
+        return Fitted(*(tables.empty(name) for name in Fitted._fields))
     return Fitted(
         pd.DataFrame(fits),
         keyed_rows(coefficients),

@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lmprogress.keeping.settings import DataVariant, GlobalSearch, Specification
+from lmprogress.keeping.settings import GlobalSearch
 from lmprogress.laws.estimation import CONVERGED, Solutions, solve
 from lmprogress.laws.folds import Fold, smallest_values
+from lmprogress.laws.law_set import LawSet
 from lmprogress.laws.multistart import draw_starts
 from lmprogress.laws.scaling_laws import Floats
-from lmprogress.laws.task import Task, prepared
+from lmprogress.laws.task import Task
 from lmprogress.laws.uncertainty import named_generator
 
 _OF_LAW = ("edition", "specification", "data_variant", "procedure")
@@ -36,18 +37,17 @@ class FoldSearch:
 
 
 def fold_tasks(
+    laws: LawSet,
+    name: str,
     rows: pd.DataFrame,
-    specification: Specification,
-    variant: DataVariant,
-    offsets: Mapping[str, str | None],
     folds: Sequence[Fold],
     keys: Sequence[Mapping[str, Any]],
 ) -> Iterator[tuple[list[Task], list[Fold]]]:
-    """Folds with equal references, and for each of `keys` the task that they share, on all of `rows`."""
+    """Folds of the law `name` with equal references, and for each of `keys` the task that they share, on all `rows`."""
     _, group = np.unique(smallest_values(rows, np.array([f.training for f in folds])), axis=0, return_inverse=True)
     for number in range(group.max() + 1):
         members = [folds[i] for i in np.flatnonzero(group == number).tolist()]
-        law, _ = prepared(rows[members[0].training], specification, variant, offsets)
+        law, _ = laws.prepared(name, rows[members[0].training])
         columns, log_perplexity = law.columns(rows), rows["log_perplexity"].to_numpy(float)
         yield [Task(dict(key), law, columns, log_perplexity) for key in keys], members
 

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from lmprogress.keeping import tables
-from lmprogress.keeping.settings import DataVariant, Identification, Specification
+from lmprogress.keeping.settings import Identification, Specification
 from lmprogress.laws.bootstrapping import basins_of, tasks_of
+from lmprogress.laws.law_set import LawSet
 from lmprogress.laws.objective import derivatives, objectives
 from lmprogress.laws.progress import EFFECTIVE_COMPUTE, Rate, doubling_time_months, growth_rates, has_closed_form
 from lmprogress.laws.scaling_laws import Floats
@@ -30,9 +31,7 @@ def identify(
     doubling_times: pd.DataFrame,
     profile_intervals: pd.DataFrame,
     *,
-    specifications: Mapping[str, Specification],
-    data_variants: Mapping[str, DataVariant],
-    offsets: Mapping[str, str | None],
+    laws: LawSet,
     settings: Identification,
     interval_percent: float,
 ) -> pd.DataFrame:
@@ -44,7 +43,7 @@ def identify(
     """
     rows: list[dict[str, Any]] = []
     starts, all_times, all_intervals = by_fit(basins), by_fit(doubling_times), by_fit(profile_intervals)
-    for task, _ in tasks_of(fits, observations, specifications, data_variants, offsets):
+    for task, _ in tasks_of(fits, observations, laws):
         times = _effective_compute(
             all_times.get(fit_name(task.key), doubling_times[:0]), has_closed_form(task.law.specification)
         )
@@ -65,11 +64,11 @@ def identify(
                 "estimate_months": time["estimate_months"],
                 "n_rivals": len(rivals),
                 "condition": condition,
-                "rate_correlation": _rate_correlation(task, offsets, known[0], covariance, rate),
+                "rate_correlation": _rate_correlation(task, laws.offsets, known[0], covariance, rate),
                 **_resampled(time),
                 **_profiled(profiled[0] if profiled else None),
             }
-            months = _rival_months(task, offsets, rivals, rate)
+            months = _rival_months(task, laws.offsets, rivals, rate)
             row |= {"fastest_rival_months": _finite(min(months)), "slowest_rival_months": _finite(max(months))}
             rows.append({**row, "verdict": _verdict(task, row, months, settings, interval_percent)})
     return pd.DataFrame(rows) if rows else tables.empty("identification")

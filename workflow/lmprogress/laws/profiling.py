@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from lmprogress.keeping import tables
 from lmprogress.keeping.schemas.laws import FIT_NAMES
-from lmprogress.keeping.settings import DataVariant, Profile, Specification
+from lmprogress.keeping.settings import Profile
 from lmprogress.laws.bootstrapping import basins_of, tasks_of
 from lmprogress.laws.estimation import CONVERGED, solve
+from lmprogress.laws.law_set import LawSet
 from lmprogress.laws.multistart import SAME_BASIN
 from lmprogress.laws.objective import Problem, objectives
 from lmprogress.laws.progress import SHARED, Rate, doubling_time_months, growth_rates
@@ -74,9 +75,7 @@ def profile(
     fits: pd.DataFrame,
     basins: pd.DataFrame,
     *,
-    specifications: Mapping[str, Specification],
-    data_variants: Mapping[str, DataVariant],
-    offsets: Mapping[str, str | None],
+    laws: LawSet,
     settings: Profile,
     interval_percent: float,
 ) -> Profiled:
@@ -89,11 +88,11 @@ def profile(
     """
     frames = {name: [tables.empty(name)] for name in ("rate_surface", "profiles", "profile_intervals")}
     known = by_fit(basins)
-    for task, _ in tasks_of(fits, observations, specifications, data_variants, offsets):
-        constraint = rate_constraint(task.law.specification, offsets)
+    for task, _ in tasks_of(fits, observations, laws):
+        constraint = rate_constraint(task.law.specification, laws.offsets)
         if constraint is not None:
             profiler = _Profiler(task, constraint, basins_of(task, known), settings)
-            for name, rows in profiler.frames(offsets, interval_percent).items():
+            for name, rows in profiler.frames(laws.offsets, interval_percent).items():
                 frames[name].append(rows.assign(**task.key))
     return Profiled(*(pd.concat(parts) for parts in frames.values()))
 
@@ -136,12 +135,7 @@ def free_coefficients(constraint: RateConstraint, coefficients: Floats, total: F
 
 
 def stationary_points(
-    fits: pd.DataFrame,
-    coefficients: pd.DataFrame,
-    basins: pd.DataFrame,
-    *,
-    specifications: Mapping[str, Specification],
-    offsets: Mapping[str, str | None],
+    fits: pd.DataFrame, coefficients: pd.DataFrame, basins: pd.DataFrame, *, laws: LawSet
 ) -> pd.DataFrame:
     """Growth rates in parameters and in data where the search for each of `fits` ended, and at its other basins.
 
@@ -152,11 +146,12 @@ def stationary_points(
     parts: list[tuple[dict[str, Any], dict[str, Any]]] = []
     for identity, rows in known.groupby(KEY, dropna=False, sort=False):
         key: dict[str, Any] = dict(zip(KEY, identity, strict=True))
-        constraint = rate_constraint(specifications[key["specification"]], offsets)
+        specification = laws.specifications[key["specification"]]
+        constraint = rate_constraint(specification, laws.offsets)
         if constraint is None or constraint.kind != "separate":
             continue
         numbers, points = by_coefficient(rows, "basin")
-        rates = growth_rates(specifications[key["specification"]], offsets, points)
+        rates = growth_rates(specification, laws.offsets, points)
         known_points = {
             "basin": numbers,
             "objective": rows.drop_duplicates("basin").set_index("basin")["objective"][numbers],

@@ -6,6 +6,7 @@ In: observations of each variation, and the main run's tables. Out: frames sensi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -15,20 +16,19 @@ from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.settings import (
     Bootstrap,
     CurationChange,
-    DataVariant,
     GlobalBootstrap,
     GlobalSearch,
     RowChoice,
     Sensitivity,
-    Specification,
     StudyBootstrap,
     Variation,
 )
 from lmprogress.laws.bootstrapping import bootstrap
 from lmprogress.laws.deriving import derive
 from lmprogress.laws.fitting import fit
+from lmprogress.laws.law_set import LawSet
 from lmprogress.laws.progress import EFFECTIVE_COMPUTE
-from lmprogress.laws.task import KEY, Procedure
+from lmprogress.laws.task import Procedure
 from lmprogress.laws.training_data import usable
 
 
@@ -49,15 +49,14 @@ class Fits(NamedTuple):
 class Settings(NamedTuple):
     """How every variation is fitted.
 
-    laws: the specifications varied. penalty: of the main fit. bootstraps: for each procedure that is resampled its
+    varied: the specifications varied; those and what takes their place, where it is in `laws`. penalty: of the main
+    fit. bootstraps: for each procedure that is resampled its
     settings; study_laws: those of the laws on which the study's is. interval_percent: width of the central interval,
     percent. least_observations: fewer are not fitted.
     """
 
-    laws: Sequence[str]
-    specifications: Mapping[str, Specification]
-    data_variants: Mapping[str, DataVariant]
-    offsets: Mapping[str, str | None]
+    varied: Sequence[str]
+    laws: LawSet
     penalty: float
     search: GlobalSearch
     bootstraps: Mapping[Procedure, StudyBootstrap | GlobalBootstrap]
@@ -78,23 +77,25 @@ def vary(
     variations: Mapping[str, Variation],
     main: Mapping[Procedure, Fits],
     *,
-    edition: str,
     settings: Settings,
 ) -> Varied:
-    """Each of `variations` that `edition` is asked, fitted by both procedures, with intervals.
+    """Each of `variations` that the edition is asked, fitted by both procedures, with intervals.
 
     observations: by variation; those without are left out. main: the fits of the whole edition; a variation that
     changes neither rows nor penalty is taken from there where it was resampled there. A fit that is not resampled has
     no interval. A law without enough rows has the status `too few observations` and no numbers.
     """
+    edition = settings.laws.edition
     sensitivity, coefficients = [tables.empty("sensitivity")], [tables.empty("sensitivity_coefficients")]
     for place, (name, variation) in enumerate(variations.items(), start=1):
         if name not in observations or edition not in (variation.editions or [edition]):
             continue
-        rows = choose(observations[name], variation.rows, settings.offsets)
+        rows = choose(observations[name], variation.rows, settings.laws.offsets)
         same_rows = variation.curation == CurationChange() and variation.rows == RowChoice()
-        laws = variation.laws or {law: law for law in settings.laws}
+        laws = variation.laws or {law: law for law in settings.varied}
         for law, specification in laws.items():
+            if specification not in settings.laws.specifications:
+                continue
             about: dict[str, Any] = {
                 "edition": edition,
                 "sensitivity": name,
@@ -107,7 +108,7 @@ def vary(
                 for procedure in main:
                     found = main[procedure].of(specification, penalty)
                     if not same_rows or (found.doubling_times["n_replicates"] == 0).all():
-                        found = _fitted(rows, law, specification, penalty, procedure, edition, settings)
+                        found = _fitted(rows, law, specification, penalty, procedure, settings)
                     if found.fits.empty:
                         sensitivity.append(_not_fitted(about, rows, specification, penalty, procedure, settings))
                         continue
@@ -162,40 +163,28 @@ def _fitted(
     specification: str,
     penalty: float,
     procedure: Procedure,
-    edition: str,
     settings: Settings,
 ) -> Fits:
     """Fit, bootstrap and derive one law on `observations`; empty where they are too few."""
-    chosen = {specification: settings.specifications[specification]}
-    rows = usable(observations, settings.data_variants[chosen[specification].data])
+    rows = usable(observations, settings.laws.variant(specification))
     if len(rows) < settings.least_observations:
         return Fits(*(tables.empty(name) for name in Fits._fields))
-    offsets = present_offsets(settings.offsets, rows)
-    fits, coefficients, _, basins = fit(
-        rows,
-        edition=edition,
-        procedure=procedure,
-        specifications=chosen,
-        data_variants=settings.data_variants,
-        penalties={specification: [penalty]},
-        offsets=offsets,
-        search=settings.search,
+    laws = replace(
+        settings.laws.with_specifications({specification: (settings.laws.specifications[specification], [penalty])}),
+        offsets=present_offsets(settings.laws.offsets, rows),
     )
+    fits, coefficients, _, basins = fit(rows, procedure=procedure, laws=laws, search=settings.search)
     replicates = tables.empty("replicates")
     if procedure in settings.bootstraps and (procedure == "global" or law in settings.study_laws):
         replicates = bootstrap(
             rows,
             fits,
             basins,
-            specifications=chosen,
-            data_variants=settings.data_variants,
-            offsets=offsets,
+            laws=laws,
             settings=settings.bootstraps[procedure],
             search=settings.search,
         )
-    derived = derive(
-        coefficients, replicates, specifications=chosen, offsets=offsets, interval_percent=settings.interval_percent
-    )
+    derived = derive(coefficients, replicates, laws=laws, interval_percent=settings.interval_percent)
     return Fits(fits, derived.coefficients, derived.doubling_times)
 
 
@@ -215,9 +204,7 @@ def _not_fitted(
     procedure: Procedure,
     settings: Settings,
 ) -> pd.DataFrame:
-    law = settings.specifications[specification]
-    key = dict(zip(KEY, (about["edition"], law.ho_number, specification, law.data, penalty, procedure), strict=True))
-    used = usable(rows, settings.data_variants[law.data])
+    key, used = settings.laws.key(specification, penalty, procedure), usable(rows, settings.laws.variant(specification))
     nothing = dict.fromkeys(("objective", "estimate_months", "low_months", "median_months", "high_months"))
     counts = {"n_observations": len(used), "n_papers": used["paper_id"].nunique(), "n_replicates": 0}
     row = {"benchmark": "all", "group": "all", "method": "closed_form", "interval_method": "none",

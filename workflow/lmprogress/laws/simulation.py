@@ -14,9 +14,10 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.settings import DataVariant, MainFit, Profile, Simulation, Specification
+from lmprogress.keeping.settings import Profile, Simulation
 from lmprogress.laws.bootstrapping import basins_of, tasks_of
 from lmprogress.laws.estimation import CONVERGED, solve
+from lmprogress.laws.law_set import LawSet
 from lmprogress.laws.profiling import (
     ConstrainedFits,
     constrained_fits,
@@ -86,26 +87,25 @@ def simulate(
     coefficients: pd.DataFrame,
     basins: pd.DataFrame,
     *,
-    edition: str,
     truth: str,
-    main: MainFit,
+    laws: LawSet,
     settings: Simulation,
     profile: Profile,
     n_study_bootstraps: int,
     n_study_replicates: int,
-    specifications: Mapping[str, Specification],
-    data_variants: Mapping[str, DataVariant],
-    offsets: Mapping[str, str | None],
     interval_percent: float,
 ) -> pd.DataFrame:
     """Data sets drawn from the law that `truth` names, on the rows observed, and every procedure's answer to each.
 
-    fits, coefficients, basins: of both procedures. Errors have a part that results of one paper share, both Gaussian
-    with the spread of the truth's residuals. n_study_bootstraps: on so many of the data sets the study's bootstrap
-    runs, which takes most of a second for each. Raises InputError where a fit that is needed is not there, or has
-    other rows than the truth.
+    fits, coefficients, basins: of both procedures. laws: with the main fit. Errors have a part that results of one
+    paper share, both Gaussian with the spread of the truth's residuals. n_study_bootstraps: on so many of the data sets
+    the study's bootstrap runs, which takes most of a second for each. Raises InputError where a fit that is needed is
+    not there, or has other rows than the truth.
     """
     law, known = settings.truths[truth], by_fit(basins)
+    main, offsets, edition = laws.main, laws.offsets, laws.edition
+    if main is None:
+        raise ValueError("the simulation study needs to know the main fit")
 
     def task_of(specification: str, penalty: float, procedure: str) -> tuple[Task, pd.DataFrame]:
         chosen = (
@@ -113,7 +113,7 @@ def simulate(
         )
         if not chosen.any():
             raise _not_fitted(specification, penalty)
-        found, its_rows = next(tasks_of(fits[chosen], observations, specifications, data_variants, offsets))
+        found, its_rows = next(tasks_of(fits[chosen], observations, laws))
         if len(its_rows) != len(observations):
             raise _not_fitted(specification, penalty)
         return found, its_rows

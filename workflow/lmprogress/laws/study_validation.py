@@ -13,23 +13,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lmprogress.keeping.settings import DataVariant, Specification, Validation
+from lmprogress.keeping.settings import Validation
 from lmprogress.laws.folds import STUDY_SPLIT, Fold, leave_one_out, rolling_origin, split_rows
+from lmprogress.laws.law_set import LawSet
 from lmprogress.laws.scaling_laws import Columns, Floats, Law, compute_flop
 from lmprogress.laws.study_procedure import fit_as_study, fit_penalties_as_study
-from lmprogress.laws.task import prepared
 from lmprogress.laws.validation import FoldFit, Validated, fold_keys, joined, validation_frames
 
 
 def validate_as_study(
     observations: pd.DataFrame,
     *,
-    edition: str,
-    specifications: Mapping[str, Specification],
-    data_variants: Mapping[str, DataVariant],
-    penalties: Sequence[float],
+    laws: LawSet,
     main_penalty: float,
-    offsets: Mapping[str, str | None],
     settings: Validation,
     least_observations: int = 2,
 ) -> Validated:
@@ -40,23 +36,22 @@ def validate_as_study(
     from the minima of all those rows, the held-out one included.
     """
     parts = []
-    for name, specification in specifications.items():
-        variant = data_variants[specification.data]
-        rows = prepared(observations, specification, variant, offsets)[1]
+    for name, specification in laws.specifications.items():
+        rows = laws.prepared(name, observations)[1]
         if len(rows) < least_observations:
             continue
-        keys = fold_keys(edition, name, specification, penalties, "study")
-        if edition in settings.study_split.editions:
+        keys = fold_keys(laws, name, "study")
+        if laws.edition in settings.study_split.editions:
             order, _ = split_rows(len(rows), settings.study_split.set_aside, settings.study_split.seed)
             drawn = rows.iloc[order]
-            law, _ = prepared(drawn, specification, variant, offsets)
+            law, _ = laws.prepared(name, drawn)
             fits = _leave_one_out(law, drawn, keys)
-            parts.append(validation_frames(fits, drawn, specification, offsets))
+            parts.append(validation_frames(fits, drawn, specification, laws.offsets))
         main = [key for key in keys if key["penalty"] == main_penalty]
         folds = rolling_origin(rows["publication_year"], settings.rolling_years, least_observations)
-        fits = [_from_zero(rows, specification, variant, offsets, fold, key) for key in main for fold in folds]
+        fits = [_from_zero(laws, name, rows, fold, key) for key in main for fold in folds]
         if fits:
-            parts.append(validation_frames(fits, rows, specification, offsets))
+            parts.append(validation_frames(fits, rows, specification, laws.offsets))
     return joined(parts)
 
 
@@ -109,15 +104,14 @@ def _has_compute(law: Law) -> bool:
 
 
 def _from_zero(
+    laws: LawSet,
+    name: str,
     rows: pd.DataFrame,
-    specification: Specification,
-    variant: DataVariant,
-    offsets: Mapping[str, str | None],
     fold: Fold,
     key: Mapping[str, Any],
 ) -> FoldFit:
     """The study's fit to the training rows, with their own references."""
-    law, trained = prepared(rows[fold.training], specification, variant, offsets)
+    law, trained = laws.prepared(name, rows[fold.training])
     start = np.zeros(len(law.coefficients))
     stopped = fit_as_study(law.columns(trained), trained["log_perplexity"].to_numpy(float), start, key["penalty"])
     predicted = law.columns(rows[fold.held_out]).predicted(stopped.coefficients)

@@ -14,11 +14,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lmprogress.keeping.schemas.laws import FIT_KEY, FIT_NAMES
-from lmprogress.keeping.settings import DataVariant, GlobalSearch, Specification
+from lmprogress.keeping.settings import GlobalSearch
 from lmprogress.laws.multistart import Minimum, minimise
 from lmprogress.laws.objective import Problem
-from lmprogress.laws.scaling_laws import Columns, Floats, Law, References, find_references
-from lmprogress.laws.training_data import training_tokens, usable
+from lmprogress.laws.scaling_laws import Columns, Floats, Law
 from lmprogress.laws.uncertainty import named_generator
 
 Procedure = Literal["study", "global"]
@@ -97,21 +96,3 @@ def needed(search: GlobalSearch | None) -> GlobalSearch:
     if search is None:
         raise ValueError("the search for the true minimum needs its settings")
     return search
-
-
-def prepared(
-    observations: pd.DataFrame,
-    specification: Specification,
-    variant: DataVariant,
-    offsets: Mapping[str, str | None],
-    references: References | None = None,
-) -> tuple[Law, pd.DataFrame]:
-    """The law of `specification`, and the rows that `variant` can use, in the order of the fit, with training_tokens.
-
-    References are the minima of those rows where none are given.
-    """
-    rows = usable(observations, variant).sort_values("observation_number")
-    rows = rows.assign(training_tokens=training_tokens(rows, variant))
-    if references is None:
-        references = find_references(rows, "dataset_size_tokens" if variant.reference == "dataset_size" else None)
-    return Law(specification, offsets, references), rows

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from lmprogress.keeping import tables
-from lmprogress.keeping.settings import DataVariant, GlobalSearch, Specification, Validation
+from lmprogress.keeping.settings import GlobalSearch, Specification, Validation
 from lmprogress.laws.estimation import STATUS
 from lmprogress.laws.fold_searches import FoldSearch, fold_minima, fold_tasks, fresh_starts, starting_points
 from lmprogress.laws.folds import (
@@ -26,9 +26,10 @@ from lmprogress.laws.folds import (
     rolling_origin,
     split_rows,
 )
+from lmprogress.laws.law_set import LawSet
 from lmprogress.laws.progress import EFFECTIVE_COMPUTE, growth_rates, has_closed_form
 from lmprogress.laws.scaling_laws import Floats, coefficient_names
-from lmprogress.laws.task import Task, prepared
+from lmprogress.laws.task import Task
 from lmprogress.laws.uncertainty import named_generator
 
 
@@ -61,45 +62,37 @@ def validate(
     observations: pd.DataFrame,
     basins: pd.DataFrame,
     *,
-    edition: str,
-    specifications: Mapping[str, Specification],
-    data_variants: Mapping[str, DataVariant],
-    penalties: Sequence[float],
+    laws: LawSet,
     main_penalty: float,
-    offsets: Mapping[str, str | None],
     settings: Validation,
     limits: GlobalSearch,
     least_observations: int = 2,
 ) -> Validated:
-    """Every specification at each of `penalties` on every fold; rolling origins at `main_penalty` alone.
+    """Every specification at each of its penalties on every fold; rolling origins at `main_penalty` alone.
 
     basins: the stationary points of the full fits, where searches start. A specification whose data variant can use
     fewer rows than `least_observations` is left out.
     """
     parts = []
-    for name, specification in specifications.items():
-        variant = data_variants[specification.data]
-        rows = prepared(observations, specification, variant, offsets)[1]
+    edition = laws.edition
+    for name, specification in laws.specifications.items():
+        rows = laws.prepared(name, observations)[1]
         if len(rows) < least_observations:
             continue
-        keys = fold_keys(edition, name, specification, penalties, "global")
+        keys = fold_keys(laws, name, "global")
         folds = folds_of(rows, edition, settings, least_observations)
         again = _chosen(folds, settings.cold_check.n_folds, edition, name)
-        known = starting_points(basins, keys, coefficient_names(specification, offsets), settings.n_starts)
+        known = starting_points(basins, keys, coefficient_names(specification, laws.offsets), settings.n_starts)
         fits = []
-        for tasks, members in fold_tasks(rows, specification, variant, offsets, folds, keys):
+        for tasks, members in fold_tasks(laws, name, rows, folds, keys):
             fits += _fits(tasks, members, known, main_penalty, again, settings, limits)
-        parts.append(validation_frames(fits, rows, specification, offsets))
+        parts.append(validation_frames(fits, rows, specification, laws.offsets))
     return joined(parts)
 
 
-def fold_keys(
-    edition: str, name: str, specification: Specification, penalties: Sequence[float], procedure: str
-) -> list[dict[str, Any]]:
-    """The key of a law's fit at each penalty."""
-    key = {"edition": edition, "ho_number": specification.ho_number, "specification": name}
-    key |= {"data_variant": specification.data, "procedure": procedure}
-    return [{**key, "penalty": penalty} for penalty in penalties]
+def fold_keys(laws: LawSet, name: str, procedure: str) -> list[dict[str, Any]]:
+    """The key of a law's fit at each of its penalties."""
+    return [laws.key(name, penalty, procedure) for penalty in laws.penalties[name]]
 
 
 def folds_of(rows: pd.DataFrame, edition: str, settings: Validation, least_observations: int) -> list[Fold]:

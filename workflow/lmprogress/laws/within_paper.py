@@ -1,6 +1,6 @@
 """Fits to all records of a paper, with residuals that share a correlation within it (Ho et al. 2024, appendix I).
 
-In: observations without a cap, specifications. Out: the frame of the table within_paper.
+In: observations without a cap, a set of laws. Out: the frame of the table within_paper.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ from scipy.special import logit
 
 from lmprogress.keeping import tables
 from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.settings import DataVariant, Specification, StudyBootstrap, WithinPaper
+from lmprogress.keeping.settings import StudyBootstrap, WithinPaper
 from lmprogress.laws.estimation import CONVERGED, STATUS
+from lmprogress.laws.law_set import LawSet
 from lmprogress.laws.multistart import draw_starts
 from lmprogress.laws.objective import Problem
 from lmprogress.laws.paper_correlation import CorrelatedFit, Likelihood, fit_correlated, fit_correlated_as_study
 from lmprogress.laws.progress import EFFECTIVE_COMPUTE, doubling_time_months, growth_rates, has_closed_form
 from lmprogress.laws.scaling_laws import Floats, Law, find_references
-from lmprogress.laws.task import Procedure, prepared
+from lmprogress.laws.task import Procedure
 from lmprogress.laws.uncertainty import draw_rows, interval, named_generator
 
 # likelihoods that differ by less end in the same place, nats
@@ -60,10 +61,7 @@ class _Rows:
 def fit_within_paper(
     observations: pd.DataFrame,
     *,
-    edition: str,
-    specifications: Mapping[str, Specification],
-    data_variants: Mapping[str, DataVariant],
-    offsets: Mapping[str, str | None],
+    laws: LawSet,
     settings: WithinPaper,
     study: StudyBootstrap,
     interval_percent: float,
@@ -71,12 +69,12 @@ def fit_within_paper(
 ) -> pd.DataFrame:
     """Each of `settings.specifications`, at the greatest likelihood and where the study's optimiser stops.
 
-    Intervals are over replicates of papers, so that a paper drawn twice does not agree with itself, and, for the
-    study's procedure, over its replicates of rows, where it does. Raises InputError for a logistic gain.
+    A specification that is not among `laws` is left out. Intervals are over replicates of papers, so that a paper drawn
+    twice does not agree with itself, and, for the study's procedure, over its replicates of rows, where it does. Raises
+    InputError for a logistic gain.
     """
     rows: list[dict[str, Any]] = []
-    for name in settings.specifications:
-        specification = specifications[name]
+    for name, specification in laws.among(settings.specifications).specifications.items():
         if any(factor.link == "logistic" for factor in specification.scale):
             raise InputError(
                 "has a logistic gain, for which the correlated likelihood is not written",
@@ -85,17 +83,17 @@ def fit_within_paper(
                 value=name,
                 remedy="take it out of the list",
             )
-        law, used = prepared(observations, specification, data_variants[specification.data], offsets)
+        law, used = laws.prepared(name, observations)
         if len(used) < least_observations:
             print(f"{name} not fitted: {len(used)} observations; fits need {least_observations}")
             continue
         fitted = _Rows(law, used, pd.factorize(used["title"])[0])
-        key = {"edition": edition, "specification": name, "ho_number": specification.ho_number,
+        key = {"edition": laws.edition, "specification": name, "ho_number": specification.ho_number,
                "n_observations": len(used), "n_papers": used["paper_id"].nunique()}  # fmt: skip
         outcomes: dict[Procedure, tuple[CorrelatedFit, list[CorrelatedFit]]] = {}
         if name in settings.as_study:
             outcomes["study"] = _as_study(fitted, study)
-        outcomes["global"] = _greatest_likelihood(fitted, settings, (edition, name))
+        outcomes["global"] = _greatest_likelihood(fitted, settings, (laws.edition, name))
         for procedure, (found, replicates) in outcomes.items():
             unit = "row" if procedure == "study" else "paper"
             n_converged = sum(fit.status == STATUS[CONVERGED] for fit in replicates)

@@ -1,22 +1,22 @@
 """Forecasts of perplexities by the study's laws from rolling origins, beside forecasts that know no law.
 
-In: observations and specifications. Out: rows of the table forecasts.
+In: observations and a set of laws. Out: rows of the table forecasts.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 import scipy
 
-from lmprogress.keeping.settings import DataVariant, GlobalSearch, Specification
+from lmprogress.keeping.settings import GlobalSearch
+from lmprogress.laws.law_set import LawSet
 from lmprogress.laws.multistart import minimise
 from lmprogress.laws.objective import Problem
 from lmprogress.laws.scaling_laws import Floats
-from lmprogress.laws.task import prepared
 from lmprogress.laws.uncertainty import named_generator
 from lmprogress.other_laws.forecasting import Method, forecast_naive, forecast_stochastic_trend
 
@@ -27,11 +27,8 @@ _LEAST_YEARS = 3
 
 def forecast_perplexities(
     observations: pd.DataFrame,
-    edition: str,
     *,
-    specifications: Mapping[str, Specification],
-    data_variants: Mapping[str, DataVariant],
-    offsets: Mapping[str, str | None],
+    laws: LawSet,
     penalty: float,
     search: GlobalSearch,
     least_observations: int,
@@ -48,7 +45,7 @@ def forecast_perplexities(
     for origin, past, later in _origins(observations, least_observations):
         truth = -later["log_perplexity"].to_numpy(float) / math.log(2)
         found = {
-            **_by_laws(edition, origin, past, later, specifications, data_variants, offsets, penalty, search, left_out),
+            **_by_laws(origin, past, later, laws, penalty, search, left_out),
             **_without_law(past, later, left_out),
         }
         by_all = np.all([np.isfinite(centre) for centre, _ in found.values()], axis=0)
@@ -56,7 +53,7 @@ def forecast_perplexities(
             dates = later["publication_year"].to_numpy(float)
             for number, i in enumerate(np.flatnonzero(by_all), start=1):
                 low, high = centre[i] - half[i], centre[i] + half[i]
-                rows.append((f"systems_{edition}", name, origin, number, dates[i], centre[i], low, high, truth[i]))
+                rows.append((f"systems_{laws.edition}", name, origin, number, dates[i], centre[i], low, high, truth[i]))
     columns = ["series", "method", "origin_year", "number", "year", "predicted_log2", "low_log2", "high_log2",
                "actual_log2"]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
@@ -75,30 +72,26 @@ def _origins(observations: pd.DataFrame, least: int) -> Iterator[tuple[float, pd
 
 
 def _by_laws(
-    edition: str,
     origin: float,
     past: pd.DataFrame,
     later: pd.DataFrame,
-    specifications: Mapping[str, Specification],
-    data_variants: Mapping[str, DataVariant],
-    offsets: Mapping[str, str | None],
+    laws: LawSet,
     penalty: float,
     search: GlobalSearch,
     left_out: float,
 ) -> dict[str, tuple[Floats, Floats]]:
     """Centre and half width, (n,) each, in doublings, by each law fitted to `past`."""
     found: dict[str, tuple[Floats, Floats]] = {}
-    for name, specification in specifications.items():
-        variant = data_variants[specification.data]
-        law, known = prepared(past, specification, variant, offsets)
-        _, unknown = prepared(later, specification, variant, offsets, law.references)
+    for name in laws.specifications:
+        law, known = laws.prepared(name, past)
+        _, unknown = laws.prepared(name, later, law.references)
         response = known["log_perplexity"].to_numpy(float)
         columns = law.columns(known)
         minimum = minimise(
             Problem(*law.matrices(columns), response, law.logistic),
             [penalty],
             search.n_starts,
-            [named_generator("forecast", edition, name, origin)],
+            [named_generator("forecast", laws.edition, name, origin)],
             tolerance=search.tolerance,
             max_iterations=search.max_iterations,
         )[0]
