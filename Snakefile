@@ -52,22 +52,7 @@ rule all:
             table=RESULT_TABLES,
             kind=["parquet", "csv"],
         ),
-        expand(
-            "results/figures/{edition}/{figure}.{kind}",
-            edition=EDITIONS,
-            figure=RESULT_FIGURES,
-            kind=["pdf", "svg", "png"],
-        ),
-        expand(
-            "results/figures/{edition}/simulation.{kind}",
-            edition=CONFIG.simulation.editions,
-            kind=["pdf", "svg", "png"],
-        ),
-        expand(
-            "results/figures/{figure}.{kind}",
-            figure=OTHER_LAWS_FIGURES,
-            kind=["pdf", "svg", "png"],
-        ),
+        all_figures("pdf", "svg", "png"),
         "results/review.csv",
         "results/defects.md",
         "results/review/index.html",

@@ -14,6 +14,7 @@ from lmprogress.keeping.settings_reading import load_reading_vocabulary
 from lmprogress.keeping.tables import remove_abandoned
 from lmprogress.reading.papers_at_hand import deal, find_papers
 from lmprogress.retrieving.manifest import listed_papers
+from lmprogress.showing.catalogue import FIGURES, figures
 from lmprogress.keeping.settings import (
     load_architectures,
     load_benchmarks,
@@ -118,16 +119,80 @@ RESULT_TABLES = [
     "sensitivity_coefficients",
     "within_paper",
 ]
-RESULT_FIGURES = [
-    "perplexity_over_time",
-    "doubling_time_distribution",
-    "predicted_against_actual",
-    "identification",
-    "rate_ridge",
-    "held_out_error",
-    "rolling_origin",
-    "sensitivity",
-]
+# what figures show beside the rows of their tables
+FIGURE_SETTINGS = {
+    "main": CONFIG.fit.main.model_dump(mode="json"),
+    "interval_percent": CONFIG.interval_percent,
+    "benchmarks": BENCHMARK_NAMES,
+    "reference_benchmark": next(
+        name for name, offset in OFFSETS.items() if offset is None
+    ),
+    "laws": {name: law.label for name, law in MODELS.specifications.items()},
+    "ho_numbers": {
+        name: law.ho_number
+        for name, law in MODELS.specifications.items()
+        if law.ho_number
+    },
+    "compared_laws": CONFIG.fit.specifications,
+    "rolling_laws": CONFIG.validation.rolling_shown,
+    "varied_laws": CONFIG.sensitivity.laws,
+    "truths": {name: truth.label for name, truth in CONFIG.simulation.truths.items()},
+    "notable_systems": CONFIG.figures.notable_systems,
+    "frontier_systems": CONFIG.gains.frontiers.systems,
+}
+# which editions have the figures of each extent; None where there is one of all
+FIGURE_EDITIONS = {
+    "edition": EDITIONS,
+    "simulation": CONFIG.simulation.editions,
+    "overall": [None],
+}
+
+
+def figure_path(figure, edition, kind):
+    """Name the file of a figure of `edition`, which may be a wildcard, or of all editions."""
+    folder = f"results/figures/{edition}" if edition else "results/figures"
+    return f"{folder}/{figure.name}.{kind}"
+
+
+def figure_files(extent):
+    """Name the files of the figures of `extent` as outputs, with what the engine's own report says of them."""
+    edition = None if extent == "overall" else "{edition}"
+    files = {}
+    for figure in figures(extent):
+        for kind in ("pdf", "svg", "png"):
+            files[f"{figure.name}_{kind}"] = figure_path(figure, edition, kind)
+        files[f"{figure.name}_png"] = report(
+            files[f"{figure.name}_png"],
+            caption=f"../workflow/report/{figure.name}.rst",
+            category=figure.category,
+            labels={"edition": edition} if edition else None,
+        )
+    return files
+
+
+def figure_inputs(extent):
+    """Name the files that the figures of `extent` are drawn from, each once."""
+
+    def files(wildcards):
+        held = [
+            figure.files_of_tables(wildcards.get("edition"), PROCEDURES)
+            for figure in figures(extent)
+        ]
+        return sorted(
+            {path for table in held for paths in table.values() for path in paths}
+        )
+
+    return files
+
+
+def all_figures(*kinds):
+    """Name every figure in these kinds."""
+    return [
+        figure_path(figure, edition, kind)
+        for figure in FIGURES
+        for edition in FIGURE_EDITIONS[figure.extent]
+        for kind in kinds
+    ]
 
 
 def code(script):

@@ -3,11 +3,6 @@
 # In:  processed/{edition}: observations, fits, basins, doubling times.
 # Out: results/tables/: profile_intervals, identification, simulation; their figures.
 
-SPECIFICATION_LABELS = {
-    name: MODELS.specifications[name].label
-    for name in [*CONFIG.fit.specifications, *CONFIG.fit.variants]
-}
-
 
 rule profile:
     """Profile likelihood of rates of progress."""
@@ -145,88 +140,3 @@ rule tabulate_simulation:
         code=code("tabulate_simulation"),
     script:
         "../workflow/scripts/tabulate_simulation.py"
-
-
-rule plot_identification:
-    """Doubling time by law: estimate, rival minima, interval, verdict."""
-    input:
-        settled=settled(),
-        identification="processed/{edition}/identification.parquet",
-    output:
-        pdf="results/figures/{edition}/identification.pdf",
-        svg="results/figures/{edition}/identification.svg",
-        png=report(
-            "results/figures/{edition}/identification.png",
-            caption="../workflow/report/identification.rst",
-            category="Rate of progress",
-            labels={"edition": "{edition}"},
-        ),
-    log:
-        "results/logs/{edition}/plot_identification.log",
-    benchmark:
-        "results/benchmarks/{edition}/plot_identification.tsv"
-    params:
-        labels=SPECIFICATION_LABELS,
-        benchmarks=BENCHMARK_NAMES,
-        main=CONFIG.fit.main.model_dump(mode="json"),
-        interval_percent=CONFIG.interval_percent,
-        dpi=CONFIG.figures.dpi,
-        code=code("plot_identification"),
-    script:
-        "../workflow/scripts/plot_identification.py"
-
-
-rule plot_rate_ridge:
-    """The likelihood over the rates in parameters and in data, with where each search ends and the replicates."""
-    input:
-        settled=settled(),
-        surface="processed/{edition}/rate_surface.parquet",
-        stationary_points="processed/{edition}/stationary_points.parquet",
-        draws="processed/{edition}/global/doubling_time_draws.parquet",
-    output:
-        pdf="results/figures/{edition}/rate_ridge.pdf",
-        svg="results/figures/{edition}/rate_ridge.svg",
-        png=report(
-            "results/figures/{edition}/rate_ridge.png",
-            caption="../workflow/report/rate_ridge.rst",
-            category="Rate of progress",
-            labels={"edition": "{edition}"},
-        ),
-    log:
-        "results/logs/{edition}/plot_rate_ridge.log",
-    benchmark:
-        "results/benchmarks/{edition}/plot_rate_ridge.tsv"
-    params:
-        main=CONFIG.fit.main.model_dump(mode="json"),
-        interval_percent=CONFIG.interval_percent,
-        dpi=CONFIG.figures.dpi,
-        code=code("plot_rate_ridge"),
-    script:
-        "../workflow/scripts/plot_rate_ridge.py"
-
-
-rule plot_simulation:
-    """Bias and coverage of each procedure where the truth is known."""
-    input:
-        settled=settled(*CONFIG.simulation.editions),
-        simulation="results/tables/simulation.parquet",
-    output:
-        pdf="results/figures/{edition}/simulation.pdf",
-        svg="results/figures/{edition}/simulation.svg",
-        png=report(
-            "results/figures/{edition}/simulation.png",
-            caption="../workflow/report/simulation.rst",
-            category="Rate of progress",
-            labels={"edition": "{edition}"},
-        ),
-    log:
-        "results/logs/{edition}/plot_simulation.log",
-    benchmark:
-        "results/benchmarks/{edition}/plot_simulation.tsv"
-    params:
-        truths={name: t.label for name, t in CONFIG.simulation.truths.items()},
-        interval_percent=CONFIG.interval_percent,
-        dpi=CONFIG.figures.dpi,
-        code=code("plot_simulation"),
-    script:
-        "../workflow/scripts/plot_simulation.py"

@@ -1,7 +1,7 @@
 # What the rules of other laws of progress share: checked raw tables, names of tables, helpers.
 #
 # In:  raw/other_laws/*.csv, CONFIG, RESULT_TABLES.
-# Out: more names in RESULT_TABLES, OTHER_LAWS_FIGURES and helpers; a bad raw table ends here, before any job.
+# Out: more names in RESULT_TABLES, and helpers; a bad raw table ends here, before any job.
 
 from lmprogress.other_laws.raw_tables import check_raw_tables
 
@@ -9,13 +9,6 @@ with refusing_bad_input():
     CLAIMED_TABLES = check_raw_tables("raw/other_laws")
 
 OTHER_LAWS = CONFIG.other_laws.model_dump(mode="json")
-OTHER_LAWS_FIGURES = [
-    "densities",
-    "compute_budget",
-    "extrapolation",
-    "forecast_scores",
-    "progress_rates",
-]
 RESULT_TABLES += [
     "reference_fits",
     "densities",

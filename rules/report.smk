@@ -89,7 +89,7 @@ rule write_report:
         papers=REPORT_PAPERS,
         evidence=["processed/evidence.parquet"],
         results=report_results,
-        figures=lambda wildcards: asked_for(".png"),
+        figures=all_figures("png"),
         captions=report_captions,
         findings=findings,
         crops=["results/report/crops"] if CONFIG.papers else [],

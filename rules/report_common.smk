@@ -3,8 +3,6 @@
 # In:  the rules of the workflow.
 # Out: REPORT_PAGES and other names, and functions that are asked once all rules are known.
 
-from snakemake.io import apply_wildcards, get_flag_value, is_flagged
-
 EDITION_TABLES = ["records", "observations", "decisions"]
 READING_TABLES = ["readings", "links", "paper_statuses"]
 REPORT_PAGES = [
@@ -28,43 +26,27 @@ def asked_for(ending):
     return sorted({str(path) for path in asked if str(path).endswith(ending)})
 
 
-def figure_rules():
-    """Give each figure that a rule marks with report(), with its rule, mark and wildcards."""
-    marked = [
-        (rule, file)
-        for rule in workflow.rules
-        for file in rule.output
-        if is_flagged(file, "report")
-    ]
-    for path in asked_for(".png"):
-        for rule, file in marked:
-            if match := file.match(path):
-                yield path, rule, get_flag_value(file, "report"), match.groupdict()
-
-
-def rows_behind(rule, wildcards):
-    """Name the tables that stand beside a figure, or else those that it is drawn from."""
-    beside = [file for file in rule.output if str(file).endswith(".parquet")]
-    drawn = [f for f in rule.input if not callable(f) and str(f).endswith(".parquet")]
-    named = [apply_wildcards(str(path), wildcards) for path in beside or drawn]
-    if "observations" in rule.input.keys() and "edition" in wildcards:
-        named.append(f"results/tables/{wildcards['edition']}/observations.parquet")
-    return list(dict.fromkeys(named))
+def tables_behind(figure, edition):
+    """Name the tables that a figure is drawn from, raw ones aside."""
+    held = figure.files_of_tables(edition, PROCEDURES).values()
+    named = [path for paths in held for path in paths if path.endswith(".parquet")]
+    if figure.observations:
+        named.append(f"results/tables/{edition}/observations.parquet")
+    return named
 
 
 def report_figures(wildcards):
-    """Describe each figure as plain data: path, caption, category, tables, wildcards; in the order of the rules."""
-    order = {rule.name: place for place, rule in enumerate(workflow.rules)}
-    found = sorted(figure_rules(), key=lambda each: (order[each[1].name], each[0]))
+    """Describe each figure as plain data: path, caption, category, tables, wildcards; in the order of the catalogue."""
     return [
         dict(
-            path=path,
-            caption=os.path.relpath(mark.caption.get_path_or_uri(secret_free=True)),
-            category=mark.category or "Other",
-            tables=rows_behind(rule, matched),
-            wildcards=matched,
+            path=figure_path(figure, edition, "png"),
+            caption=f"workflow/report/{figure.name}.rst",
+            category=figure.category,
+            tables=tables_behind(figure, edition),
+            wildcards={"edition": edition} if edition else {},
         )
-        for path, rule, mark, matched in found
+        for figure in FIGURES
+        for edition in FIGURE_EDITIONS[figure.extent]
     ]
 
 

@@ -109,33 +109,3 @@ rule tabulate_sensitivity:
         code=code("tabulate_sensitivity"),
     script:
         "../workflow/scripts/tabulate_sensitivity.py"
-
-
-rule plot_sensitivity:
-    """Doubling times of every variation with their intervals, by law and procedure."""
-    input:
-        settled=settled(),
-        sensitivity="processed/{edition}/sensitivity.parquet",
-    output:
-        pdf="results/figures/{edition}/sensitivity.pdf",
-        svg="results/figures/{edition}/sensitivity.svg",
-        png=report(
-            "results/figures/{edition}/sensitivity.png",
-            caption="../workflow/report/sensitivity.rst",
-            category="Rate of progress",
-            labels={"edition": "{edition}"},
-        ),
-    log:
-        "results/logs/{edition}/plot_sensitivity.log",
-    benchmark:
-        "results/benchmarks/{edition}/plot_sensitivity.tsv"
-    params:
-        main=CONFIG.fit.main.model_dump(mode="json"),
-        labels={
-            name: MODELS.specifications[name].label for name in CONFIG.sensitivity.laws
-        },
-        interval_percent=CONFIG.interval_percent,
-        dpi=CONFIG.figures.dpi,
-        code=code("plot_sensitivity"),
-    script:
-        "../workflow/scripts/plot_sensitivity.py"

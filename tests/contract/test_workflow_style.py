@@ -49,3 +49,14 @@ def test_every_rule_has_what_it_needs(name: str, body: str) -> None:
 def test_every_script_has_a_rule() -> None:
     scripts = {path.stem for path in (ROOT / "workflow/scripts").glob("*.py")}
     assert scripts == {name for name, _ in rules()}
+
+
+def test_rules_that_take_over_another_have_files_of_their_own() -> None:
+    """Their script, its digest and all parameters but those named are the other's."""
+    text = "".join(path.read_text(encoding="utf-8") for path in RULES)
+    found = re.findall(r"^use rule (\w+) as (\w+) with:\n((?: .*\n|\n)+)", text, re.M)
+    assert found
+    for other, name, body in found:
+        assert {other} <= {rule for rule, _ in rules()}
+        for part in ("input:", "output:", f"{name}.log", f"{name}.tsv"):
+            assert part in body, (name, part)

@@ -35,7 +35,7 @@ def test_figure_setting_redraws_figures_only(finished: Checkout) -> None:
 def test_interval_setting_leaves_the_fits_alone(finished: Checkout) -> None:
     finished.replace("config/config.yaml", "interval_percent: 95", "interval_percent: 90")
     planned = changed(finished)
-    assert {"derive", "tabulate_fits", "plot_doubling_time_distribution"} <= planned
+    assert {"derive", "tabulate_fits", "plot_figures"} <= planned
     assert not {"fit", "bootstrap", "validate", "read_papers", *CURATING} & planned
 
 
@@ -56,7 +56,6 @@ def test_bootstrap_setting_of_one_procedure_leaves_the_other_alone(finished: Che
     planned = finished.planned()
     assert planned["bootstrap"] == 3  # three editions
     assert "fit" not in planned
-    assert "plot_predicted_against_actual" not in planned
 
 
 def test_edit_of_an_imported_module_runs_its_stages(finished: Checkout) -> None:

@@ -1,0 +1,194 @@
+"""Every figure of a run: its place in the report, and the files that it is drawn from.
+
+In: nothing; what draws is not imported here. Out: FIGURES, from which the rules of figures and the report are made. A
+figure's caption is workflow/report/<name>.rst; the function <name> of drawing.py draws it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+# each edition has the figure, or each of the simulation study, or there is one of all editions
+Extent = Literal["edition", "simulation", "overall"]
+
+RATE = "Rate of progress"
+VALIDATION = "Cross-validation"
+GAINS = "Gains"
+OTHER_LAWS = "Other laws of progress"
+
+# files that hold a table of another name
+_TABLE_OF = {"numerical_doubling_times": "doubling_times"}
+
+
+@dataclass(frozen=True)
+class CataloguedFigure:
+    """One figure. `files`: Parquet or raw CSV, where {edition} stands for the figure's edition and {procedure} for each
+    procedure in turn. `observations`: whether the edition's observations are drawn too.
+    """
+
+    name: str
+    category: str
+    files: tuple[str, ...] = ()
+    extent: Extent = "edition"
+    observations: bool = False
+
+    def files_of_tables(self, edition: str | None, procedures: Sequence[str]) -> dict[str, list[str]]:
+        """The files of each table, one procedure after another, for one edition (None for a figure of all)."""
+        tables: dict[str, list[str]] = {}
+        for procedure in procedures:
+            for pattern in self.files:
+                file = pattern.format(edition=edition, procedure=procedure)
+                stem = Path(file).stem
+                held = tables.setdefault(_TABLE_OF.get(stem, stem), [])
+                if file not in held:
+                    held.append(file)
+        return tables
+
+
+def figures(extent: Extent) -> list[CataloguedFigure]:
+    """The figures of one extent."""
+    return [figure for figure in FIGURES if figure.extent == extent]
+
+
+# categories stand in the report in the order of their first figure
+FIGURES = (
+    CataloguedFigure(
+        "identification",
+        RATE,
+        ("processed/{edition}/identification.parquet",),
+    ),
+    CataloguedFigure(
+        "rate_ridge",
+        RATE,
+        (
+            "processed/{edition}/rate_surface.parquet",
+            "processed/{edition}/stationary_points.parquet",
+            "processed/{edition}/global/doubling_time_draws.parquet",
+        ),
+    ),
+    CataloguedFigure(
+        "simulation",
+        RATE,
+        ("results/tables/simulation.parquet",),
+        extent="simulation",
+    ),
+    CataloguedFigure(
+        "sensitivity",
+        RATE,
+        ("processed/{edition}/sensitivity.parquet",),
+    ),
+    CataloguedFigure(
+        "doubling_times",
+        RATE,
+        (
+            "processed/{edition}/{procedure}/doubling_times.parquet",
+            "processed/{edition}/{procedure}/numerical_doubling_times.parquet",
+        ),
+    ),
+    CataloguedFigure(
+        "doubling_time_distribution",
+        RATE,
+        (
+            "processed/{edition}/{procedure}/doubling_time_draws.parquet",
+            "processed/{edition}/{procedure}/doubling_times.parquet",
+        ),
+    ),
+    CataloguedFigure(
+        "held_out_error",
+        VALIDATION,
+        (
+            "processed/{edition}/specification_comparison.parquet",
+            "processed/{edition}/cross_validation.parquet",
+        ),
+    ),
+    CataloguedFigure(
+        "rolling_origin",
+        VALIDATION,
+        ("processed/{edition}/rolling_origin.parquet",),
+    ),
+    CataloguedFigure(
+        "attribution",
+        "Attribution",
+        (
+            "processed/{edition}/{procedure}/attribution.parquet",
+            "raw/reference/published.csv",
+            "raw/reference/studied_systems.csv",
+        ),
+    ),
+    CataloguedFigure(
+        "transformer_gains",
+        GAINS,
+        ("processed/{edition}/{procedure}/transformer_gains.parquet",),
+    ),
+    CataloguedFigure(
+        "effective_compute",
+        GAINS,
+        ("processed/{edition}/{procedure}/effective_compute.parquet",),
+    ),
+    CataloguedFigure(
+        "pareto_frontiers",
+        GAINS,
+        (
+            "processed/{edition}/{procedure}/pareto_frontiers.parquet",
+            "raw/systems.csv",
+        ),
+    ),
+    CataloguedFigure(
+        "perplexity_over_time",
+        "Data",
+        observations=True,
+    ),
+    CataloguedFigure(
+        "predicted_against_actual",
+        "Fit",
+        (
+            "processed/{edition}/{procedure}/predictions.parquet",
+            "processed/{edition}/{procedure}/fits.parquet",
+        ),
+    ),
+    CataloguedFigure(
+        "densities",
+        OTHER_LAWS,
+        (
+            "results/tables/densities.parquet",
+            "results/tables/density_trend.parquet",
+        ),
+        extent="overall",
+    ),
+    CataloguedFigure(
+        "compute_budget",
+        OTHER_LAWS,
+        (
+            "results/tables/compute_budget.parquet",
+            "results/tables/allocations.parquet",
+            "results/tables/inference_trade_off.parquet",
+            "results/tables/budget_projection.parquet",
+        ),
+        extent="overall",
+    ),
+    CataloguedFigure(
+        "extrapolation",
+        OTHER_LAWS,
+        (
+            "raw/other_laws/technology_series.csv",
+            "results/tables/trend_forecasts.parquet",
+            "results/tables/change_points.parquet",
+        ),
+        extent="overall",
+    ),
+    CataloguedFigure(
+        "forecast_scores",
+        OTHER_LAWS,
+        ("results/tables/forecast_scores.parquet",),
+        extent="overall",
+    ),
+    CataloguedFigure(
+        "progress_rates",
+        OTHER_LAWS,
+        ("results/tables/progress_rates.parquet",),
+        extent="overall",
+    ),
+)
