@@ -49,7 +49,7 @@ rule all:
         each_fit("processed/{edition}/{procedure}/{table}.parquet", table=FITTED_TABLES),
         expand(
             "results/tables/{table}.{kind}",
-            table=RESULT_TABLES,
+            table=result_tables(),
             kind=["parquet", "csv"],
         ),
         all_figures("pdf", "svg", "png"),
@@ -60,11 +60,6 @@ rule all:
             "results/tables/{edition}/{table}.{kind}",
             edition=EDITIONS,
             table=EDITION_TABLES,
-            kind=["parquet", "csv"],
-        ),
-        expand(
-            "results/tables/{table}.{kind}",
-            table=READING_TABLES,
             kind=["parquet", "csv"],
         ),
         "results/findings.md",

@@ -10,6 +10,7 @@ from lmprogress.curation.chain import check_raw
 from lmprogress.keeping.code_digest import code_digest
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.run_lock import hold_run_lock
+from lmprogress.keeping.schemas import all_tables
 from lmprogress.keeping.settings_reading import load_reading_vocabulary
 from lmprogress.keeping.tables import remove_abandoned
 from lmprogress.reading.papers_at_hand import deal, find_papers
@@ -97,28 +98,6 @@ FITTED_TABLES = [
     "doubling_time_draws",
     "doubling_times",
 ]
-RESULT_TABLES = [
-    "funnel",
-    "fits",
-    "coefficients",
-    "doubling_times",
-    "edition_differences",
-    "difference_counts",
-    "audit_sample",
-    "audit",
-    "evidence_counts",
-    "contradictions",
-    "profile_intervals",
-    "identification",
-    "simulation",
-    "cross_validation",
-    "specification_comparison",
-    "rolling_origin",
-    "rolling_rates",
-    "sensitivity",
-    "sensitivity_coefficients",
-    "within_paper",
-]
 # what figures show beside the rows of their tables
 FIGURE_SETTINGS = {
     "main": CONFIG.fit.main.model_dump(mode="json"),
@@ -195,17 +174,28 @@ def all_figures(*kinds):
     ]
 
 
+def both(*names):
+    """Name the Parquet and the CSV of each of the given tables of results."""
+    parquet = {name: f"results/tables/{name}.parquet" for name in names}
+    return {
+        **parquet,
+        **{f"{name}_csv": f"results/tables/{name}.csv" for name in names},
+    }
+
+
+def result_tables():
+    """Name the tables of results: all that have a schema and that a rule makes. Asked once all rules are known."""
+    made = [file for rule in workflow.rules for file in rule.output]
+    return [
+        table.name
+        for table in all_tables()
+        if any(file.match(f"results/tables/{table.name}.parquet") for file in made)
+    ]
+
+
 def code(script):
     """The digest of the code that `script` can reach: as a parameter, it makes the rule run again when that changes."""
     return code_digest(Path(workflow.basedir) / "workflow" / "scripts" / f"{script}.py")
-
-
-def edition_setting(*keys):
-    """Give the named settings of the wildcard's edition, as plain data."""
-    return lambda wildcards: {
-        key: CONFIG.editions[wildcards.edition].model_dump(mode="json")[key]
-        for key in keys
-    }
 
 
 def offsets_of(edition):

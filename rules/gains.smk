@@ -3,17 +3,6 @@
 # In:  processed/{edition}/{procedure}/*.parquet, processed/{edition}/cross_validation, raw/reference/*.csv.
 # Out: results/tables and results/figures of them.
 
-GAIN_TABLES = [
-    "aggregate_doubling_times",
-    "attribution",
-    "studied_losses",
-    "transformer_gains",
-    "effective_compute",
-    "pareto_frontiers",
-    "observed_gains",
-    "observed_halving_times",
-]
-RESULT_TABLES += GAIN_TABLES + ["allocation_gains"]
 RANKINGS = {"study": "published", "global": "cross_validation"}
 # the study's own list, and the one that held-out papers give
 RANKING_FILES = {
@@ -152,7 +141,7 @@ rule tabulate_allocation_gains:
         published="raw/reference/published.csv",
         allocations="raw/reference/compared_allocations.csv",
     output:
-        multiext("results/tables/allocation_gains", parquet=".parquet", csv=".csv"),
+        **both("allocation_gains"),
     log:
         "results/logs/tabulate_allocation_gains.log",
     benchmark:
@@ -161,31 +150,3 @@ rule tabulate_allocation_gains:
         code=code("tabulate_allocation_gains"),
     script:
         "../workflow/scripts/tabulate_allocation_gains.py"
-
-
-rule tabulate_gains:
-    """Tables of gains of every edition and procedure side by side."""
-    input:
-        **{
-            name: each_fit(f"processed/{{edition}}/{{procedure}}/{name}.parquet")
-            for name in GAIN_TABLES
-            if not name.startswith("observed")
-        },
-        **{
-            name: expand(f"processed/{{edition}}/{name}.parquet", edition=EDITIONS)
-            for name in GAIN_TABLES
-            if name.startswith("observed")
-        },
-        settled=settled(*EDITIONS),
-    output:
-        **{name: f"results/tables/{name}.parquet" for name in GAIN_TABLES},
-        **{f"{name}_csv": f"results/tables/{name}.csv" for name in GAIN_TABLES},
-    log:
-        "results/logs/tabulate_gains.log",
-    benchmark:
-        "results/benchmarks/tabulate_gains.tsv"
-    params:
-        tables=GAIN_TABLES,
-        code=code("tabulate_gains"),
-    script:
-        "../workflow/scripts/tabulate_gains.py"

@@ -60,31 +60,6 @@ rule identify:
         "../workflow/scripts/identify.py"
 
 
-rule tabulate_intervals:
-    """Profile likelihoods and identification of every edition side by side."""
-    input:
-        settled=settled(*EDITIONS),
-        profile_intervals=expand(
-            "processed/{edition}/profile_intervals.parquet", edition=EDITIONS
-        ),
-        identification=expand(
-            "processed/{edition}/identification.parquet", edition=EDITIONS
-        ),
-    output:
-        profile_intervals="results/tables/profile_intervals.parquet",
-        profile_intervals_csv="results/tables/profile_intervals.csv",
-        identification="results/tables/identification.parquet",
-        identification_csv="results/tables/identification.csv",
-    log:
-        "results/logs/tabulate_intervals.log",
-    benchmark:
-        "results/benchmarks/tabulate_intervals.tsv"
-    params:
-        code=code("tabulate_intervals"),
-    script:
-        "../workflow/scripts/tabulate_intervals.py"
-
-
 rule simulate:
     """Data sets drawn from a known law, and what each procedure makes of them; `_full` has the study's bootstrap too."""
     input:
@@ -129,7 +104,8 @@ rule tabulate_simulation:
             "processed/{edition}/simulation{extent}/{truth}.parquet"
         ),
     output:
-        multiext("results/tables/simulation{extent}", parquet=".parquet", csv=".csv"),
+        simulation="results/tables/simulation{extent}.parquet",
+        simulation_csv="results/tables/simulation{extent}.csv",
     log:
         "results/logs/tabulate_simulation{extent}.log",
     benchmark:

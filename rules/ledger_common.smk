@@ -8,8 +8,6 @@ from lmprogress.ledger.reference_tables import check_reference_tables
 with refusing_bad_input():
     LEDGER_TABLES = check_reference_tables("raw/reference")
 
-RESULT_TABLES += ["study_statistics", "ledger", "ledger_counts"]
-
 
 def ledger_tables(wildcards):
     """Name the result tables that published numbers are selected from; others count as not computed."""
@@ -17,5 +15,5 @@ def ledger_tables(wildcards):
     return [
         f"results/tables/{name}.parquet"
         for name in LEDGER_TABLES
-        if name in RESULT_TABLES and name not in own
+        if name in result_tables() and name not in own
     ]

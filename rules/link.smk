@@ -95,12 +95,12 @@ rule list_review:
 
 
 rule draw_audit_sample:
-    """A random sample of readings for a person to judge."""
+    """A random sample of readings for a person to judge, and the error rate of what was judged."""
     input:
         readings="processed/readings.parquet",
         verdicts="raw/audit_verdicts.csv",
     output:
-        multiext("results/tables/audit_sample", parquet=".parquet", csv=".csv"),
+        **both("audit_sample", "audit"),
     log:
         "results/logs/draw_audit_sample.log",
     benchmark:
@@ -110,20 +110,3 @@ rule draw_audit_sample:
         code=code("draw_audit_sample"),
     script:
         "../workflow/scripts/draw_audit_sample.py"
-
-
-rule tabulate_audit:
-    """Error rate of the judged sample, with its interval."""
-    input:
-        sample="results/tables/audit_sample.parquet",
-        verdicts="raw/audit_verdicts.csv",
-    output:
-        multiext("results/tables/audit", parquet=".parquet", csv=".csv"),
-    log:
-        "results/logs/tabulate_audit.log",
-    benchmark:
-        "results/benchmarks/tabulate_audit.tsv"
-    params:
-        code=code("tabulate_audit"),
-    script:
-        "../workflow/scripts/tabulate_audit.py"

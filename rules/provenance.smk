@@ -5,7 +5,7 @@
 
 
 rule find_evidence:
-    """Each value of each curated record: confirmed, contradicted, not found, or no paper."""
+    """Each value of each curated record: confirmed, contradicted, not found, or no paper; counts, and what to look at."""
     input:
         records=expand(
             "processed/{edition}/records_corrected.parquet",
@@ -17,8 +17,9 @@ rule find_evidence:
         readings="processed/readings.parquet",
         statuses="processed/paper_statuses.parquet",
     output:
+        **both("evidence_counts", "contradictions"),
         evidence="processed/evidence.parquet",
-        csv="results/tables/evidence.csv",
+        evidence_csv="results/tables/evidence.csv",
     log:
         "results/logs/find_evidence.log",
     benchmark:
@@ -34,22 +35,3 @@ rule find_evidence:
         code=code("find_evidence"),
     script:
         "../workflow/scripts/find_evidence.py"
-
-
-rule tabulate_evidence:
-    """Evidence counted by edition and field, and the values that a person should look at."""
-    input:
-        evidence="processed/evidence.parquet",
-    output:
-        evidence_counts="results/tables/evidence_counts.parquet",
-        evidence_counts_csv="results/tables/evidence_counts.csv",
-        contradictions="results/tables/contradictions.parquet",
-        contradictions_csv="results/tables/contradictions.csv",
-    log:
-        "results/logs/tabulate_evidence.log",
-    benchmark:
-        "results/benchmarks/tabulate_evidence.tsv"
-    params:
-        code=code("tabulate_evidence"),
-    script:
-        "../workflow/scripts/tabulate_evidence.py"

@@ -3,7 +3,6 @@
 # In:  the PDFs of the folder `papers` (raw/pdf/ for arxiv), or raw/snapshot/ where no folder is given.
 # Out: processed/readings.parquet, processed/paper_statuses.parquet, results/tables/paper_changes.
 
-RESULT_TABLES += ["paper_changes"]
 # what each paper gave: no output of a rule, since the engine deletes those before it makes them again
 KEPT_PAPERS = "processed/kept_papers"
 
@@ -75,7 +74,7 @@ rule compare_papers:
         statuses="processed/paper_statuses.parquet",
         snapshot="raw/snapshot/paper_statuses.csv",
     output:
-        multiext("results/tables/paper_changes", parquet=".parquet", csv=".csv"),
+        **both("paper_changes"),
     log:
         "results/logs/compare_papers.log",
     benchmark:

@@ -1,56 +1,10 @@
 # The report: everything that a run found, as pages for people, and the tables behind it as files.
 #
 # In:  results/tables, results/figures with the captions of workflow/report, processed/.
-# Out: results/report/; results/tables/{edition}/ and the readings as files for people.
+# Out: results/report/
 
 
 include: "report_common.smk"
-
-
-rule tabulate_edition:
-    """Records, observations and decisions of an edition, as files for people."""
-    input:
-        records="processed/{edition}/records_corrected.parquet",
-        observations="processed/{edition}/observations.parquet",
-        decisions=expand("processed/{{edition}}/decisions/{step}.parquet", step=STEPS),
-    output:
-        records="results/tables/{edition}/records.parquet",
-        records_csv="results/tables/{edition}/records.csv",
-        observations="results/tables/{edition}/observations.parquet",
-        observations_csv="results/tables/{edition}/observations.csv",
-        decisions="results/tables/{edition}/decisions.parquet",
-        decisions_csv="results/tables/{edition}/decisions.csv",
-    log:
-        "results/logs/{edition}/tabulate_edition.log",
-    benchmark:
-        "results/benchmarks/{edition}/tabulate_edition.tsv"
-    params:
-        code=code("tabulate_edition"),
-    script:
-        "../workflow/scripts/tabulate_edition.py"
-
-
-rule tabulate_readings:
-    """Readings, what became of each, and how the reading of each paper went, as files for people."""
-    input:
-        readings="processed/readings.parquet",
-        links="processed/linked/links.parquet",
-        paper_statuses="processed/paper_statuses.parquet",
-    output:
-        readings="results/tables/readings.parquet",
-        readings_csv="results/tables/readings.csv",
-        links="results/tables/links.parquet",
-        links_csv="results/tables/links.csv",
-        paper_statuses="results/tables/paper_statuses.parquet",
-        paper_statuses_csv="results/tables/paper_statuses.csv",
-    log:
-        "results/logs/tabulate_readings.log",
-    benchmark:
-        "results/benchmarks/tabulate_readings.tsv"
-    params:
-        code=code("tabulate_readings"),
-    script:
-        "../workflow/scripts/tabulate_readings.py"
 
 
 if CONFIG.papers:

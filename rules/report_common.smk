@@ -3,8 +3,6 @@
 # In:  the rules of the workflow.
 # Out: REPORT_PAGES and other names, and functions that are asked once all rules are known.
 
-EDITION_TABLES = ["records", "observations", "decisions"]
-READING_TABLES = ["readings", "links", "paper_statuses"]
 REPORT_PAGES = [
     "observations.html",
     "readings.html",

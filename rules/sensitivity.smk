@@ -3,16 +3,6 @@
 # In:  what an edition is assembled from, raw/corrections.csv, raw/exclusions.csv, processed/{edition}/{procedure}.
 # Out: processed/{edition}/sensitivity*.parquet, within_paper.parquet; results/tables and results/figures of the same.
 
-CURATION = {
-    "benchmarks": {
-        name: benchmark.model_dump(mode="json")
-        for name, benchmark in BENCHMARKS.items()
-    },
-    "architectures": {
-        name: family.model_dump(mode="json") for name, family in ARCHITECTURES.items()
-    },
-}
-
 
 rule vary:
     """Doubling times with one choice changed at a time, by both procedures."""
@@ -81,31 +71,3 @@ rule fit_within_paper:
         code=code("fit_within_paper"),
     script:
         "../workflow/scripts/fit_within_paper.py"
-
-
-rule tabulate_sensitivity:
-    """Variations and fits with correlation within papers, of every edition side by side."""
-    input:
-        settled=settled(*EDITIONS),
-        sensitivity=expand("processed/{edition}/sensitivity.parquet", edition=EDITIONS),
-        sensitivity_coefficients=expand(
-            "processed/{edition}/sensitivity_coefficients.parquet", edition=EDITIONS
-        ),
-        within_paper=expand(
-            "processed/{edition}/within_paper.parquet", edition=EDITIONS
-        ),
-    output:
-        sensitivity="results/tables/sensitivity.parquet",
-        sensitivity_csv="results/tables/sensitivity.csv",
-        sensitivity_coefficients="results/tables/sensitivity_coefficients.parquet",
-        sensitivity_coefficients_csv="results/tables/sensitivity_coefficients.csv",
-        within_paper="results/tables/within_paper.parquet",
-        within_paper_csv="results/tables/within_paper.csv",
-    log:
-        "results/logs/tabulate_sensitivity.log",
-    benchmark:
-        "results/benchmarks/tabulate_sensitivity.tsv"
-    params:
-        code=code("tabulate_sensitivity"),
-    script:
-        "../workflow/scripts/tabulate_sensitivity.py"

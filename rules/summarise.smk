@@ -3,6 +3,32 @@
 # In:  processed/.
 # Out: results/tables/*.parquet and *.csv, one row for each thing that a reader may want to compare.
 
+TABLES_BY_PROCEDURE = [
+    "fits",
+    "rolling_rates",
+    "aggregate_doubling_times",
+    "attribution",
+    "studied_losses",
+    "transformer_gains",
+    "effective_compute",
+    "pareto_frontiers",
+]
+TABLES_BY_EDITION = [
+    "profile_intervals",
+    "identification",
+    "cross_validation",
+    "specification_comparison",
+    "rolling_origin",
+    "sensitivity",
+    "sensitivity_coefficients",
+    "within_paper",
+    "observed_gains",
+    "observed_halving_times",
+]
+# as files for people
+READING_TABLES = ["readings", "links", "paper_statuses"]
+EDITION_TABLES = ["records", "observations", "decisions"]
+
 
 rule tabulate_funnel:
     """Rows and papers left after each step, for each edition."""
@@ -14,7 +40,7 @@ rule tabulate_funnel:
             step=STEPS,
         ),
     output:
-        multiext("results/tables/funnel", parquet=".parquet", csv=".csv"),
+        **both("funnel"),
     log:
         "results/logs/tabulate_funnel.log",
     benchmark:
@@ -26,11 +52,18 @@ rule tabulate_funnel:
         "../workflow/scripts/tabulate_funnel.py"
 
 
-rule tabulate_fits:
-    """Fits, coefficients and doubling times of every edition and procedure side by side."""
+rule tabulate:
+    """What each edition and procedure gives, side by side."""
     input:
+        **{
+            table: each_fit(f"processed/{{edition}}/{{procedure}}/{table}.parquet")
+            for table in TABLES_BY_PROCEDURE
+        },
+        **{
+            table: expand(f"processed/{{edition}}/{table}.parquet", edition=EDITIONS)
+            for table in TABLES_BY_EDITION
+        },
         settled=settled(*EDITIONS),
-        fits=each_fit("processed/{edition}/{procedure}/fits.parquet"),
         coefficients=each_fit(
             "processed/{edition}/{procedure}/coefficients_with_intervals.parquet"
         ),
@@ -39,17 +72,41 @@ rule tabulate_fits:
             kind=["doubling_times", "numerical_doubling_times"],
         ),
     output:
-        fits="results/tables/fits.parquet",
-        fits_csv="results/tables/fits.csv",
-        coefficients="results/tables/coefficients.parquet",
-        coefficients_csv="results/tables/coefficients.csv",
-        doubling_times="results/tables/doubling_times.parquet",
-        doubling_times_csv="results/tables/doubling_times.csv",
+        **both(
+            "coefficients", "doubling_times", *TABLES_BY_PROCEDURE, *TABLES_BY_EDITION
+        ),
     log:
-        "results/logs/tabulate_fits.log",
+        "results/logs/tabulate.log",
     benchmark:
-        "results/benchmarks/tabulate_fits.tsv"
+        "results/benchmarks/tabulate.tsv"
     params:
-        code=code("tabulate_fits"),
+        code=code("tabulate"),
     script:
-        "../workflow/scripts/tabulate_fits.py"
+        "../workflow/scripts/tabulate.py"
+
+
+use rule tabulate as tabulate_records with:
+    input:
+        **{
+            f"{edition}/{table}": parts
+            for edition in EDITIONS
+            for table, parts in {
+                "records": [f"processed/{edition}/records_corrected.parquet"],
+                "observations": [f"processed/{edition}/observations.parquet"],
+                "decisions": expand(
+                    f"processed/{edition}/decisions/{{step}}.parquet", step=STEPS
+                ),
+            }.items()
+        },
+        readings=["processed/readings.parquet"],
+        links=["processed/linked/links.parquet"],
+        paper_statuses=["processed/paper_statuses.parquet"],
+    output:
+        **both(
+            *READING_TABLES,
+            *expand("{edition}/{table}", edition=EDITIONS, table=EDITION_TABLES),
+        ),
+    log:
+        "results/logs/tabulate_records.log",
+    benchmark:
+        "results/benchmarks/tabulate_records.tsv"

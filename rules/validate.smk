@@ -54,31 +54,3 @@ rule compare_laws:
         code=code("compare_laws"),
     script:
         "../workflow/scripts/compare_laws.py"
-
-
-rule tabulate_validation:
-    """Comparisons of laws by what they predict, of every edition side by side."""
-    input:
-        **{
-            name: expand(f"processed/{{edition}}/{name}.parquet", edition=EDITIONS)
-            for name in COMPARED_TABLES
-        },
-        settled=settled(*EDITIONS),
-        rolling_rates=each_fit("processed/{edition}/{procedure}/rolling_rates.parquet"),
-    output:
-        cross_validation="results/tables/cross_validation.parquet",
-        cross_validation_csv="results/tables/cross_validation.csv",
-        specification_comparison="results/tables/specification_comparison.parquet",
-        specification_comparison_csv="results/tables/specification_comparison.csv",
-        rolling_origin="results/tables/rolling_origin.parquet",
-        rolling_origin_csv="results/tables/rolling_origin.csv",
-        rolling_rates="results/tables/rolling_rates.parquet",
-        rolling_rates_csv="results/tables/rolling_rates.csv",
-    log:
-        "results/logs/tabulate_validation.log",
-    benchmark:
-        "results/benchmarks/tabulate_validation.tsv"
-    params:
-        code=code("tabulate_validation"),
-    script:
-        "../workflow/scripts/tabulate_validation.py"

@@ -35,7 +35,7 @@ def test_all_that_follows_the_settled_observations_waits_for_their_digest(checko
     waiting = {after for before, after in graph if before == CHECKPOINT}
     assert "fit" in waiting and "bootstrap" in waiting
     assert followers(graph) - waiting == set(), "these rules lack `settled=settled(...)` among their inputs"
-    direct = {after for before, after in graph if before == "cap"}
+    direct = {after for before, after in graph if before == "curate"}
     assert (direct & waiting) - WHOLE == set(), "these rules take the observations by date, not as settled"
 
 

@@ -7,9 +7,8 @@ import pytest
 from conftest import PARTS, Checkout, copy_checkout
 
 # what seals a run: it looks at every file, so any change runs it again
-CLOSING = {"audit_run", "export_provenance", "seal_run", "write_report", "tabulate_edition"}
+CLOSING = {"audit_run", "export_provenance", "seal_run", "write_report", "tabulate_records"}
 FITTING = {"fit", "bootstrap", "validate", "vary", "profile", "simulate", "fit_within_paper"}
-CURATING = {"assemble", "correct", "exclude", "deduplicate", "cap"}
 
 
 @pytest.fixture
@@ -35,8 +34,8 @@ def test_figure_setting_redraws_figures_only(finished: Checkout) -> None:
 def test_interval_setting_leaves_the_fits_alone(finished: Checkout) -> None:
     finished.replace("config/config.yaml", "interval_percent: 95", "interval_percent: 90")
     planned = changed(finished)
-    assert {"derive", "tabulate_fits", "plot_figures"} <= planned
-    assert not {"fit", "bootstrap", "validate", "read_papers", *CURATING} & planned
+    assert {"derive", "tabulate", "plot_figures"} <= planned
+    assert not {"fit", "bootstrap", "validate", "read_papers", "curate"} & planned
 
 
 def test_setting_of_one_edition_leaves_the_others_alone(finished: Checkout) -> None:
@@ -45,10 +44,7 @@ def test_setting_of_one_edition_leaves_the_others_alone(finished: Checkout) -> N
         "    deduplicate_by: []\n",
         "    deduplicate_by: [paper_id, benchmark, perplexity]\n",
     )
-    planned = finished.planned()
-    assert planned["deduplicate"] == 1
-    assert planned["cap"] == 1
-    assert not {"assemble", "correct", "exclude"} & set(planned)
+    assert finished.planned()["curate"] == 1
 
 
 def test_bootstrap_setting_of_one_procedure_leaves_the_other_alone(finished: Checkout) -> None:
@@ -62,8 +58,8 @@ def test_edit_of_an_imported_module_runs_its_stages(finished: Checkout) -> None:
     module = finished.path / "workflow/lmprogress/laws/progress.py"
     module.write_text(module.read_text() + "\nADDED = 1\n")
     planned = changed(finished)
-    assert {"derive", "tabulate_fits"} <= planned
-    assert not {"fit", "bootstrap", *CURATING} & planned
+    assert {"derive", "tabulate"} <= planned
+    assert not {"fit", "bootstrap", "curate"} & planned
 
 
 def test_edit_of_a_module_imported_by_a_module_counts(finished: Checkout) -> None:
@@ -71,14 +67,14 @@ def test_edit_of_a_module_imported_by_a_module_counts(finished: Checkout) -> Non
     module.write_text(module.read_text() + "\nADDED = 1\n")
     planned = changed(finished)
     assert planned >= FITTING
-    assert not CURATING & planned
+    assert "curate" not in planned
 
 
 def test_edit_of_a_script_runs_its_rule(finished: Checkout) -> None:
     finished.replace("workflow/scripts/tabulate_funnel.py", "with logged(", "added = 1\nwith logged(")
     planned = changed(finished)
     assert "tabulate_funnel" in planned
-    assert not {*CURATING, *FITTING, "tabulate_fits"} & planned
+    assert not {"curate", *FITTING, "tabulate"} & planned
 
 
 def test_docstrings_comments_and_dates_run_nothing(finished: Checkout) -> None:
@@ -96,8 +92,8 @@ def test_raw_value_runs_what_depends_on_it(finished: Checkout) -> None:
     lines = exclusions.read_text().splitlines()
     exclusions.write_text("\n".join(lines[:-1]) + "\n")
     planned = finished.planned()
-    assert planned["exclude"] == 3  # three editions
-    assert not {"assemble", "correct"} & set(planned)
+    assert planned["curate"] == 3  # three editions
+    assert not {"link", "read_papers"} & set(planned)
 
 
 def test_lost_result_is_made_again_to_the_same_bytes(finished: Checkout) -> None:

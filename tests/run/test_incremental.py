@@ -43,7 +43,7 @@ def test_paper_without_observation_is_read_alone_and_runs_no_fit(mini: MiniProje
     jobs = mini.run()
     assert (jobs["read_papers"], mini.papers_read()) == (1, (1, 1))
     assert kept(mini) == {*PAPERS, "a-paper-of-words"}
-    assert jobs["cap"] == jobs["digest_observations"] == 2
+    assert jobs["curate"] == jobs["digest_observations"] == 2
     assert set(jobs) & LAWS == set()
     assert dates(mini, "processed/*/study/*.parquet") == fitted
     assert "a-paper-of-words" in set(table(mini, "processed/paper_statuses.parquet")["paper_id"])

@@ -24,6 +24,6 @@ with logged(snakemake.log[0]):
         statuses=tables.read(given.statuses, "paper_statuses"),
         settings=Compare.model_validate(snakemake.params.settings),
     )
-    for name, frame in (("edition_differences", differences), ("difference_counts", count_differences(differences))):
-        written = tables.write(frame, name, snakemake.output[name])
-        tables.write_csv(written, name, snakemake.output[f"{name}_csv"])
+    tables.write_both(
+        {"edition_differences": differences, "difference_counts": count_differences(differences)}, snakemake.output
+    )

@@ -11,5 +11,4 @@ with logged(snakemake.log[0]):
     )
     for paper in changes[changes["change"] != "same"].itertuples():
         print(f"{paper.paper_id}: {paper.change} since the snapshot")
-    tables.write(changes, "paper_changes", snakemake.output.parquet)
-    tables.write_csv(changes, "paper_changes", snakemake.output.csv)
+    tables.write_both({"paper_changes": changes}, snakemake.output)

@@ -1,15 +1,14 @@
-"""readings, raw/audit_verdicts.csv -> audit_sample."""
+"""readings, raw/audit_verdicts.csv -> audit_sample, audit."""
 
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
 from lmprogress.keeping.settings import Audit
-from lmprogress.reading.audit_sample import draw_audit_sample
+from lmprogress.reading.audit_sample import draw_audit_sample, tabulate_audit
 
 with logged(snakemake.log[0]):
+    verdicts = tables.read_csv(snakemake.input.verdicts, "audit_verdicts")
     sample = draw_audit_sample(
-        tables.read(snakemake.input.readings, "readings"),
-        tables.read_csv(snakemake.input.verdicts, "audit_verdicts"),
-        Audit.model_validate(snakemake.params.settings),
+        tables.read(snakemake.input.readings, "readings"), verdicts, Audit.model_validate(snakemake.params.settings)
     )
-    tables.write(sample, "audit_sample", snakemake.output.parquet)
-    tables.write_csv(sample, "audit_sample", snakemake.output.csv)
+    sample = tables.table("audit_sample").checked(sample, snakemake.output.audit_sample)
+    tables.write_both({"audit_sample": sample, "audit": tabulate_audit(sample, verdicts)}, snakemake.output)

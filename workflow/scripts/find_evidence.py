@@ -1,9 +1,10 @@
-"""records_corrected, observations of each edition, readings, paper_statuses -> evidence."""
+"""records_corrected, observations of each edition, readings, paper_statuses -> evidence, its counts, contradictions."""
 
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
 from lmprogress.keeping.settings import Benchmark
 from lmprogress.keeping.settings_reading import ReadingVocabulary
+from lmprogress.provenance.contradictions import count_evidence, list_contradictions
 from lmprogress.provenance.evidence import EditionTables, find_evidence
 
 with logged(snakemake.log[0]):
@@ -20,5 +21,12 @@ with logged(snakemake.log[0]):
         vocabulary=ReadingVocabulary.model_validate(params.vocabulary),
         least_confidence=params.least_confidence,
     )
-    written = tables.write(evidence, "evidence", snakemake.output.evidence)
-    tables.write_csv(written, "evidence", snakemake.output.csv)
+    evidence = tables.table("evidence").checked(evidence, snakemake.output.evidence)
+    tables.write_both(
+        {
+            "evidence": evidence,
+            "evidence_counts": count_evidence(evidence),
+            "contradictions": list_contradictions(evidence),
+        },
+        snakemake.output,
+    )

@@ -9,5 +9,4 @@ with logged(snakemake.log[0]):
         tables.read_csv(snakemake.input.allocations, "compared_allocations"),
         *published_laws(tables.read_csv(snakemake.input.published, "published")),
     )
-    written = tables.write(gains, "allocation_gains", snakemake.output.parquet)
-    tables.write_csv(written, "allocation_gains", snakemake.output.csv)
+    tables.write_both({"allocation_gains": gains}, snakemake.output)

@@ -19,5 +19,4 @@ with logged(snakemake.log[0]):
             snakemake.input.records, snakemake.params.objections.items(), strict=True
         )
     ]
-    written = tables.write(pd.concat(rows), "funnel", snakemake.output.parquet)
-    tables.write_csv(written, "funnel", snakemake.output.csv)
+    tables.write_both({"funnel": pd.concat(rows)}, snakemake.output)

@@ -9,5 +9,4 @@ from lmprogress.laws.simulation_summary import summarise_simulation
 with logged(snakemake.log[0]):
     fitted = [tables.read(path, "simulated_fits") for path in snakemake.input.simulated_fits]
     summary = summarise_simulation(pd.concat([tables.empty("simulated_fits"), *fitted]))
-    written = tables.write(summary, "simulation", snakemake.output.parquet)
-    tables.write_csv(written, "simulation", snakemake.output.csv)
+    tables.write_both({"simulation": summary}, snakemake.output)

@@ -156,10 +156,12 @@ def held_out_error(tables: Tables, settings: FigureSettings) -> Figure | None:
     comparison = comparison[(comparison["against"] == "main") & (comparison["protocol"] != "rolling_origin")]
     if comparison.empty:
         return None
+    main = main_fit(tables["cross_validation"], settings.main)
+    fitted = {*comparison["specification"], *main["specification"]}
     return plot_held_out_error(
         comparison,
-        main_fit(tables["cross_validation"], settings.main),
-        settings.named(settings.compared_laws),
+        main,
+        settings.named([name for name in settings.compared_laws if name in fitted]),
         settings.main.penalty,
         interval_percent=settings.interval_percent,
     )
@@ -169,7 +171,10 @@ def rolling_origin(tables: Tables, settings: FigureSettings) -> Figure | None:
     """Error of forecasts and doubling time as data arrive, year by year."""
     rolling = tables["rolling_origin"]
     rolling = rolling[rolling["specification"].isin(list(settings.rolling_laws))]
-    return None if rolling.empty else plot_rolling_origin(rolling, settings.named(settings.rolling_laws))
+    if rolling.empty:
+        return None
+    fitted = set(rolling["specification"])
+    return plot_rolling_origin(rolling, settings.named([name for name in settings.rolling_laws if name in fitted]))
 
 
 # ---- attribution and gains ------------------------------------------------------------------------------------------

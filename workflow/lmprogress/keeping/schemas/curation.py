@@ -58,7 +58,7 @@ RECORDS = Table(
     _RECORD,
     key=("record_id",),
     order=("position", "record_id"),
-    writer="assemble, correct, exclude, deduplicate",
+    writer="curate",
 )
 
 DECISIONS = Table(
@@ -77,7 +77,7 @@ DECISIONS = Table(
         Column("source", "string", "the raw table and line, or the setting, that decided", nullable=True),
     ),
     key=("edition", "step", "record_id"),
-    writer="assemble, correct, exclude, deduplicate, cap",
+    writer="curate",
 )
 
 OBSERVATIONS = Table(
@@ -129,7 +129,7 @@ OBSERVATIONS = Table(
     ),
     key=("record_id",),
     order=("observation_number",),
-    writer="cap",
+    writer="curate",
 )
 
 FUNNEL = Table(
@@ -269,5 +269,5 @@ AUDIT = Table(
         Column("high", "float", "upper end", least=0, most=1, nullable=True),
     ),
     key=("field",),
-    writer="tabulate_audit",
+    writer="draw_audit_sample",
 )

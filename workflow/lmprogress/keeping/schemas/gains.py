@@ -105,7 +105,7 @@ AGGREGATE_DOUBLING_TIMES = Table(
         Column("high_months", "float", "upper end of the interval; empty for infinite", unit="months", nullable=True),
     ),
     key=("edition", "procedure", "pooling", "rank", "benchmark", "group", "method", "interval_method"),
-    writer="aggregate; tabulate_gains",
+    writer="aggregate; tabulate",
 )
 
 ATTRIBUTION = Table(
@@ -129,7 +129,7 @@ ATTRIBUTION = Table(
         _REPLICATES,
     ),
     key=(*FIT_NAMES, "start_system", "end_system", "factor"),
-    writer="interpret; tabulate_gains",
+    writer="interpret; tabulate",
 )
 
 STUDIED_LOSSES = Table(
@@ -146,7 +146,7 @@ STUDIED_LOSSES = Table(
     ),
     key=(*FIT_NAMES, "studied_system"),
     order=(*FIT_NAMES, "year", "studied_system"),
-    writer="interpret; tabulate_gains",
+    writer="interpret; tabulate",
 )
 
 TRANSFORMER_GAINS = Table(
@@ -191,7 +191,7 @@ TRANSFORMER_GAINS = Table(
         _REPLICATES,
     ),
     key=(*FIT_NAMES, "rank", "compute_flop"),
-    writer="aggregate; tabulate_gains",
+    writer="aggregate; tabulate",
 )
 
 COMPARED_ALLOCATIONS = Table(
@@ -261,7 +261,7 @@ EFFECTIVE_COMPUTE = Table(
                unit="1", nullable=True),
     ),
     key=("edition", "procedure", "rate", "year"),
-    writer="interpret; tabulate_gains",
+    writer="interpret; tabulate",
 )  # fmt: skip
 
 PARETO_FRONTIERS = Table(
@@ -278,7 +278,7 @@ PARETO_FRONTIERS = Table(
         Column("n_parameters", "float", "parameters needed", unit="parameters", above=0),
     ),
     key=(*FIT_NAMES, "system_id", "year", "point"),
-    writer="interpret; tabulate_gains",
+    writer="interpret; tabulate",
 )
 
 OBSERVED_GAINS = Table(
@@ -297,7 +297,7 @@ OBSERVED_GAINS = Table(
         Column("compute_ratio", "float", "earlier compute over later compute", unit="1", least=1),
     ),
     key=("edition", "record_id"),
-    writer="observe_gains; tabulate_gains",
+    writer="observe_gains; tabulate",
 )
 
 OBSERVED_HALVING_TIMES = Table(
@@ -316,5 +316,5 @@ OBSERVED_HALVING_TIMES = Table(
         Column("halving_months", "float", "12 / halvings a year; empty where compute rose", unit="months", nullable=True),
     ),
     key=("edition", "system_id"),
-    writer="observe_gains; tabulate_gains",
+    writer="observe_gains; tabulate",
 )  # fmt: skip

@@ -120,7 +120,7 @@ PROFILE_INTERVALS = Table(
         ),
     ),
     key=(*FIT_NAMES, "quantity"),
-    writer="profile; tabulate_intervals",
+    writer="profile; tabulate",
 )
 
 # ---- identification -------------------------------------------------------------------------------------------------
@@ -189,7 +189,7 @@ IDENTIFICATION = Table(
         ),
     ),
     key=(*FIT_NAMES, "benchmark", "group"),
-    writer="identify; tabulate_intervals",
+    writer="identify; tabulate",
 )
 
 # ---- simulation study -----------------------------------------------------------------------------------------------

@@ -79,7 +79,7 @@ FITS = Table(
         Column("reference_compute_flop", "float", "C0: smallest 6·N·D among the rows fitted", unit="FLOP", above=0),
     ),
     key=FIT_NAMES,
-    writer="fit; tabulate_fits",
+    writer="fit; tabulate",
 )
 
 COEFFICIENTS = Table(
@@ -96,7 +96,7 @@ COEFFICIENTS = Table(
     ),
     key=(*FIT_NAMES, "coefficient"),
     order=(*FIT_NAMES, "number"),
-    writer="fit; tabulate_fits",
+    writer="fit; tabulate",
 )
 
 BASINS = Table(
@@ -192,7 +192,7 @@ DOUBLING_TIMES = Table(
         Column("high_months", "float", "97.5th percentile; empty for infinite", unit="months", nullable=True),
     ),
     key=(*FIT_NAMES, "quantity", "benchmark", "group", "method", "interval_method"),
-    writer="derive; tabulate_fits",
+    writer="derive; tabulate",
 )
 
 PREDICTIONS = Table(

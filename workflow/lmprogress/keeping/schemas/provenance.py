@@ -95,7 +95,7 @@ EVIDENCE_COUNTS = Table(
         Column("n_papers", "integer", "papers among them", unit="papers", least=1),
     ),
     key=("edition", "field", "status", "reason"),
-    writer="tabulate_evidence",
+    writer="find_evidence",
 )
 
 CONTRADICTIONS = Table(
@@ -141,5 +141,5 @@ CONTRADICTIONS = Table(
     ),
     key=("record_id", "field", "recorded"),
     order=("rank",),
-    writer="tabulate_evidence",
+    writer="find_evidence",
 )

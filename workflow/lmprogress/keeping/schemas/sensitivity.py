@@ -55,7 +55,7 @@ SENSITIVITY = Table(
     ),
     key=(*_KEY, "benchmark", "group", "method", "interval_method"),
     order=(*_ORDER, "benchmark", "group", "method", "interval_method"),
-    writer="vary; tabulate_sensitivity",
+    writer="vary; tabulate",
 )
 
 SENSITIVITY_COEFFICIENTS = Table(
@@ -68,7 +68,7 @@ SENSITIVITY_COEFFICIENTS = Table(
     ),
     key=(*_KEY, "coefficient"),
     order=(*_ORDER, "number"),
-    writer="vary; tabulate_sensitivity",
+    writer="vary; tabulate",
 )
 
 WITHIN_PAPER = Table(
@@ -109,5 +109,5 @@ WITHIN_PAPER = Table(
         Column("high", "float", "97.5th percentile; empty for infinite", unit="as quantity says", nullable=True),
     ),
     key=("edition", "specification", "procedure", "quantity", "benchmark", "group"),
-    writer="fit_within_paper; tabulate_sensitivity",
+    writer="fit_within_paper; tabulate",
 )

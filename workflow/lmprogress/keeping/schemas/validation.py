@@ -85,7 +85,7 @@ ROLLING_RATES = Table(
         Column("doubling_months", "float", "12 / rate; empty where there is no progress", unit="months", nullable=True),
     ),
     key=("edition", "specification", "data_variant", "penalty", "procedure", "year", "benchmark", "group"),
-    writer="validate; tabulate_validation",
+    writer="validate; tabulate",
 )
 
 CROSS_VALIDATION = Table(
@@ -126,7 +126,7 @@ CROSS_VALIDATION = Table(
     ),
     key=_KEY,
     order=("edition", "procedure", "protocol", "ho_number", "specification", "data_variant", "penalty"),
-    writer="compare_laws; tabulate_validation",
+    writer="compare_laws; tabulate",
 )
 
 SPECIFICATION_COMPARISON = Table(
@@ -153,7 +153,7 @@ SPECIFICATION_COMPARISON = Table(
     ),
     key=(*_KEY, "against"),
     order=("edition", "procedure", "protocol", "against", "ho_number", "specification", "data_variant", "penalty"),
-    writer="compare_laws; tabulate_validation",
+    writer="compare_laws; tabulate",
 )
 
 ROLLING_ORIGIN = Table(
@@ -176,5 +176,5 @@ ROLLING_ORIGIN = Table(
     ),
     key=("edition", "specification", "data_variant", "penalty", "procedure", "year"),
     order=("edition", "procedure", "ho_number", "specification", "data_variant", "penalty", "year"),
-    writer="compare_laws; tabulate_validation",
+    writer="compare_laws; tabulate",
 )

@@ -1,0 +1,15 @@
+"""Tables in parts, of each edition and procedure -> the same in one, for people: Parquet and CSV."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from lmprogress.keeping import tables
+from lmprogress.keeping.joblog import logged
+
+with logged(snakemake.log[0]):
+    for name, path in snakemake.output.items():
+        if not name.endswith("_csv"):
+            table = Path(path).stem
+            whole = pd.concat([tables.read(part, table) for part in snakemake.input[name]])
+            tables.write_csv(tables.write(whole, table, path), table, snakemake.output[f"{name}_csv"])
