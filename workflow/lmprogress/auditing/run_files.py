@@ -36,6 +36,8 @@ _ROLES = (
 )
 
 
+# an apostrophe, followed by others or not, before what a spreadsheet would take for a formula
+_GUARDED = r"^'('*[=+\-@\t\r\n＝＋－＠])"
 # the parser in C where it is there: a tenth of the time
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -120,8 +122,9 @@ class RunFiles:
         return self.arrow(name).select(list(columns)).to_pandas()
 
     def csv(self, name: str) -> pd.DataFrame:
-        """A CSV file as strings, empty cells missing."""
-        return pd.read_csv(self.folder / name, dtype=str, keep_default_na=False, na_values=[""])
+        """A CSV file as strings, empty cells missing, without the apostrophe before what would be a formula."""
+        held = pd.read_csv(self.folder / name, dtype=str, keep_default_na=False, na_values=[""])
+        return held.assign(**{n: held[n].str.replace(_GUARDED, r"\1", regex=True) for n in held.columns})
 
     def yaml(self, name: str) -> Any:
         """A YAML file; read once."""

@@ -155,10 +155,11 @@ class Table:
                 wrong = values.notna() & ~values.map(lambda v: isinstance(v, str)).astype(bool)
                 if wrong.any():
                     raise TypeError
-            return values.astype(cast(Any, _DTYPE[column.kind]))
+            typed = values.astype(cast(Any, _DTYPE[column.kind]))
         except (TypeError, ValueError, OverflowError) as error:
             bad = next((i for i, v in enumerate(values) if not _fits(v, column.kind)), 0)
             raise self._error(f"is not of kind {column.kind}", column, values, bad, where, ()) from error
+        return _as_in_csv(typed) if column.kind in ("string", "date") else typed
 
     def _from_text(self, values: pd.Series, column: Column, where: str, lines: Sequence[int]) -> pd.Series:
         def convert(value: object) -> object:
@@ -255,6 +256,15 @@ class Table:
             value="" if pd.isna(value) else value,
             remedy=column.remedy or default + (f"; {legal}" if legal else ""),
         )
+
+
+def _as_in_csv(texts: pd.Series) -> pd.Series:
+    """Texts as a CSV can hold them: none is empty, which means missing there, and lines end with a line feed."""
+    if (empty := (texts == "").to_numpy(bool)).any():
+        texts = texts.mask(empty)
+    if texts.str.contains("\r", regex=False, na=False).any():
+        texts = texts.str.replace("\r\n", "\n", regex=False).str.replace("\r", "\n", regex=False)
+    return texts
 
 
 def _place(row: int, lines: Sequence[int]) -> str | int:

@@ -31,6 +31,9 @@ _ARROW = {
 }
 
 
+# texts that a spreadsheet takes for a formula (OWASP, CSV injection), behind any number of apostrophes
+_FORMULA = r"^('*[=+\-@\t\r\n＝＋－＠])"
+
 # the names that `replacing` gives: a dot, the name that is to be with its ending, and what makes it the only one
 _TEMPORARY = re.compile(r"\..+\.[a-z]+\.[a-z0-9_]{8}")
 
@@ -111,7 +114,9 @@ def read_csv(path: str | Path, name: str, vocabularies: Vocabularies | None = No
     """
     text = read_cells(path)
     frame = pd.DataFrame(text.rows, columns=text.header, dtype="str").replace("", None)
-    return table(name).parsed(frame, where=str(path), lines=text.lines, vocabularies=vocabularies)
+    schema = table(name)
+    plain = {c.name: _plain(frame[c.name]) for c in schema.columns if c.kind == "string" and c.name in frame}
+    return schema.parsed(frame.assign(**plain), where=str(path), lines=text.lines, vocabularies=vocabularies)
 
 
 def empty(name: str) -> pd.DataFrame:
@@ -132,14 +137,25 @@ def read_by_kind(path: str | Path, name: str, vocabularies: Vocabularies | None 
 def write_csv(frame: pd.DataFrame, name: str, path: str | Path) -> None:
     """Write `frame`, already checked as table `name`, as CSV: floats with their shortest exact digits, true and false.
 
-    `read_csv` gives the same frame back, with missing values in place of empty strings.
+    Texts that a spreadsheet would take for a formula get an apostrophe in front. `read_csv` gives the same frame back.
     """
     schema = table(name)
-    flags = {c.name: frame[c.name].map({True: "true", False: "false"}) for c in schema.columns if c.kind == "boolean"}
+    shown = {c.name: frame[c.name].map({True: "true", False: "false"}) for c in schema.columns if c.kind == "boolean"}
+    shown |= {c.name: _inert(frame[c.name]) for c in schema.columns if c.kind == "string"}
     with replacing(path) as temporary:
-        frame.assign(**flags).to_csv(
+        frame.assign(**shown).to_csv(
             temporary, index=False, columns=[c.name for c in schema.columns], lineterminator="\n"
         )
+
+
+def _inert(texts: pd.Series) -> pd.Series:
+    """Texts as they stand in a CSV: an apostrophe before what would be a formula."""
+    return texts.str.replace(_FORMULA, r"'\1", regex=True)
+
+
+def _plain(texts: pd.Series) -> pd.Series:
+    """Texts of a CSV as they are: the inverse of `_inert`. What people wrote without an apostrophe stays as it is."""
+    return texts.str.replace("^'" + _FORMULA[1:], r"\1", regex=True)
 
 
 def write_both(frames: Mapping[str, pd.DataFrame], paths: Mapping[str, str]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -44,9 +45,8 @@ def differences(name: str, old: pd.DataFrame, new: pd.DataFrame) -> Iterator[str
             yield f"~ {identity}: " + ", ".join(f"{c} {one[c]!r} → {other[c]!r}" for c in changed)
 
 
-def _same(one: object, other: object) -> bool:
-    missing = [value is None or value is pd.NA or value != value or value == "" for value in (one, other)]
-    # a CSV cannot tell an empty text from none
+def _same(one: Any, other: Any) -> bool:
+    missing = [bool(pd.isna(value)) for value in (one, other)]
     return all(missing) if any(missing) else bool(one == other)
 
 
