@@ -4,6 +4,8 @@
 CORES ?= 8
 # a folder of PDFs to read, as in: make run PAPERS=../papers; or arxiv, to fetch those of raw/papers.csv
 PAPERS ?=
+# ONLY=1: without what is kept of other papers
+ONLY ?=
 VENV := .venv
 BIN := $(VENV)/bin
 SLURM := .venv-slurm
@@ -14,6 +16,13 @@ FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 # on a terminal one line follows the run; elsewhere, and with FOLLOWED= , the engine tells every job
 FOLLOWED := $(shell test -t 2 && echo --logger lmprogress)
 
+# PAPERS and ONLY as settings, in a file: in `--config`, braces, quotes and # mean something to the engine
+quoted = '$(subst ','\'',$(1))'
+yaml = '$(subst ','',$(1))'
+GIVEN := .snakemake/papers.yaml
+give_papers = $(if $(PAPERS),@mkdir -p $(dir $(GIVEN)); \
+  printf '%s\n' $(call quoted,papers: $(call yaml,$(value PAPERS))) $(if $(ONLY),'papers_only: true') > $(GIVEN))
+
 .DEFAULT_GOAL := help
 .PHONY: help run test lint coverage snapshot check-snapshot calibrate dictionary picture bench slurm submit lock clean
 
@@ -21,7 +30,8 @@ help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 run: $(VENV)/run.stamp ## every stage, every table, every figure
-	$(BIN)/snakemake --cores $(CORES) $(FOLLOWED) $(if $(PAPERS),--config papers=$(PAPERS))
+	$(give_papers)
+	$(BIN)/snakemake --cores $(CORES) $(FOLLOWED) $(if $(PAPERS),--configfile $(GIVEN))
 
 test: $(VENV)/dev.stamp ## the whole test suite
 	$(BIN)/python -m pytest -n auto --dist loadfile
@@ -35,11 +45,11 @@ lint: $(VENV)/dev.stamp ## what a contributor must pass
 coverage: $(VENV)/dev.stamp ## lines and branches of the package that tests without a run of the workflow reach
 	$(BIN)/python -m pytest -n auto --dist loadfile tests/unit tests/contract tests/reference --cov --cov-report=term-missing:skip-covered
 
-snapshot: $(VENV)/run.stamp ## keep the readings of the folder PAPERS with the workflow
-	$(BIN)/lmprogress snapshot make $(PAPERS) --jobs $(CORES)
+snapshot: $(VENV)/run.stamp ## keep the readings of the folder PAPERS with the workflow, beside those kept (ONLY=1: in their place)
+	$(BIN)/lmprogress snapshot make $(call quoted,$(value PAPERS)) --jobs $(CORES) $(if $(ONLY),--only)
 
 check-snapshot: $(VENV)/run.stamp ## list every difference between the folder PAPERS and the readings kept
-	$(BIN)/lmprogress snapshot check $(PAPERS) --jobs $(CORES)
+	$(BIN)/lmprogress snapshot check $(call quoted,$(value PAPERS)) --jobs $(CORES) $(if $(ONLY),--only)
 
 calibrate: $(VENV)/dev.stamp ## how often readings are right on the labelled papers of ../shared, by what decided them
 	$(BIN)/python tests/calibrate.py
@@ -56,7 +66,8 @@ bench: $(VENV)/dev.stamp ## speed, as ratios within one run
 slurm: $(SLURM)/slurm.stamp ## what submits to a SLURM cluster, in an environment on top of the everyday one
 
 submit: $(SLURM)/slurm.stamp ## as run, on a SLURM cluster (docs/cluster.md); SETTINGS="--jobs 20" goes to Snakemake
-	$(SLURM)/bin/python -m snakemake --profile config/profiles/slurm $(SETTINGS) $(if $(PAPERS),--config papers=$(PAPERS))
+	$(give_papers)
+	$(SLURM)/bin/python -m snakemake --profile config/profiles/slurm $(SETTINGS) $(if $(PAPERS),--configfile $(GIVEN))
 
 lock: ## resolve the lock files anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q -o envs/run.lock.txt pyproject.toml envs/build.in

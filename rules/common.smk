@@ -13,8 +13,8 @@ from lmprogress.keeping.run_lock import hold_run_lock
 from lmprogress.keeping.schemas import all_tables
 from lmprogress.keeping.settings_reading import load_reading_vocabulary
 from lmprogress.keeping.tables import remove_abandoned
-from lmprogress.reading.papers_at_hand import deal, find_papers
-from lmprogress.retrieving.manifest import listed_papers
+from lmprogress.reading.papers_at_hand import deal, find_pdfs
+from lmprogress.retrieving.manifest import listed_files
 from lmprogress.showing.catalogue import FIGURES, figures
 from lmprogress.keeping.settings import (
     load_architectures,
@@ -52,12 +52,13 @@ with refusing_bad_input():
     BENCHMARKS = load_benchmarks("config/benchmarks.yaml")
     ARCHITECTURES = load_architectures("config/architectures.yaml")
     READING_VOCABULARY = load_reading_vocabulary().model_dump(mode="json")
-    # papers by batch: a paper that is added or replaced touches its batch alone
+    # PDFs by batch, by name: a file that is added or replaced touches its batch alone
     if CONFIG.papers == RETRIEVED:
-        PAPERS = listed_papers("raw/papers.csv", RETRIEVED_FOLDER)
+        PDF_NAMES = listed_files("raw/papers.csv")
     else:
-        PAPERS = find_papers([CONFIG.papers]) if CONFIG.papers else []
-    BATCHES = deal(PAPERS, CONFIG.reading.batches)
+        found = find_pdfs([CONFIG.papers]) if CONFIG.papers else []
+        PDF_NAMES = [file.name for file in found]
+    BATCHES = deal(PDF_NAMES, CONFIG.reading.batches)
     check_raw("raw", CONFIG.editions, BENCHMARKS, ARCHITECTURES)
 
 
@@ -80,7 +81,7 @@ PROCEDURES = ["study", "global"]
 OFFSETS = {name: benchmark.offset for name, benchmark in BENCHMARKS.items()}
 BENCHMARK_NAMES = {name: benchmark.name for name, benchmark in BENCHMARKS.items()}
 # Asked for by name, so that an intermediate table that was deleted is made again too.
-READ_TABLES = ["readings", "paper_statuses"] + [
+READ_TABLES = ["readings", "paper_statuses", "paper_files"] + [
     f"linked/{table}" for table in ("papers", "systems", "evaluations", "links")
 ]
 CURATED_TABLES = (

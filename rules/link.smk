@@ -77,7 +77,7 @@ rule list_review:
         observations=f"processed/{CONFIG.compare.extracted}/observations.parquet",
         differences="results/tables/edition_differences.parquet",
         corrections="raw/corrections.csv",
-        pdfs=lambda wildcards: pdfs_at_hand(),
+        statuses="processed/paper_statuses.parquet",
     output:
         review="results/review.csv",
         page="results/review/index.html",
@@ -88,7 +88,7 @@ rule list_review:
     params:
         edition=CONFIG.compare.extracted,
         settings=CONFIG.review.model_dump(mode="json"),
-        pdfs=pdfs_by_paper,
+        folder=lambda wildcards: PDF_FOLDER,
         code=code("list_review"),
     script:
         "../workflow/scripts/list_review.py"

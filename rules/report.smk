@@ -15,7 +15,7 @@ if CONFIG.papers:
             readings="processed/readings.parquet",
             links="processed/linked/links.parquet",
             evidence="processed/evidence.parquet",
-            pdfs=lambda wildcards: pdfs_at_hand(),
+            statuses="processed/paper_statuses.parquet",
         output:
             directory("results/report/crops"),
         log:
@@ -23,7 +23,7 @@ if CONFIG.papers:
         benchmark:
             "results/benchmarks/picture_evidence.tsv"
         params:
-            pdfs=pdfs_by_paper,
+            folder=lambda wildcards: PDF_FOLDER,
             code=code("picture_evidence"),
         script:
             "../workflow/scripts/picture_evidence.py"

@@ -26,7 +26,7 @@ TABLES_BY_EDITION = [
     "observed_halving_times",
 ]
 # as files for people
-READING_TABLES = ["readings", "links", "paper_statuses"]
+READING_TABLES = ["readings", "links", "paper_statuses", "paper_files"]
 EDITION_TABLES = ["records", "observations", "decisions"]
 
 
@@ -101,6 +101,7 @@ use rule tabulate as tabulate_records with:
         readings=["processed/readings.parquet"],
         links=["processed/linked/links.parquet"],
         paper_statuses=["processed/paper_statuses.parquet"],
+        paper_files=["processed/paper_files.parquet"],
     output:
         **both(
             *READING_TABLES,

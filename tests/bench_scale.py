@@ -29,7 +29,7 @@ STAGES = {
     "link": ("processed/linked/links.parquet",),
     "curate": tuple(f"processed/{edition}/observations.sha256" for edition in EDITIONS),
     "find evidence": ("results/tables/evidence_counts.csv",),
-    "compare": ("results/tables/paper_changes.csv", "results/tables/edition_differences.csv"),
+    "compare": ("results/tables/paper_files.csv", "results/tables/edition_differences.csv"),
     "list for review": ("results/review.csv", "results/tables/audit_sample.csv"),
     "tabulate": (
         *(f"results/tables/{edition}/observations.csv" for edition in EDITIONS),

@@ -13,6 +13,7 @@ from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.schemas import all_tables
 
 SAMPLES = {
+    "stamp_date": "2018-10-15",
     "snapshot_sha256": "0" * 64,
     "paper_id": "1810.06682", "system_id": "1810.06682/trellisnet", "record_id": "1810.06682/trellisnet:ptb",
     "arxiv_id": "1810.06682", "sha256": "0" * 64, "url": "https://arxiv.org/abs/1810.06682", "benchmark": "ptb",

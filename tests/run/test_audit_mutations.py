@@ -474,7 +474,7 @@ SIGNED |= {
         f"{RESULTS}/audit.parquet", changed("errors", lambda n: int(str(n)) + 1, "field == 'any'"), "summaries"
     ),
     "paper that is another one": follows(
-        f"{RESULTS}/paper_changes.parquet", changed("change", lambda _: "replaced", "change == 'same'"), "readings"
+        "processed/paper_statuses.parquet", changed("change", lambda _: "replaced", "change == 'kept'"), "readings"
     ),
     "reading of the sample lost": follows(
         f"{RESULTS}/audit_sample.parquet", lambda frame: frame[frame["place"] != 7], "readings"

@@ -7,6 +7,7 @@ import shutil
 
 import pandas as pd
 
+from lmprogress.keeping.file_digest import file_digest
 from mini_project import N_BATCHES, PAPERS, TARGETS, MiniProject, paper
 from typeset import broken
 
@@ -18,10 +19,19 @@ def dates(project: MiniProject, pattern: str) -> dict[str, int]:
 
 
 def kept(project: MiniProject) -> set[str]:
-    """The papers that something is kept of; nothing else lies there."""
+    """Digests of the PDFs that something is kept of; nothing else lies there."""
     files = list((project.path / "processed/kept_papers").iterdir())
     assert all(file.suffix == ".json" and not file.name.startswith(".") for file in files)
     return {file.stem for file in files}
+
+
+def digests(project: MiniProject) -> set[str]:
+    """Digests of the PDFs at hand."""
+    return {file_digest(path) for path in (project.path / "papers").iterdir()}
+
+
+def statuses(project: MiniProject) -> pd.DataFrame:
+    return table(project, "processed/paper_statuses.parquet").set_index("paper_id")
 
 
 def table(project: MiniProject, name: str) -> pd.DataFrame:
@@ -42,11 +52,11 @@ def test_paper_without_observation_is_read_alone_and_runs_no_fit(mini: MiniProje
     mini.add(file, "--title", "A paper of words", "--date", "2020-02-02")
     jobs = mini.run()
     assert (jobs["read_papers"], mini.papers_read()) == (1, (1, 1))
-    assert kept(mini) == {*PAPERS, "a-paper-of-words"}
+    assert len(kept(mini)) == len(PAPERS) + 1 and kept(mini) == digests(mini)
     assert jobs["curate"] == jobs["digest_observations"] == 2
     assert set(jobs) & LAWS == set()
     assert dates(mini, "processed/*/study/*.parquet") == fitted
-    assert "a-paper-of-words" in set(table(mini, "processed/paper_statuses.parquet")["paper_id"])
+    assert statuses(mini).loc["a-paper-of-words", "change"] == "added"
     assert mini.run() == {}
 
 
@@ -66,17 +76,19 @@ def test_changed_observation_runs_the_fits_of_its_edition(mini: MiniProject) -> 
 
 def test_replaced_paper_is_read_alone_whatever_its_date(mini: MiniProject) -> None:
     file = mini.path / f"papers/{PAPERS[0]}.pdf"
-    before = table(mini, "processed/paper_statuses.parquet").set_index("paper_id")["sha256"]
+    before = statuses(mini)["sha256"].dropna()
     file.write_bytes(paper(5))
     os.utime(file, (0, 0))
     jobs = mini.run()
     assert (jobs["read_papers"], mini.papers_read()) == (1, (1, 1))
-    after = table(mini, "processed/paper_statuses.parquet").set_index("paper_id")["sha256"]
+    after = statuses(mini)["sha256"].dropna()
     assert list(after.index[after != before]) == [PAPERS[0]]
-    changes = table(mini, "results/tables/paper_changes.parquet").set_index("paper_id")
-    assert changes.loc[PAPERS[0], "change"] == "replaced"
-    log = (mini.path / "results/logs/compare_papers.log").read_text(encoding="utf-8")
-    assert f"{PAPERS[0]}: replaced since the snapshot" in log
+    changed = statuses(mini).loc[PAPERS[0]]
+    # nothing that the snapshot has of this paper is in the typeset one
+    assert (changed["change"], changed["n_readings_new"]) == ("replaced", changed["n_readings"])
+    assert changed["n_readings_gone"] > 5
+    log = (mini.path / "results/logs/gather.log").read_text(encoding="utf-8")
+    assert f"{PAPERS[0]}: replaced, read" in log
 
 
 def test_withdrawn_paper_leaves_nothing(mini: MiniProject) -> None:
@@ -84,19 +96,22 @@ def test_withdrawn_paper_leaves_nothing(mini: MiniProject) -> None:
     # one of two papers of a batch, and all of another
     for paper_id in (PAPERS[0], PAPERS[2]):
         (mini.path / f"papers/{paper_id}.pdf").unlink()
-    (mini.path / f"processed/kept_papers/.{PAPERS[1]}.json.half").write_text("of a job that was killed")
+    (mini.path / "processed/kept_papers/.0123.json.half").write_text("of a job that was killed")
     jobs = mini.run()
     assert (jobs["read_papers"], mini.papers_read()) == (1, (0, 1))
     assert jobs["gather"] == 1
-    assert kept(mini) == {PAPERS[1]}
+    assert len(kept(mini)) == 1 and kept(mini) == digests(mini)
     for path in mini.path.glob("processed/**/*.parquet"):
         frame = pd.read_parquet(path)
-        machine = path.parent.name in ("readings", "paper_statuses") or path.stem in ("readings", "paper_statuses")
-        if machine:
+        if path.parent.name == "read_files" or path.stem == "paper_files":
+            assert set(frame["file"]) <= {f"{PAPERS[1]}.pdf"}, path
+        if path.stem == "readings" or (path.parent.name == "linked" and "paper_id" in frame):
             assert set(frame["paper_id"]) <= {PAPERS[1]}, path
-    changes = table(mini, "results/tables/paper_changes.parquet").set_index("paper_id")
-    assert changes.loc[PAPERS[0], "change"] == "withdrawn"
-    assert len(list((mini.path / "processed/readings").iterdir())) == 1
+    changes = statuses(mini)["change"]
+    # the third is in the manifest alone
+    assert changes[PAPERS[0]] == "withdrawn" and PAPERS[2] not in changes.index
+    for folder in ("readings", "read_files"):
+        assert len(list((mini.path / "processed" / folder).iterdir())) == 1
 
 
 DAMAGES = {
@@ -110,8 +125,8 @@ def test_damaged_kept_paper_is_read_again_to_the_same_bytes(mini: MiniProject) -
     before = mini.files("processed")
     batches = [f"processed/readings/{number}.parquet" for number in range(N_BATCHES)]
     batches = [name for name in batches if name in before]
-    for paper_id, damage in zip(PAPERS, DAMAGES.values(), strict=True):
-        file = mini.path / f"processed/kept_papers/{paper_id}.json"
+    for digest, damage in zip(sorted(digests(mini)), DAMAGES.values(), strict=True):
+        file = mini.path / f"processed/kept_papers/{digest}.json"
         damaged = damage(file.read_bytes())
         assert damaged != file.read_bytes()
         file.write_bytes(damaged)
@@ -130,7 +145,7 @@ OTHER_READERS = {
 
 
 def test_kept_papers_are_taken_by_other_batches_and_by_no_other_reader(mini: MiniProject) -> None:
-    # all papers, so that it is the same file as that of all batches together
+    # all papers
     batch = "processed/readings/0.parquet"
     mini.replace("config/config.yaml", f"batches: {N_BATCHES}", "batches: 1")
     jobs = mini.make(batch)
@@ -139,7 +154,6 @@ def test_kept_papers_are_taken_by_other_batches_and_by_no_other_reader(mini: Min
         mini.replace(*change)
         jobs = mini.make(batch)
         assert (jobs["read_papers"], mini.papers_read()) == (1, (len(PAPERS), 0)), what
-    assert (mini.path / batch).read_bytes() == (mini.path / "processed/readings.parquet").read_bytes()
 
 
 def test_deleted_intermediates_are_made_again_to_the_same_bytes(mini: MiniProject) -> None:

@@ -10,11 +10,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from lmprogress.keeping.file_digest import file_digest
 from lmprogress.keeping.settings import ReadingLimits
 from lmprogress.keeping.settings_reading import ReadingVocabulary, load_reading_vocabulary
 from lmprogress.reading.corpus import read_corpus
 from lmprogress.reading.kept_papers import KeptPapers, orphans, reader_digest
-from lmprogress.reading.papers_at_hand import Paper, find_papers
+from lmprogress.reading.papers_at_hand import PdfFile, find_pdfs
 from typeset import CASES, broken
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
@@ -27,22 +28,22 @@ def vocabulary() -> ReadingVocabulary:
 
 
 @pytest.fixture
-def papers(tmp_path: Path) -> list[Paper]:
+def papers(tmp_path: Path) -> list[PdfFile]:
     """Papers that are read, one without a table, and one that cannot be opened."""
     folder = tmp_path / "papers"
     folder.mkdir()
     contents = [case.typeset()[0] for case in list(CASES.values())[:2]]
     for number, content in enumerate([*contents, broken.text_without_table(), broken.web_page()]):
         (folder / f"paper-{number}.pdf").write_bytes(content)
-    return find_papers([folder])
+    return find_pdfs([folder])
 
 
 def test_kept_papers_give_what_reading_gives(
-    papers: list[Paper], vocabulary: ReadingVocabulary, tmp_path: Path
+    papers: list[PdfFile], vocabulary: ReadingVocabulary, tmp_path: Path
 ) -> None:
     plain = read_corpus(papers, vocabulary, LIMITS)
     assert len(plain[0]) > 5 and set(plain[1]["status"]) == {"read", "no_tables", "not_a_pdf"}
-    for reused in (set(), {paper.paper_id for paper in papers}):
+    for reused in (set(), {file_digest(paper.path) for paper in papers}):
         kept = KeptPapers(tmp_path / "kept", "a reader")
         for frame, expected in zip(read_corpus(papers, vocabulary, LIMITS, kept=kept), plain, strict=True):
             pd.testing.assert_frame_equal(frame, expected, check_exact=True)
@@ -53,16 +54,15 @@ def test_a_paper_is_found_only_as_it_was_kept(tmp_path: Path) -> None:
     row, status = {"paper_id": "one", "value": 0.1 + 0.2, "own": None}, {"status": "read", "n_readings": 1}
     kept = KeptPapers(tmp_path, "a reader")
     others = [
-        (KeptPapers(tmp_path, "another reader"), "one", "a" * 64),
-        (kept, "one", "b" * 64),
-        (kept, "one", None),
-        (kept, "two", "a" * 64),
+        (KeptPapers(tmp_path, "another reader"), "a" * 64),
+        (kept, "b" * 64),
     ]
-    for keeper, paper_id, sha256 in others:
-        kept.keep("one", "a" * 64, [row], status)
-        assert KeptPapers(tmp_path, "a reader").find("one", "a" * 64) == ([row], status)
-        (tmp_path / "one.json").rename(tmp_path / f"{paper_id}.json")
-        assert keeper.find(paper_id, sha256) is None
+    for keeper, sha256 in others:
+        kept.keep("a" * 64, [row], status)
+        assert KeptPapers(tmp_path, "a reader").find("a" * 64) == ([row], status)
+        assert kept.find(None) is None
+        (tmp_path / f"{'a' * 64}.json").rename(tmp_path / f"{sha256}.json")
+        assert keeper.find(sha256) is None
         assert list(tmp_path.iterdir()) == []
     assert kept.reused == set()
 
@@ -80,7 +80,7 @@ def test_the_reader_is_all_that_decides_what_a_paper_gives() -> None:
 
 def test_what_ended_a_reading_from_outside_is_not_kept(vocabulary: ReadingVocabulary, tmp_path: Path) -> None:
     (tmp_path / "slow.pdf").write_bytes(broken.raw_pdf(5, broken.crowded_page(100)))
-    slow, gone = Paper("slow", tmp_path / "slow.pdf"), Paper("gone", tmp_path / "gone.pdf")
+    slow, gone = PdfFile("slow", tmp_path / "slow.pdf"), PdfFile("gone", tmp_path / "gone.pdf")
     kept = KeptPapers(tmp_path / "kept", "a reader")
     _, statuses = read_corpus([gone, slow], vocabulary, ReadingLimits(seconds=0.05, megabytes=1000), kept=kept)
     assert list(statuses["status"]) == ["missing", "timeout"]
@@ -88,11 +88,11 @@ def test_what_ended_a_reading_from_outside_is_not_kept(vocabulary: ReadingVocabu
     # with the same reader, so that time alone decides
     _, statuses = read_corpus([slow], vocabulary, LIMITS, kept=kept)
     assert list(statuses["status"]) == ["no_tables"]
-    assert kept.reused == set() and kept.find("slow", statuses["sha256"][0]) is not None
+    assert kept.reused == set() and kept.find(statuses["sha256"][0]) is not None
 
 
 def test_a_file_replaced_while_it_is_read_is_not_kept(
-    papers: list[Paper], vocabulary: ReadingVocabulary, tmp_path: Path
+    papers: list[PdfFile], vocabulary: ReadingVocabulary, tmp_path: Path
 ) -> None:
     kept = KeptPapers(tmp_path / "kept", "a reader")
 
@@ -101,7 +101,7 @@ def test_a_file_replaced_while_it_is_read_is_not_kept(
             file.write(b"%")
 
     read_corpus(papers, vocabulary, LIMITS, kept=kept, told=replace_last)
-    assert {path.stem for path in kept.folder.iterdir()} == {paper.paper_id for paper in papers[:-1]}
+    assert {path.stem for path in kept.folder.iterdir()} == {file_digest(paper.path) for paper in papers[:-1]}
 
 
 def test_orphans_are_of_papers_gone_and_of_jobs_killed(tmp_path: Path) -> None:

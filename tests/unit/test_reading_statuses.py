@@ -18,10 +18,11 @@ import yaml
 
 from lmprogress.keeping import tables
 from lmprogress.keeping.errors import InputError
+from lmprogress.keeping.file_digest import file_digest
 from lmprogress.keeping.settings import ReadingLimits
 from lmprogress.keeping.settings_reading import ReadingVocabulary, load_reading_vocabulary
 from lmprogress.reading.corpus import read_corpus
-from lmprogress.reading.papers_at_hand import Paper, find_papers
+from lmprogress.reading.papers_at_hand import PdfFile, find_pdfs
 from typeset import CASES, broken
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
@@ -69,14 +70,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def read_twice(folder: Path, vocabulary: ReadingVocabulary) -> list[tuple[pd.DataFrame, pd.DataFrame]]:
     """The folder read by one process at a time, and by two."""
     faulthandler.disable()  # one of the processes is ended by the PDF library, which is no news here
-    return [read_corpus(find_papers([folder]), vocabulary, LIMITS, jobs=jobs) for jobs in (1, 2)]
+    return [read_corpus(find_pdfs([folder]), vocabulary, LIMITS, jobs=jobs) for jobs in (1, 2)]
 
 
 def one_paper(
     path: Path, vocabulary: ReadingVocabulary, limits: ReadingLimits = LIMITS
 ) -> tuple[pd.DataFrame, pd.Series]:
     """Readings and the status of one file."""
-    readings, statuses = read_corpus([Paper("paper", path)], vocabulary, limits)
+    readings, statuses = read_corpus([PdfFile("paper", path)], vocabulary, limits)
     assert len(statuses) == 1
     return readings, statuses.iloc[0]
 
@@ -110,16 +111,16 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_same_is_said_of_a_file_whatever_was_read_before_it(
     folder: Path, read_twice: Sequence[tuple[pd.DataFrame, pd.DataFrame]], vocabulary: ReadingVocabulary
 ) -> None:
-    together = read_twice[0][1].set_index("paper_id")["detail"]
+    together = read_twice[0][1].set_index("file")["detail"]
     for paper_id in ("garbage", "locked", "no-page"):
         _, alone = one_paper(folder / f"{paper_id}.pdf", vocabulary)
-        assert alone["detail"] == together[paper_id]
+        assert alone["detail"] == together[f"{paper_id}.pdf"]
 
 
 @pytest.mark.parametrize("paper_id", FILES)
 def test_each_file_gets_its_one_status(paper_id: str, read_twice: Sequence[tuple[pd.DataFrame, pd.DataFrame]]) -> None:
     for _, statuses in read_twice:
-        own = statuses[statuses["paper_id"] == paper_id]
+        own = statuses[statuses["file"] == f"{paper_id}.pdf"]
         assert list(own["status"]) == [STATUSES[paper_id]], own["detail"].tolist()
 
 
@@ -127,19 +128,19 @@ def test_only_the_files_that_are_papers_by_name_get_a_status(
     read_twice: Sequence[tuple[pd.DataFrame, pd.DataFrame]],
 ) -> None:
     for _, statuses in read_twice:
-        assert sorted(statuses["paper_id"]) == sorted(FILES)
+        assert sorted(statuses["file"]) == sorted(f"{name}.pdf" for name in FILES)
 
 
 def test_the_other_papers_are_read_all_the_same(read_twice: Sequence[tuple[pd.DataFrame, pd.DataFrame]]) -> None:
     for readings, statuses in read_twice:
         perplexities = readings[readings["quantity"] == "perplexity"]
-        for paper_id, status in STATUSES.items():
-            found = perplexities[perplexities["paper_id"] == paper_id]["value"]
-            wanted = [e.value for e in EXPECTED] if status == "read" else []
-            assert sorted(found) == sorted(wanted), paper_id
+        for row in statuses.itertuples():
+            found = perplexities[perplexities["paper_id"] == row.sha256]["value"]
+            wanted = [e.value for e in EXPECTED] if row.status == "read" else []
+            assert sorted(found) == sorted(wanted), row.file
         counted = readings["paper_id"].value_counts()
         for row in statuses.itertuples():
-            assert row.n_readings == counted.get(row.paper_id, 0), row.paper_id
+            assert row.n_readings == counted.get(row.sha256, 0), row.file
 
 
 def test_two_jobs_give_what_one_gives(read_twice: Sequence[tuple[pd.DataFrame, pd.DataFrame]]) -> None:
@@ -149,9 +150,9 @@ def test_two_jobs_give_what_one_gives(read_twice: Sequence[tuple[pd.DataFrame, p
 
 
 def test_what_went_wrong_is_said(read_twice: Sequence[tuple[pd.DataFrame, pd.DataFrame]]) -> None:
-    statuses = read_twice[0][1].set_index("paper_id")
+    statuses = read_twice[0][1].set_index("file")
     for paper_id in ("cut-short", "inflated", "locked", "many-pages", "no-page", "slow", "web-page"):
-        detail = statuses.loc[paper_id, "detail"]
+        detail = statuses.loc[f"{paper_id}.pdf", "detail"]
         assert isinstance(detail, str) and len(detail) > 10, paper_id
         assert "success" not in detail.lower(), paper_id
 
@@ -159,10 +160,10 @@ def test_what_went_wrong_is_said(read_twice: Sequence[tuple[pd.DataFrame, pd.Dat
 def test_a_file_that_has_gone_meanwhile_is_missing(tmp_path: Path, vocabulary: ReadingVocabulary) -> None:
     good = tmp_path / "good.pdf"
     good.write_bytes(GOOD)
-    papers = [Paper("gone", tmp_path / "gone.pdf"), Paper("good", good)]
+    papers = [PdfFile("gone", tmp_path / "gone.pdf"), PdfFile("good", good)]
     readings, statuses = read_corpus(papers, vocabulary, LIMITS)
-    assert dict(zip(statuses["paper_id"], statuses["status"], strict=True)) == {"gone": "missing", "good": "read"}
-    assert set(readings["paper_id"]) == {"good"}
+    assert dict(zip(statuses["file"], statuses["status"], strict=True)) == {"gone": "missing", "good": "read"}
+    assert set(readings["paper_id"]) == {file_digest(good)}
 
 
 def test_a_folder_that_is_named_as_a_paper_is_damaged(tmp_path: Path, vocabulary: ReadingVocabulary) -> None:
@@ -183,27 +184,20 @@ def test_more_time_reads_what_less_time_does_not(tmp_path: Path, vocabulary: Rea
 def test_a_pdf_under_another_ending_is_read_when_it_is_named(tmp_path: Path, vocabulary: ReadingVocabulary) -> None:
     path = tmp_path / "paper.dat"
     path.write_bytes(GOOD)
-    readings, statuses = read_corpus(find_papers([path]), vocabulary, LIMITS)
+    readings, statuses = read_corpus(find_pdfs([path]), vocabulary, LIMITS)
     assert list(statuses["status"]) == ["read"]
     assert sum(readings["quantity"] == "perplexity") == len(EXPECTED)
 
 
 def test_a_pdf_with_its_ending_in_capital_letters_is_found(tmp_path: Path) -> None:
     (tmp_path / "1609.01234v2.PDF").write_bytes(GOOD)
-    assert find_papers([tmp_path]) == [Paper("1609.01234", tmp_path / "1609.01234v2.PDF")]
+    assert find_pdfs([tmp_path]) == [PdfFile("1609.01234v2.PDF", tmp_path / "1609.01234v2.PDF")]
 
 
 def test_a_folder_without_papers_is_bad_input(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("not a paper", encoding="utf-8")
     with pytest.raises(InputError, match=r"\.pdf"):
-        find_papers([tmp_path])
-
-
-def test_two_versions_of_a_paper_are_bad_input(tmp_path: Path) -> None:
-    for name in ("1609.01234v1.pdf", "1609.01234v2.pdf"):
-        (tmp_path / name).write_bytes(GOOD)
-    with pytest.raises(InputError, match="same paper"):
-        find_papers([tmp_path])
+        find_pdfs([tmp_path])
 
 
 # ---- the command ----------------------------------------------------------------------------------------------------
@@ -221,9 +215,13 @@ def test_the_command_ends_well_and_writes_the_same_bytes_for_any_number_of_jobs(
         statuses = out.with_suffix(".statuses.parquet")
         written.append((out.read_bytes(), statuses.read_bytes()))
         read = tables.read(statuses, "paper_statuses")
-        assert dict(zip(read["paper_id"], read["status"], strict=True)) == STATUSES
-        for paper_id, status in STATUSES.items():
-            told = f"{paper_id}: {status}" in result.stderr
+        # three files of the same bytes are one paper
+        same = {name for name in STATUSES if "good" in name}
+        expected = {f"{name}.pdf": status for name, status in STATUSES.items() if name not in same - {"first-good"}}
+        assert dict(zip(read["file"], read["status"], strict=True)) == expected
+        assert result.stderr.count("not read, is the same paper as first-good.pdf") == 2
+        for name, status in STATUSES.items():
+            told = f"{name}.pdf: {status}" in result.stderr
             assert told == (status not in {"read", "no_tables"}), result.stderr
     assert written[0] == written[1]
 

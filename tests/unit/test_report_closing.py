@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from lmprogress.keeping import tables
-from lmprogress.reporting.closing import failure, success
+from lmprogress.keeping.schemas import table
+from lmprogress.reporting.closing import failure, nothing_to_do, success
 from report_cases import MAIN, filled, made_up_run
+
+INDEX = "results/report/index.html"
 
 
 def _written(folder: Path, *names: str) -> None:
@@ -20,32 +23,110 @@ def _written(folder: Path, *names: str) -> None:
                 for n, (step, rows) in enumerate({"assembled": 30, "capped": 12}.items(), 1)
             ],
         ),
-        "paper_statuses": filled(
-            "paper_statuses",
-            [
-                {"paper_id": f"1.{n}", "status": s, "n_readings": 0}
-                for n, s in enumerate(["read", "damaged", "damaged"])
-            ],
-        ),
     }
     for name in names:
         tables.write(frames[name], name, folder / "results/tables" / f"{name}.parquet")
 
 
+def _told(folder: Path, *made: str) -> str:
+    return success(
+        folder, MAIN, "corrected", "extracted", {f"results/tables/{name}.parquet" for name in made} | {INDEX}
+    )
+
+
 def test_the_shown_edition_comes_first_and_infinity_is_said(tmp_path: Path) -> None:
-    _written(tmp_path, "doubling_times", "ledger_counts", "funnel", "paper_statuses")
-    (tmp_path / "results/report").mkdir()
-    (tmp_path / "results/report/index.html").write_text("", "utf-8")
-    lines = success(tmp_path, MAIN, "corrected").splitlines()
+    made = ("doubling_times", "ledger_counts", "funnel")
+    _written(tmp_path, *made)
+    (tmp_path / INDEX).parent.mkdir()
+    (tmp_path / INDEX).write_text("", "utf-8")
+    lines = _told(tmp_path, *made).splitlines()
     assert "7.2 months (3.6 to 27.2), edition corrected" in lines[1]
     assert any("6.2 months (3.1 to ∞), edition published" in line for line in lines[2:4])
     text = "\n".join(lines)
     assert "12 observations of 9 papers" in text and "1 of 2 published results" in text
-    assert "2 papers not read (damaged)" in text and lines[-1].endswith("results/report/index.html")
+    assert lines[-1].endswith(INDEX)
 
 
 def test_a_run_for_one_table_says_little(tmp_path: Path) -> None:
-    assert success(tmp_path, MAIN, "corrected") == "lmprogress: done."
+    assert _told(tmp_path) == "lmprogress: done."
+
+
+def test_what_a_run_did_not_make_is_not_told(tmp_path: Path) -> None:
+    _written(tmp_path, "doubling_times", "ledger_counts", "funnel")
+    text = _told(tmp_path, "ledger_counts")
+    assert "Doubling time  not recomputed" in text and "months (" not in text
+    assert "observations of" not in text and "1 of 2 published results" in text
+
+
+def test_nothing_to_do_says_so_and_where_the_report_is(tmp_path: Path) -> None:
+    assert INDEX not in nothing_to_do(tmp_path) and "nothing to do" in nothing_to_do(tmp_path)
+    (tmp_path / INDEX).parent.mkdir(parents=True)
+    (tmp_path / INDEX).touch()
+    assert nothing_to_do(tmp_path).splitlines()[-1].endswith(INDEX)
+
+
+# ---- papers ---------------------------------------------------------------------------------------------------------
+
+FILES = {
+    "new.pdf": ("2105.14850", "read", None), "plain.pdf": ("2209.10655", "read", None),
+    "both.pdf": ("1409.2329", "read", "its name says 2101.00001, its arXiv stamp 1409.2329"),
+    "copy.pdf": ("1409.2329", "duplicate", "is the same paper as both.pdf"), "x.pdf": ("paper-0", "damaged", "no end"),
+}  # fmt: skip
+CHANGES = {"2105.14850": "added", "2209.10655": "added", "1409.2329": "replaced", "1609.07843": "kept"}
+
+
+def _papers(folder: Path) -> set[str]:
+    """Tables of a run with papers; their paths."""
+    read = {paper_id: file for file, (paper_id, status, _) in FILES.items() if status == "read"}
+    record = {"paper_id": "2105.14850", "system_id": "2105.14850/x"}
+    ids = [f"2105.14850/x-{n}:ptb" for n in range(3)]
+    rows = {
+        "paper_files": [
+            {"file": file, "paper_id": paper_id, "identified_by": "stamp", "status": status, "detail": detail}
+            for file, (paper_id, status, detail) in FILES.items()
+        ],
+        "paper_statuses": [
+            {"paper_id": name, "change": change, "status": "read", "file": read.get(name), "n_readings": 5}
+            for name, change in CHANGES.items()
+        ],
+        "extracted/records": [{**record, "record_id": record_id} for record_id in ids],
+        "extracted/observations": [],
+        "linked/links": [
+            {"reading_id": "r", "paper_id": "2209.10655", "quantity": "perplexity", "decision": "quoted"},
+        ],
+        "extracted/decisions/exclude": [
+            {"step": "exclude", "record_id": record_id, "kept": False, "reason": "parameters_unknown"}
+            for record_id in ids
+        ],
+    }
+    for place, content in rows.items():
+        schema = "decisions" if "decisions" in place else place.split("/")[-1]
+        # columns that are not asked for here
+        rest = {"position": 1, "system": "x", "title": "X", "publication_date": "2020-01-01", "source": "a test"}
+        rest |= {"edition": "extracted"}
+        rest = {name: value for name, value in rest.items() if name in {c.name for c in table(schema).columns}}
+        tables.write(filled(schema, [rest | row for row in content]), schema, folder / f"processed/{place}.parquet")
+    return {f"processed/{place}.parquet" for place in rows}
+
+
+def test_what_came_of_each_paper_is_told(tmp_path: Path) -> None:
+    made = _papers(tmp_path)
+    text = success(tmp_path, MAIN, "corrected", "extracted", made | {"results/report/observations.html"})
+    assert "Papers         3 read (2 new, 1 replaced), 1 kept, 1 failed" in text
+    assert "Failed         x.pdf: damaged, no end" in text
+    assert "Passed over    copy.pdf is the same paper as both.pdf" in text
+    assert "both.pdf, read as 1409.2329: its name says 2101.00001" in text
+    assert "2105.14850: 3 records, 0 observations: parameters unknown" in text
+    assert "2209.10655: 0 records, 0 observations: quoted" in text
+    assert "1409.2329 (replaced): 0 records, 0 observations: no perplexity read" in text
+    assert "see results/report/observations.html#edition=extracted" in text
+
+
+def test_records_that_are_not_up_to_date_are_not_told(tmp_path: Path) -> None:
+    _papers(tmp_path)
+    made = {"processed/paper_statuses.parquet", "processed/paper_files.parquet"}
+    text = success(tmp_path, MAIN, "corrected", "extracted", made)
+    assert "2105.14850: 5 readings" in text and "records" not in text
 
 
 ENGINE = """\

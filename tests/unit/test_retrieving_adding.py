@@ -29,7 +29,8 @@ def stamped_pdf(stamp: str, title: str) -> bytes:
     pdf.set_title(title)
     pdf.add_page()
     pdf.set_font("times", size=10)
-    pdf.text(72, 72, stamp)
+    for number, line in enumerate(stamp.split("\n")):
+        pdf.text(72, 72 + 14 * number, line)
     return bytes(pdf.output())
 
 
@@ -359,6 +360,27 @@ def test_address_of_a_pdf_and_of_a_page(
     assert project.add(f"{server.address}/deep/page", "--date", "2021-05-05") == 1
     assert "wrong_content" in capsys.readouterr().err
     assert len(project.rows()) == len(list(project.folder.iterdir())) == 1
+
+
+def test_a_file_of_a_paper_that_stands_there_is_kept_under_its_identifier_once(
+    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paper_id = "2102.12459"
+    title = "When Attention Meets Fast Recurrence: Training Language Models with Reduced Compute"
+    before = project.manifest.read_bytes()
+    file = tmp_path / "Lei 2021.pdf"
+    # in its text alone, on two lines
+    file.write_bytes(stamped_pdf(title.replace(": ", ":\n"), "untitled"))
+    for _ in range(2):
+        assert project.add("--offline", file) == 0
+        assert f"stands in {project.manifest} already, line 3" in capsys.readouterr().out
+    assert project.manifest.read_bytes() == before
+    assert [path.name for path in project.folder.iterdir()] == [f"{paper_id}.pdf"]
+    # in the folder itself, it stays as it is
+    file.rename(project.folder / file.name)
+    (project.folder / f"{paper_id}.pdf").unlink()
+    assert project.add("--offline", project.folder / file.name) == 0
+    assert [path.name for path in project.folder.iterdir()] == [file.name]
 
 
 @pytest.mark.parametrize(

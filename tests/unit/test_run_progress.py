@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -96,15 +97,24 @@ def test_former_seconds_are_means_over_the_jobs_of_a_rule(tmp_path: Path) -> Non
 def test_papers_are_counted_while_they_are_read_and_unread_ones_told(clock: Clock, tmp_path: Path) -> None:
     progress, stream = follow(clock)
     log = tmp_path / "read_papers.log"
-    log.write_text("1609.07843: read, 12 readings\n2109.00301: encrypted, 0 readings\n", encoding="utf-8")
+    written = "{} files\n1609.07843.pdf: read, 12 readings\nMy paper (1).pdf: encrypted, 0 readings\n"
+    log.write_text(written.format(9), encoding="utf-8")
+    os.utime(log, (0, 0))
     progress.plan({"read_papers": 2})
-    progress.start(1, "read_papers", "0", log, n_papers=4)
+    progress.start(1, "read_papers", "0", log)
+    # that is of a former run
+    assert "problem" not in progress.line()
+    log.write_text(written.format(4), encoding="utf-8")
+    progress.show()
     assert "2/about 8 papers · 1 problem" in progress.line()
-    assert "\n" not in stream.getvalue().split("2109.00301: encrypted\n")[-1]
+    assert "\n" not in stream.getvalue().split("My paper (1).pdf: encrypted\n")[-1]
     progress.finish(1)
-    progress.start(2, "read_papers", "1", None, n_papers=3)
+    second = tmp_path / "second.log"
+    progress.start(2, "read_papers", "1", second)
+    second.write_text("3 files\n", encoding="utf-8")
+    progress.show()
     assert "4/7 papers" in progress.line()
-    assert stream.getvalue().count("2109.00301: encrypted") == 1
+    assert stream.getvalue().count("My paper (1).pdf: encrypted") == 1
 
 
 def test_a_failed_job_is_one_line_and_the_place_of_the_rest(clock: Clock, tmp_path: Path) -> None:

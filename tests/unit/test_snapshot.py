@@ -18,7 +18,7 @@ READING = {
     "x0": 1.0, "y0": 2.0, "x1": 3.0, "y1": 4.0, "quantity": "perplexity", "value": 54.19, "raw": "54.19",
     "benchmark": "ptb", "split": "test", "row_label": "", "own": None, "source": "table", "confidence": 0.9,
 }  # fmt: skip
-STATUS = {"paper_id": "1810.06682", "status": "read", "n_readings": 1}
+STATUS = {"paper_id": "1810.06682", "change": "kept", "status": "read", "n_readings": 1}
 
 
 def test_kept_readings_do_not_differ_from_themselves(tmp_path) -> None:

@@ -22,7 +22,7 @@ from lmprogress.reporting.dictionary_command import add_dictionary
 from lmprogress.retrieving.add_command import add_add
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from lmprogress.reading.gathering import Gathered
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,16 +61,17 @@ def _add_read(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 def _add_snapshot(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser("snapshot", help="keep the readings with the workflow, or compare them")
-    command.add_argument("what", choices=["make", "check"], help="make: replace it; check: list every difference")
+    command.add_argument(
+        "what", choices=["make", "check"], help="make: add or replace these papers; check: list every difference"
+    )
     _add_places(command)
+    command.add_argument("--only", action="store_true", help="without what is kept of other papers")
     command.add_argument("--snapshot", type=Path, default=Path("raw/snapshot"), metavar="FOLDER")
     command.set_defaults(run=_snapshot)
 
 
 def _add_places(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "places", nargs="+", metavar="PDF|FOLDER", help="papers named <arXiv id>.pdf, or their folders"
-    )
+    command.add_argument("places", nargs="+", metavar="PDF|FOLDER", help="papers, or their folders")
     command.add_argument("--jobs", type=int, default=1, metavar="N", help="papers read at once (default: 1)")
     command.add_argument("--config", type=Path, default=Path("config"), metavar="FOLDER", help="default: config")
 
@@ -81,7 +82,10 @@ def _read(parsed: argparse.Namespace) -> int:
     statuses_file = parsed.statuses or parsed.out.with_suffix(".statuses.parquet")
     _check_writable(parsed.out)
     _check_writable(statuses_file)
-    readings, statuses = _read_places(parsed)
+    readings, statuses, files = _read_places(parsed, Path("raw/snapshot"), only=True)
+    statuses = statuses[statuses["change"] != "withdrawn"]
+    for file in files[files["status"] == "duplicate"].itertuples():
+        print(f"{file.file}: not read, {file.detail}", file=sys.stderr)
     tables.write(readings, "readings", parsed.out)
     tables.write(statuses, "paper_statuses", statuses_file)
     n_read = int((statuses["status"] == "read").sum())
@@ -97,30 +101,31 @@ def _check_writable(path: Path) -> None:
 
 
 def _snapshot(parsed: argparse.Namespace) -> int:
-    from lmprogress.reading.snapshot import FILES, differences, read_snapshot, write_snapshot
+    from lmprogress.reading.snapshot import FILES, differences, read_snapshot, to_keep, write_snapshot
 
     if parsed.what == "make":
-        frames = _read_places(parsed)
-        write_snapshot(*frames, parsed.snapshot)
-        print(f"{len(frames[0])} readings of {len(frames[1])} papers kept in {parsed.snapshot}")
+        kept = to_keep(_read_places(parsed, parsed.snapshot, only=parsed.only))
+        write_snapshot(*kept, parsed.snapshot)
+        print(f"{len(kept.readings)} readings of {len(kept.paper_statuses)} papers kept in {parsed.snapshot}")
         return 0
-    kept = read_snapshot(parsed.snapshot)
-    lines = [
-        line
-        for name, old, new in zip(FILES, kept, _read_places(parsed), strict=True)
-        for line in differences(name, old, new)
-    ]
+    old = read_snapshot(parsed.snapshot)
+    new = to_keep(_read_places(parsed, parsed.snapshot, only=parsed.only))
+    lines = [line for name, *frames in zip(FILES, old, new, strict=True) for line in differences(name, *frames)]
     print("\n".join([*lines, f"{len(lines)} differences from {parsed.snapshot}"]))
     return 1 if lines else 0
 
 
-def _read_places(parsed: argparse.Namespace) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _read_places(parsed: argparse.Namespace, snapshot: Path, *, only: bool) -> Gathered:
+    """Read the papers named; the manifest and the snapshot tell which they are, where they are there."""
     # imported here, so that --help starts at once
+    from lmprogress.keeping import tables
     from lmprogress.keeping.settings import Reading, check
     from lmprogress.keeping.settings_reading import load_reading_vocabulary
     from lmprogress.keeping.yaml_files import load_yaml
     from lmprogress.reading.corpus import read_corpus
-    from lmprogress.reading.papers_at_hand import find_papers
+    from lmprogress.reading.gathering import gather, no_snapshot
+    from lmprogress.reading.papers_at_hand import find_pdfs
+    from lmprogress.reading.snapshot import FILES, read_snapshot
     from lmprogress.showing.progress import PaperProgress
 
     if parsed.jobs < 1:
@@ -128,9 +133,14 @@ def _read_places(parsed: argparse.Namespace) -> tuple[pd.DataFrame, pd.DataFrame
     file = parsed.config / "config.yaml"
     settings = check(Reading, load_yaml(file).get("reading", {}), str(file), "reading")
     vocabulary = load_reading_vocabulary(parsed.config / "reading.yaml", parsed.config / "benchmarks.yaml")
-    papers = find_papers(parsed.places)
-    with PaperProgress(len(papers), sys.stderr) as progress:
-        return read_corpus(papers, vocabulary, settings.limits, jobs=parsed.jobs, told=progress.told)
+    pdfs = find_pdfs(parsed.places)
+    manifest = Path("raw/papers.csv")
+    known = tables.read_csv(manifest, "papers") if manifest.exists() else tables.empty("papers")
+    kept = read_snapshot(snapshot) if any((snapshot / file).exists() for file in FILES.values()) else no_snapshot()
+    with PaperProgress(len(pdfs), sys.stderr) as progress:
+        read = read_corpus(pdfs, vocabulary, settings.limits, jobs=parsed.jobs, told=progress.told)
+    confidence = vocabulary.prose.confidence["identifier"]
+    return gather(*read, kept, known, only=only, confidence=confidence)
 
 
 if __name__ == "__main__":

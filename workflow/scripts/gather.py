@@ -1,4 +1,4 @@
-"""readings, paper_statuses of every batch -> one table each; what is left of batches and papers that are gone goes."""
+"""readings, read_files of every batch, raw/snapshot, raw/papers.csv -> readings, paper_statuses, paper_files."""
 
 from pathlib import Path
 
@@ -6,17 +6,36 @@ import pandas as pd
 
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
+from lmprogress.reading.gathering import Snapshot, gather
 from lmprogress.reading.kept_papers import orphans
 
 with logged(snakemake.log[0]):
-    gathered = {}
-    for name, table in (("readings", "readings"), ("statuses", "paper_statuses")):
-        together = pd.concat([tables.read(path, table) for path in snakemake.input[name]])
-        gathered[table] = tables.write(together, table, snakemake.output[name])
-        kept = {Path(path) for path in snakemake.input[name]}
-        for orphan in {other for path in kept for other in path.parent.glob("*.parquet")} - kept:
-            print(f"{orphan}: removed, its papers are no longer at hand")
-            orphan.unlink()
-    for orphan in orphans(Path(snakemake.params.kept), set(gathered["paper_statuses"]["paper_id"])):
-        print(f"{orphan}: removed, its paper is no longer at hand")
+    given, params = snakemake.input, snakemake.params
+    read = {
+        table: pd.concat([tables.empty(table), *(tables.read(path, table) for path in given[name])])
+        for name, table in (("readings", "readings"), ("files", "read_files"))
+    }
+    gathered = gather(
+        read["readings"].drop_duplicates("reading_id"),
+        read["read_files"],
+        Snapshot(
+            tables.read_csv(given.snapshot_readings, "readings"),
+            tables.read_csv(given.snapshot_statuses, "paper_statuses"),
+        ),
+        tables.read_csv(given.papers[0], "papers") if given.papers else tables.empty("papers"),
+        only=params.only,
+        confidence=params.identifier_confidence,
+    )
+    for name, frame in gathered._asdict().items():
+        tables.write(frame, name, snakemake.output[name])
+    for paper in gathered.paper_statuses.itertuples():
+        if paper.change != "kept" or pd.notna(paper.detail):
+            details = [paper.status, *([paper.detail] if pd.notna(paper.detail) else [])]
+            print(f"{paper.paper_id}: {paper.change}, {'; '.join(details)}")
+    # what is left of batches and PDFs that are gone
+    batches = {Path(path) for name in ("readings", "files") for path in given[name]}
+    made = {Path(snakemake.output.readings).parent / folder for folder in ("readings", "read_files")}
+    gone = {path for folder in made for path in folder.glob("*.parquet")} - batches
+    for orphan in [*sorted(gone), *orphans(Path(params.kept), set(read["read_files"]["sha256"].dropna()))]:
+        print(f"{orphan}: removed, its papers are no longer at hand")
         orphan.unlink()

@@ -6,6 +6,7 @@ from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
 from lmprogress.keeping.settings import Review
 from lmprogress.reading.crops import crops
+from lmprogress.reading.papers_at_hand import pdfs_read
 from lmprogress.reading.review import list_review
 from lmprogress.showing.review_page import review_page
 
@@ -23,7 +24,7 @@ with logged(snakemake.log[0]):
         settings=settings,
     )
     shown = readings[readings["reading_id"].isin(review["reading_id"].head(settings.most_crops))]
-    pictures = crops(shown, {paper: Path(path) for paper, path in snakemake.params.pdfs.items()})
+    pictures = crops(shown, pdfs_read(tables.read(snakemake.input.statuses, "paper_statuses"), snakemake.params.folder))
     tables.write_csv(review, "review", snakemake.output.review)
     page = review_page(review, pictures, edition=edition, most=settings.most_crops)
     Path(snakemake.output.page).write_text(page, encoding="utf-8")

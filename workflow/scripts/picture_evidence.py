@@ -4,6 +4,7 @@ from pathlib import Path
 
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
+from lmprogress.reading.papers_at_hand import pdfs_read
 from lmprogress.reporting.pictures import picture_evidence
 
 with logged(snakemake.log[0]):
@@ -11,7 +12,7 @@ with logged(snakemake.log[0]):
         tables.read(snakemake.input.readings, "readings"),
         tables.read(snakemake.input.links, "links"),
         tables.read(snakemake.input.evidence, "evidence"),
-        {paper: Path(path) for paper, path in snakemake.params.pdfs.items()},
+        pdfs_read(tables.read(snakemake.input.statuses, "paper_statuses"), snakemake.params.folder),
         Path(snakemake.output[0]),
     )
     print(f"{written} pictures")

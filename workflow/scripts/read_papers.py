@@ -1,4 +1,4 @@
-"""the PDFs of one batch -> readings, paper_statuses; what each paper gave is kept in a folder beside them."""
+"""the PDFs of one batch -> readings, read_files; what each PDF gave is kept in a folder beside them."""
 
 from pathlib import Path
 
@@ -8,24 +8,27 @@ from lmprogress.keeping.settings import ReadingLimits
 from lmprogress.keeping.settings_reading import ReadingVocabulary
 from lmprogress.reading.corpus import read_corpus
 from lmprogress.reading.kept_papers import KeptPapers, reader_digest
-from lmprogress.reading.papers_at_hand import find_papers
+from lmprogress.reading.papers_at_hand import pdfs_in
 
 with logged(snakemake.log[0]):
     params = snakemake.params
     reader = reader_digest(code=params.code, vocabulary=params.vocabulary, limits=params.limits)
     kept = KeptPapers(Path(params.kept), reader)
+    batch = [file for file in pdfs_in(Path(params.folder)) if file.name in params.digests]
+    print(f"{len(batch)} files", flush=True)
 
     def told(status):
-        reused = ", kept" if status["paper_id"] in kept.reused else ""
-        print(f"{status['paper_id']}: {status['status']}, {status['n_readings']} readings{reused}", flush=True)
+        reused = ", kept" if status["sha256"] in kept.reused else ""
+        print(f"{status['file']}: {status['status']}, {status['n_readings']} readings{reused}", flush=True)
 
-    readings, statuses = read_corpus(
-        find_papers(snakemake.input.pdfs),
+    readings, files = read_corpus(
+        batch,
         ReadingVocabulary.model_validate(params.vocabulary),
         ReadingLimits.model_validate(params.limits),
         kept=kept,
         told=told,
     )
     tables.write(readings, "readings", snakemake.output.readings)
-    tables.write(statuses, "paper_statuses", snakemake.output.statuses)
-    print(f"{len(statuses)} papers: {len(statuses) - len(kept.reused)} read, {len(kept.reused)} as kept")
+    tables.write(files, "read_files", snakemake.output.files)
+    n_kept = int(files["sha256"].isin(kept.reused).sum())
+    print(f"{len(files)} papers: {len(files) - n_kept} read, {n_kept} as kept")

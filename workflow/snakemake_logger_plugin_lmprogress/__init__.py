@@ -11,10 +11,12 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from snakemake.common import NOTHING_TO_BE_DONE_MSG
 from snakemake.logging import ColorizingTextHandler
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
+from lmprogress.reporting.closing import nothing_to_do
 from lmprogress.reporting.run_progress import RunProgress, former_seconds
 
 _SECONDS_BETWEEN_RENEWALS = 1.0
@@ -44,7 +46,11 @@ class LogHandler(LogHandlerBase):
             self.plain.emit(record)
             return
         event, told = getattr(record, "event", None), record.__dict__
-        if event == LogEvent.RUN_INFO:
+        if event is None and record.getMessage() == NOTHING_TO_BE_DONE_MSG:
+            self._end()
+            self.plain.stream.write(f"{nothing_to_do(Path())}\n")
+            self.plain.stream.flush()
+        elif event == LogEvent.RUN_INFO:
             self.progress.plan(told["stats"])
         elif event == LogEvent.JOB_INFO:
             self._start(self.progress, told)
@@ -62,9 +68,8 @@ class LogHandler(LogHandlerBase):
     def _start(self, progress: RunProgress, told: dict[str, Any]) -> None:
         about = ", ".join(str(value) for value in dict(told["wildcards"] or {}).values())
         log = Path(told["log"][0]) if told["log"] else None
-        n_papers = sum(str(name).endswith(".pdf") for name in told["input"] or ())
         if told["rule_name"] != "all":
-            progress.start(told["jobid"], told["rule_name"], about, log, n_papers)
+            progress.start(told["jobid"], told["rule_name"], about, log)
 
     def _renew(self) -> None:
         while not self.ended.wait(_SECONDS_BETWEEN_RENEWALS):

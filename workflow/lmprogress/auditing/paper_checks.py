@@ -30,16 +30,20 @@ def check_papers(run: RunFiles, folder: Path) -> Check:
         return check
     digests = statuses.dropna(subset=["sha256"]).drop_duplicates("paper_id").set_index("paper_id")["sha256"]
     intact = {}
-    for path in sorted(folder.glob("*.pdf")):
-        if path.stem not in digests.index:
+    paper_of = {digest: str(paper) for paper, digest in digests.items()}
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() != ".pdf" or path.name.startswith(".") or not path.is_file():
             continue
-        check.items += 1
-        if hashlib.sha256(path.read_bytes()).hexdigest() != digests[path.stem]:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        if digest in paper_of:
+            intact[paper_of[digest]] = path
+        elif path.stem in digests.index:
             check.fail(path.name, "", "has another digest than the paper that was read", _OTHER)
         else:
-            intact[path.stem] = path
+            continue
+        check.items += 1
     if not intact and not check.failures:
-        check.fail(str(folder), "", "holds no PDF that was read (<paper_id>.pdf)", "name the folder that was read")
+        check.fail(str(folder), "", "holds no PDF that was read", "name the folder that was read")
     framed = evidence[evidence["place"].eq("value") & evidence["raw"].notna() & evidence["paper_id"].isin(intact)]
     # an identifier is the file's name: it need not be printed
     framed = framed[framed["reason"] != "identifier"]

@@ -1,11 +1,12 @@
-"""Papers and readings of the run against the snapshot and the verdicts of people: paper_changes, audit_sample.
+"""Papers and readings of the run against the snapshot and the verdicts of people.
 
-In: a run. Out: the check `readings`.
+In: a run (paper_statuses, paper_files, audit_sample). Out: the check `readings`.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -17,7 +18,6 @@ from lmprogress.auditing.run_files import RunFiles
 from lmprogress.auditing.table_checks import readable
 
 _TABLES = "results/tables"
-_SHOWN = ["status", "n_readings", "sha256"]
 # what a reading says: readings of a page that say the same are one, and a verdict is on what is said
 _SAYS = ["paper_id", "page", "value", "benchmark", "split", "own", "row_label", "n_parameters"]
 _KINDS: dict[str, Callable[[Any], Any]] = {
@@ -31,37 +31,85 @@ _KINDS: dict[str, Callable[[Any], Any]] = {
 def check_readings(run: RunFiles) -> Check:
     """Which papers are others than those of the snapshot; the sample for people, drawn again, with their verdicts."""
     check = Check("readings", "papers against those of the snapshot; the audited sample, drawn again, and its verdicts")
-    changes = readable(run, f"{_TABLES}/paper_changes.parquet")
     statuses = readable(run, "processed/paper_statuses.parquet")
-    if changes is not None and statuses is not None:
-        follows = _changes(statuses, run.csv("raw/snapshot/paper_statuses.csv"))
-        check.equal(f"{_TABLES}/paper_changes.parquet", changes[list(follows.columns)], follows, ["paper_id"])
-    sample = readable(run, f"{_TABLES}/audit_sample.parquet")
+    files = readable(run, "processed/paper_files.parquet")
     readings = readable(run, "processed/readings.parquet")
+    if statuses is not None and files is not None and readings is not None:
+        snapshot, kept = (run.csv(f"raw/snapshot/{name}.csv") for name in ("paper_statuses", "readings"))
+        follows = _statuses(statuses, readings, snapshot, kept)
+        check.equal("processed/paper_statuses.parquet", statuses[list(follows.columns)], follows, ["paper_id"])
+        _check_kept(check, statuses, readings, snapshot, kept)
+        _check_files(check, statuses, files)
+    sample = readable(run, f"{_TABLES}/audit_sample.parquet")
     if sample is not None and readings is not None:
         follows = _sample(run, readings)
         check.equal(f"{_TABLES}/audit_sample.parquet", sample[list(follows.columns)], follows, ["place"])
     return check
 
 
-def _changes(statuses: pd.DataFrame, snapshot: pd.DataFrame) -> pd.DataFrame:
-    now = {row["paper_id"]: row for row in statuses[["paper_id", *_SHOWN]].to_dict("records")}
-    snapshot = snapshot.assign(n_readings=snapshot["n_readings"].astype(float))
-    then = {row["paper_id"]: row for row in snapshot[["paper_id", *_SHOWN]].to_dict("records")}
+def _statuses(
+    statuses: pd.DataFrame, readings: pd.DataFrame, snapshot: pd.DataFrame, kept: pd.DataFrame
+) -> pd.DataFrame:
+    """What became of each paper, by the file that it was read from; what was kept is as the snapshot has it."""
+    then = {row["paper_id"]: row for row in snapshot.to_dict("records")}
+    file_of = dict(zip(statuses["paper_id"], statuses["file"], strict=True))
+    digests = dict(zip(statuses["paper_id"], statuses["sha256"], strict=True))
+    withdrawn = set(statuses.loc[statuses["status"] == "withdrawn", "paper_id"])
+    said = {name: _says(frame) for name, frame in (("now", readings), ("then", kept))}
     rows = []
-    for paper in sorted({*now, *then}):
-        here, there = now.get(paper), then.get(paper)
-        if here is None or there is None:
-            change = "withdrawn" if here is None else "added"
+    for paper in sorted({*file_of, *then}):
+        before, now, was = then.get(paper), said["now"].get(paper, Counter()), said["then"].get(paper, Counter())
+        row: dict[str, Any] = {"paper_id": paper, "n_readings": float(now.total())}
+        if paper in withdrawn:
+            row["change"] = "withdrawn"
+        elif before is not None and pd.isna(file_of.get(paper)):
+            row |= {"change": "kept", "n_readings": float(was.total())}
+        elif before is None:
+            row["change"] = "added"
         else:
-            one, other = here["sha256"], there["sha256"]
-            change = "same" if one == other or (pd.isna(one) and pd.isna(other)) else "replaced"
-        row = {"paper_id": paper, "change": change}
-        row |= {name: None if here is None else here[name] for name in _SHOWN}
-        rows.append(row | {f"snapshot_{name}": None if there is None else there[name] for name in _SHOWN})
-    frame = pd.DataFrame(rows, columns=["paper_id", "change", *_SHOWN, *(f"snapshot_{name}" for name in _SHOWN)])
-    counts = {name: frame[name].astype(float) for name in ("n_readings", "snapshot_n_readings")}
-    return frame.assign(**counts)
+            row["change"] = "same" if digests[paper] == before["sha256"] else "replaced"
+            row |= {"n_readings_gone": float((was - now).total()), "n_readings_new": float((now - was).total())}
+        rows.append(row)
+    return pd.DataFrame(rows, columns=["paper_id", "change", "n_readings", "n_readings_gone", "n_readings_new"])
+
+
+def _says(readings: pd.DataFrame) -> dict[str, Counter[tuple[str, ...]]]:
+    """What the readings of each paper say, wherever they stand, and how often."""
+    cells = {name: _plain(readings[name]) for name in ("quantity", "benchmark", "split", "row_label", "own")}
+    cells["own"] = [{"true": True, "false": False}.get(cell, cell) for cell in cells["own"]]
+    found: defaultdict[str, Counter[tuple[str, ...]]] = defaultdict(Counter)
+    for paper, value, *rest in zip(readings["paper_id"], readings["value"], *cells.values(), strict=True):
+        found[paper][(str(float(value)), *("" if cell is None else str(cell) for cell in rest))] += 1
+    return dict(found)
+
+
+def _check_kept(
+    check: Check, statuses: pd.DataFrame, readings: pd.DataFrame, snapshot: pd.DataFrame, kept: pd.DataFrame
+) -> None:
+    """Papers that were not read are as the snapshot has them, with all their readings."""
+    papers = statuses.loc[statuses["change"] == "kept", "paper_id"]
+    for name, found, written, key in (
+        ("paper_statuses", statuses, snapshot, "paper_id"),
+        ("readings", readings, kept, "reading_id"),
+    ):
+        columns = ["paper_id", "status", "sha256"] if key == "paper_id" else [key, "page", "value", "raw", "paper_id"]
+        wanted = written.loc[written["paper_id"].isin(papers), columns]
+        wanted = wanted.assign(**{name: wanted[name].astype(float) for name in ("page", "value") if name in columns})
+        check.equal(f"processed/{name}.parquet", found.loc[found["paper_id"].isin(papers), columns], wanted, [key])
+
+
+def _check_files(check: Check, statuses: pd.DataFrame, files: pd.DataFrame) -> None:
+    """Each paper was read from the file of its status; of other files at hand nothing was taken."""
+    place, columns = "processed/paper_files.parquet", ["file", "paper_id", "status", "sha256"]
+    read = statuses.dropna(subset=["file"])
+    chosen = files["file"].isin(read["file"])
+    check.equal(place, files.loc[chosen, columns], read[columns], ["file"])
+    for file in files[~chosen].itertuples():
+        check.items += 1
+        if file.paper_id not in set(statuses["paper_id"]):
+            check.fail(place, f"file={file.file}", "is of no paper of paper_statuses")
+        elif file.status in ("read", "no_tables"):
+            check.fail(place, f"file={file.file}", "was read, but no paper has its readings")
 
 
 def _sample(run: RunFiles, readings: pd.DataFrame) -> pd.DataFrame:

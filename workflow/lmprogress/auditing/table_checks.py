@@ -26,7 +26,16 @@ _SOURCES = {
     "doubling_times": ("processed/*/*/doubling_times.parquet", "processed/*/*/numerical_doubling_times.parquet"),
 }
 _WHOLE = (
-    *("fits", "readings", "links", "paper_statuses", "sensitivity", "sensitivity_coefficients", "within_paper"),
+    *(
+        "fits",
+        "readings",
+        "links",
+        "paper_statuses",
+        "paper_files",
+        "sensitivity",
+        "sensitivity_coefficients",
+        "within_paper",
+    ),
     *("rolling_rates", "profile_intervals", "identification", "aggregate_doubling_times", "attribution"),
     *("studied_losses", "transformer_gains", "effective_compute", "pareto_frontiers"),
     *("observed_gains", "observed_halving_times"),

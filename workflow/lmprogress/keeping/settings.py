@@ -458,6 +458,7 @@ class Config(_Settings):
     """config/config.yaml."""
 
     papers: str | None
+    papers_only: bool
     retrieval: Retrieval
     reading: Reading
     link: Link
@@ -505,6 +506,12 @@ class Config(_Settings):
                 raise ValueError(
                     f"editions.{edition}.laws.penalties must hold that of fit.main, {self.fit.main.penalty:g}"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _only_of_some(self) -> Config:
+        if self.papers_only and self.papers is None:
+            raise ValueError("papers_only needs papers: a folder, or arxiv")
         return self
 
     @model_validator(mode="after")

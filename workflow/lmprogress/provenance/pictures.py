@@ -5,7 +5,6 @@ In: readings, and a folder of PDFs. Out: PNG files; an InputError where not one 
 
 from __future__ import annotations
 
-import hashlib
 import re
 import sys
 from pathlib import Path
@@ -14,27 +13,25 @@ import pandas as pd
 
 from lmprogress.keeping import tables
 from lmprogress.keeping.errors import InputError
+from lmprogress.keeping.file_digest import file_digest
 from lmprogress.reading.crops import crops
-from lmprogress.reading.papers_at_hand import find_papers
+from lmprogress.reading.papers_at_hand import find_pdfs
 
 
 def write_pictures(readings: pd.DataFrame, statuses: pd.DataFrame, papers: Path | None, into: Path) -> list[str]:
     """A PNG in `into` for each of `readings` (READINGS) whose PDF is in `papers`; their paths.
 
-    A PDF whose digest is not that of `statuses` (PAPER_STATUSES) is shown, with a warning: the box may frame something
-    else. Raises InputError where no PDF is at hand.
+    The PDF of a paper is the one with the digest in `statuses` (PAPER_STATUSES), whatever its name. Another file that
+    is named after the paper is shown with a warning: the box may frame something else. Raises InputError where no PDF
+    is at hand.
     """
     if papers is None:
         raise InputError("no folder of PDFs is known", file="--papers", remedy="name one: --papers FOLDER")
     wanted = set(readings["paper_id"])
-    pdfs = {paper.paper_id: paper.path for paper in find_papers([papers]) if paper.paper_id in wanted}
+    pdfs = _pdfs(statuses[statuses["paper_id"].isin(wanted)], papers)
     if not pdfs:
         names = ", ".join(f"{name}.pdf" for name in sorted(wanted)) or "a paper: nothing was read for this"
-        raise InputError("does not hold what is to be shown", file=str(papers), remedy=f"put there {names}")
-    digests = statuses.set_index("paper_id")["sha256"].to_dict()
-    for paper_id, path in pdfs.items():
-        if hashlib.sha256(path.read_bytes()).hexdigest() != digests.get(paper_id):
-            print(f"warning: {path} is another file than the one that was read", file=sys.stderr)
+        raise InputError("does not hold the papers to be shown", file=str(papers), remedy=f"put there {names}")
     written = []
     for reading_id, picture in crops(readings.drop_duplicates("reading_id"), pdfs).items():
         path = into / (re.sub(r"[^A-Za-z0-9.-]+", "_", reading_id) + ".png")
@@ -42,3 +39,19 @@ def write_pictures(readings: pd.DataFrame, statuses: pd.DataFrame, papers: Path 
             temporary.write_bytes(picture)
         written.append(str(path))
     return written
+
+
+def _pdfs(statuses: pd.DataFrame, folder: Path) -> dict[str, Path]:
+    """The PDF in `folder` of each paper of `statuses`."""
+    by_digest = dict(zip(statuses["sha256"], statuses["paper_id"], strict=True))
+    sizes, found = set(statuses["bytes"].dropna()), dict[str, Path]()
+    files = find_pdfs([folder])
+    for file in files:
+        if file.path.stat().st_size in sizes and (paper_id := by_digest.get(file_digest(file.path))):
+            found[paper_id] = file.path
+    for paper_id in set(statuses["paper_id"]) - found.keys():
+        for file in files:
+            if re.sub(r"(v\d+)?\.pdf$", "", file.name, flags=re.IGNORECASE) == paper_id:
+                print(f"warning: {file.path} is another file than the one that was read", file=sys.stderr)
+                found[paper_id] = file.path
+    return found

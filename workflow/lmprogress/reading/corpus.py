@@ -1,6 +1,6 @@
-"""Many papers, each in a process with a limit on time and memory, so that none can end the run.
+"""Many PDFs, each in a process with a limit on time and memory, so that none can end the run.
 
-In: PDF files. Out: readings and one status a paper (schemas READINGS, PAPER_STATUSES), the same for any number of jobs.
+In: PDF files. Out: readings and one status a file (schemas READINGS, READ_FILES), the same for any number of jobs.
 """
 
 from __future__ import annotations
@@ -19,16 +19,18 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 from lmprogress.keeping.schemas import table
 from lmprogress.keeping.settings import ReadingLimits
 from lmprogress.keeping.settings_reading import ReadingVocabulary
+from lmprogress.reading.identity import SAYS
 from lmprogress.reading.kept_papers import KeptPapers
 from lmprogress.reading.paper import read_paper
-from lmprogress.reading.papers_at_hand import Paper
+from lmprogress.reading.papers_at_hand import PdfFile
 
+_NO_DIGEST = "0" * 64  # of a file that cannot be opened, and so gives no readings
 # rows of table `readings` and a status; no rows at all where the reading was ended from outside
 Outcome = tuple[list[dict[str, Any]] | None, dict[str, Any]]
 
 
 def read_corpus(
-    papers: Sequence[Paper],
+    files: Sequence[PdfFile],
     vocabulary: ReadingVocabulary,
     limits: ReadingLimits,
     *,
@@ -36,37 +38,40 @@ def read_corpus(
     kept: KeptPapers | None = None,
     told: Callable[[dict[str, Any]], None] = lambda status: None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Read each paper; `told` hears each status as it comes, in the order of `papers`.
+    """Read each file; `told` hears each status as it comes, in the order of `files`.
 
-    A paper that takes longer than limits.seconds, more memory than limits.megabytes, or the process with it, costs
-    one status. Frames after schemas READINGS and PAPER_STATUSES.
+    A file that takes longer than limits.seconds, more memory than limits.megabytes, or the process with it, costs
+    one status. Frames after schemas READINGS and READ_FILES. Which paper a file is does not matter here: paper_id of
+    its readings is the digest of the PDF, and files of the same bytes give the same readings, once.
 
-    What `kept` holds of a paper is not read again; what the reader says of the others is kept. What ended a reading
-    from outside is not, since it depends on what else the machine did: that paper is tried again with its batch.
+    What `kept` holds of a PDF is not read again; what the reader says of the others is kept. What ended a reading
+    from outside is not, since it depends on what else the machine did: that file is tried again with its batch.
     """
     readings: list[dict[str, Any]] = []
     statuses: list[dict[str, Any]] = []
     with ProcessPool(max_workers=jobs, initializer=limit_memory, initargs=(limits.megabytes,)) as pool:
-        begun: list[tuple[Paper, dict[str, Any], Outcome | ProcessFuture]] = []
-        for paper in papers:
-            identity = _identity(paper.path)
-            held = kept.find(paper.paper_id, identity["sha256"]) if kept else None
-            begun.append((paper, identity, held or pool.schedule(_read, (paper, vocabulary), timeout=limits.seconds)))
-        for paper, identity, outcome in begun:
+        begun: list[tuple[PdfFile, dict[str, Any], Outcome | ProcessFuture]] = []
+        for file in files:
+            identity = _identity(file.path)
+            held = kept.find(identity["sha256"]) if kept else None
+            task = (file.path, identity["sha256"] or _NO_DIGEST, vocabulary)
+            begun.append((file, identity, held or pool.schedule(_read, task, timeout=limits.seconds)))
+        for file, identity, outcome in begun:
             rows: list[dict[str, Any]] | None
             if isinstance(outcome, tuple):
                 rows, status = outcome
             else:
                 rows, status = _ended(outcome, limits)
                 # nothing is kept of a file that could not be opened, or changed while it was read
-                if kept and rows is not None and identity["sha256"] and identity == _identity(paper.path):
-                    kept.keep(paper.paper_id, identity["sha256"], rows, status)
+                if kept and rows is not None and identity["sha256"] and identity == _identity(file.path):
+                    kept.keep(identity["sha256"], rows, status)
             readings += rows or []
-            statuses.append({"paper_id": paper.paper_id, **identity, **status})
+            statuses.append({"file": file.name, **identity, **dict.fromkeys(SAYS), **status})
             told(statuses[-1])
+    read = pd.DataFrame(readings, columns=_columns("readings")).drop_duplicates("reading_id")
     return (
-        table("readings").checked(pd.DataFrame(readings, columns=_columns("readings")), "the readings"),
-        table("paper_statuses").checked(pd.DataFrame(statuses, columns=_columns("paper_statuses")), "the statuses"),
+        table("readings").checked(read, "the readings"),
+        table("read_files").checked(pd.DataFrame(statuses, columns=_columns("read_files")), "the statuses"),
     )
 
 
@@ -78,14 +83,15 @@ def limit_memory(megabytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-def _read(paper: Paper, vocabulary: ReadingVocabulary) -> Outcome:
-    result = read_paper(paper.path, paper.paper_id, vocabulary)
+def _read(path: Path, sha256: str, vocabulary: ReadingVocabulary) -> Outcome:
+    result = read_paper(path, sha256, vocabulary)
     status = {
         "status": result.status,
         "detail": result.detail,
         "n_pages": result.n_pages,
         "n_pages_read": result.n_pages_read,
         "n_readings": len(result.readings),
+        **result.says,
     }
     return result.readings, status
 

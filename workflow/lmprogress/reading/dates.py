@@ -23,10 +23,11 @@ _STAMP = re.compile(
 
 
 class Stamp(NamedTuple):
-    """arXiv's stamp on a first page: identifier without version, version, date as decimal year, date as printed."""
+    """arXiv's stamp on a first page: identifier without version, version, date, as decimal year, and as printed."""
 
     identifier: str
     version: int
+    day: datetime.date
     year: float
     raw: str
 
@@ -61,7 +62,7 @@ def stamped(text: str) -> Stamp | None:
         day = datetime.date(int(match["year"]), _MONTHS.index(match["month"].lower()) + 1, int(match["day"]))
     except ValueError:
         return None
-    return Stamp(match["identifier"], int(match["version"] or 1), decimal_year(day), match["date"])
+    return Stamp(match["identifier"], int(match["version"] or 1), day, decimal_year(day), match["date"])
 
 
 def date_readings(
@@ -75,18 +76,22 @@ def date_readings(
     stamp = stamped(texts[0]) if texts else None
     box = document.places(0, [(f"arXiv:{stamp.identifier}", 0)])[0] if stamp else None
     identifier = paper_id if identified(paper_id) is not None else stamp.identifier if stamp else None
-    year = identified(identifier) if identifier else None
     confidence = vocabulary.prose.confidence
     rows = []
-    if year is not None and identifier is not None:
+    if identifier is not None and identified(identifier) is not None:
         place = box or Box(0, 0, *document.size(0))
-        rows.append(
-            bare_row(paper_id, 1, place, "publication_date", year, identifier, "identifier")
-            | {"confidence": confidence["identifier"]}
-        )
+        rows.append(identifier_row(paper_id, place, identifier, confidence["identifier"]))
     if stamp and box:
         rows.append(
             bare_row(paper_id, 1, box, "publication_date", stamp.year, stamp.raw, "stamp")
             | {"confidence": confidence["stamp" if stamp.version == 1 else "stamp_of_later_version"]}
         )
     return rows
+
+
+def identifier_row(paper_id: str, place: Box, identifier: str, confidence: float) -> dict[str, Any]:
+    """The row for the month in an arXiv identifier that stands at `place` on page 1, without reading_id."""
+    year = identified(identifier)
+    assert year is not None
+    row = bare_row(paper_id, 1, place, "publication_date", year, identifier, "identifier")
+    return row | {"confidence": confidence}

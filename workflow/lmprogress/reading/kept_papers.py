@@ -1,6 +1,6 @@
-"""What each paper gave when it was last read, kept so that its neighbours in a batch are not read again with it.
+"""What each PDF gave when it was last read, kept so that its neighbours in a batch are not read again with it.
 
-In: a folder, and a digest of all that decides what a PDF gives. Out: readings and status of papers that still agree.
+In: a folder, and a digest of all that decides what a PDF gives. Out: readings and status of PDFs that still agree.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ from lmprogress.keeping.tables import replacing
 
 
 def reader_digest(**parts: Any) -> str:
-    """SHA-256 of what decides, beside the PDF, what a paper gives: code, vocabulary, limits, as plain data."""
+    """SHA-256 of what decides, beside the PDF, what is read in it: code, vocabulary, limits, as plain data."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 class KeptPapers:
-    """One file a paper in `folder`, as `reader` (a digest) read it; `reused` names the papers found in them.
+    """One file in `folder` for each PDF, named by the PDF's digest, as `reader` (a digest) read it.
 
-    A file is sealed: it opens with a digest of the reader, the paper's identifier, the PDF's digest and what follows.
+    `reused` holds the digests of the PDFs found there. A file is sealed: it opens with a digest of the reader, the
+    PDF's digest and what follows.
     So what other code, another PDF or a damaged disk left there is not taken. No check against the schema is needed
     beside it: the schema is part of the code.
     """
@@ -31,39 +32,41 @@ class KeptPapers:
         self.folder, self.reader = folder, reader
         self.reused: set[str] = set()
 
-    def find(self, paper_id: str, sha256: str | None) -> tuple[list[dict[str, Any]], dict[str, Any]] | None:
-        """Readings (rows of table `readings`) and status of the paper whose PDF has digest `sha256`, else None.
+    def find(self, sha256: str | None) -> tuple[list[dict[str, Any]], dict[str, Any]] | None:
+        """Readings (rows of table `readings`) and status (of `read_files`) of the PDF with this digest, else None.
 
         A file that does not agree is removed.
         """
-        path = self._path(paper_id)
+        if sha256 is None:
+            return None
+        path = self._path(sha256)
         try:
             seal, _, content = path.read_bytes().partition(b"\n")
         except FileNotFoundError:
             return None
-        if seal != self._seal(paper_id, sha256, content):
+        if seal != self._seal(sha256, content):
             path.unlink()
             return None
-        self.reused.add(paper_id)
+        self.reused.add(sha256)
         held = json.loads(content)
         return held["readings"], held["status"]
 
-    def keep(self, paper_id: str, sha256: str, rows: list[dict[str, Any]], status: dict[str, Any]) -> None:
-        """Keep what the paper gave. Raises OSError where it cannot be written; then nothing is left."""
+    def keep(self, sha256: str, rows: list[dict[str, Any]], status: dict[str, Any]) -> None:
+        """Keep what the PDF gave. Raises OSError where it cannot be written; then nothing is left."""
         content = json.dumps({"status": status, "readings": rows}).encode()
-        with replacing(self._path(paper_id)) as temporary:
-            temporary.write_bytes(self._seal(paper_id, sha256, content) + b"\n" + content)
+        with replacing(self._path(sha256)) as temporary:
+            temporary.write_bytes(self._seal(sha256, content) + b"\n" + content)
 
-    def _path(self, paper_id: str) -> Path:
-        return self.folder / f"{paper_id}.json"
+    def _path(self, sha256: str) -> Path:
+        return self.folder / f"{sha256}.json"
 
-    def _seal(self, paper_id: str, sha256: str | None, content: bytes) -> bytes:
-        about = json.dumps([self.reader, paper_id, sha256]).encode()
+    def _seal(self, sha256: str, content: bytes) -> bytes:
+        about = json.dumps([self.reader, sha256]).encode()
         return hashlib.sha256(about + b"\n" + content).hexdigest().encode()
 
 
-def orphans(folder: Path, paper_ids: Collection[str]) -> Iterator[Path]:
-    """Files in `folder` of papers that are not among `paper_ids`, and what a killed job left half-written."""
+def orphans(folder: Path, digests: Collection[str]) -> Iterator[Path]:
+    """Files in `folder` of PDFs that are not among `digests`, and what a killed job left half-written."""
     for path in sorted(folder.glob("*.json*")):
-        if path.name.startswith(".") or path.stem not in paper_ids:
+        if path.name.startswith(".") or path.stem not in digests:
             yield path

@@ -5,6 +5,7 @@ In: readings, the manifest of papers, benchmarks. Out: papers, systems, evaluati
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from typing import Any, NamedTuple, cast
 
@@ -43,11 +44,12 @@ def link(
 
     A system is a label with one number of parameters, one setting of evaluation and one set of training data in one
     paper: the same label trained on two benchmarks is two systems. It gets the best of its perplexities on each
-    benchmark. Its training data is the benchmark's training set, unless the paper says more: a zero-shot system's is
-    what the paper says of it, and unknown where it says nothing; it is also unknown for a system with more than
-    settings.most_parameters_per_token parameters for each token of that set. Every reading has one decision in LINKS.
+    benchmark. A date in the future is no date. Its training data is the benchmark's training set, unless the paper says
+    more: a zero-shot system's is what the paper says of it, and unknown where it says nothing; it is also unknown for a
+    system with more than settings.most_parameters_per_token parameters for each token of that set. Every reading has
+    one decision in LINKS.
     """
-    words = lexicon(vocabulary)
+    words, today = lexicon(vocabulary), datetime.date.today().isoformat()
     known = {str(row["paper_id"]): cast(dict[str, Any], row) for row in manifest.to_dict("records")}
     papers, systems, evaluations, links = [], [], [], []
     ordered = readings.sort_values(["paper_id", "page", "y0", "x0", "reading_id"])
@@ -56,6 +58,8 @@ def link(
         rows = cast(list[dict[str, Any]], frame.to_dict("records"))
         paper = PaperSystems(str(paper_id), rows, benchmarks, words, settings)
         title, published = str(paper_id), paper.facts.publication_date()
+        if published and published[0] > today:
+            published = None
         held = known.get(str(paper_id), {})
         if held:
             title, published = held["title"], (held["publication_date"], ())

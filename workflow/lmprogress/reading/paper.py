@@ -14,6 +14,7 @@ from typing import Any
 from lmprogress.keeping.settings_reading import ReadingVocabulary
 from lmprogress.reading import grids, layout, regions
 from lmprogress.reading.dates import date_readings
+from lmprogress.reading.identity import described
 from lmprogress.reading.meaning import Context, Meaning, perplexities
 from lmprogress.reading.pdf import Box, Document, UnreadablePdf, View, opened
 from lmprogress.reading.prose import prose_readings
@@ -29,13 +30,17 @@ _HEADING = re.compile(r"^(?:[A-Z]|\d{1,2})(?:\.\d{1,2})*\.?\s+[A-Z][^\n.]{2,70}$
 
 @dataclass(slots=True)
 class PaperReading:
-    """What was read in a paper; `readings` are rows of table `readings`, `status` is one of `paper_statuses`."""
+    """What was read in a paper.
+
+    `readings` are rows of table `readings`, `status` is one of `read_files`, `says` what `identity.described` gives.
+    """
 
     status: str
     detail: str | None = None
     n_pages: int | None = None
     n_pages_read: int | None = None
     readings: list[dict[str, Any]] = field(default_factory=list)
+    says: dict[str, Any] = field(default_factory=dict)
 
 
 def read_paper(path: Path, paper_id: str, vocabulary: ReadingVocabulary) -> PaperReading:
@@ -45,7 +50,10 @@ def read_paper(path: Path, paper_id: str, vocabulary: ReadingVocabulary) -> Pape
     """
     try:
         with opened(Path(path)) as document:
-            return _read(document, paper_id, vocabulary)
+            says = described(document)
+            read = _read(document, paper_id, vocabulary)
+            read.says = says
+            return read
     except UnreadablePdf as error:
         return PaperReading(error.status, error.detail)
 
@@ -80,7 +88,7 @@ def _read(document: Document, paper_id: str, vocabulary: ReadingVocabulary) -> P
     rows += prose_readings(document, texts, paper_id, vocabulary, tables, spoken_of)
     rows += date_readings(document, texts, paper_id, vocabulary)
     status = "read" if n_tables else "no_tables"
-    _name(rows, paper_id)
+    name_rows(rows, paper_id)
     return PaperReading(status, None, document.n_pages, len(wanted), rows)
 
 
@@ -129,7 +137,7 @@ def _confidence(meaning: Meaning, vocabulary: ReadingVocabulary) -> float:
     return vocabulary.confidence.get(key, vocabulary.confidence["other"])
 
 
-def _name(rows: list[dict[str, Any]], paper_id: str) -> None:
+def name_rows(rows: list[dict[str, Any]], paper_id: str) -> None:
     """Give each row its reading_id."""
     seen: Counter[str] = Counter()
     for row in rows:

@@ -1,6 +1,6 @@
-"""Which papers are at hand, and how they are dealt to jobs.
+"""Which PDF files are at hand, and how they are dealt to jobs.
 
-In: folders and files. Out: papers by identifier.
+In: folders and files. Out: files by name.
 """
 
 from __future__ import annotations
@@ -11,60 +11,71 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from lmprogress.keeping.errors import InputError
 
 _ENDING = re.compile(r"\.pdf$", re.IGNORECASE)
-_VERSION = re.compile(r"v\d+$")
-_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True)
-class Paper:
-    """A PDF at hand and the paper that it is."""
+class PdfFile:
+    """A PDF at hand, and its name as tables give it."""
 
-    paper_id: str
+    name: str
     path: Path
 
 
-def find_papers(places: Iterable[str | Path]) -> list[Paper]:
-    """The PDF files named, and those in the folders named, by paper_id: the file's name without version and ending.
+def find_pdfs(places: Iterable[str | Path]) -> list[PdfFile]:
+    """The PDF files named, and those in the folders named, sorted by name. Hidden files are passed over.
 
-    The ending is .pdf, in small or capital letters.
+    The ending is .pdf, in small or capital letters. Any name is good: which paper a file is shows when it is read.
 
-    Raises InputError where a place does not exist, a folder holds no PDF, or two files are the same paper.
+    Raises InputError where a place does not exist or a folder holds no PDF.
     """
     found: dict[str, Path] = {}
     for place in map(Path, places):
         if not place.exists():
-            raise InputError("does not exist", file=str(place), remedy="name a PDF file or a folder of them")
-        files = sorted(filter(_is_pdf, place.iterdir())) if place.is_dir() else [place]
+            raise InputError("does not exist", file=str(place), remedy="name a PDF file or a folder of PDFs")
+        files = pdfs_in(place) if place.is_dir() else [PdfFile(shown(place.name), place)]
         if not files:
-            raise InputError("holds no file *.pdf", file=str(place), remedy="put the papers there, <arXiv id>.pdf")
-        for path in files:
-            paper_id = _VERSION.sub("", _ENDING.sub("", path.name))
-            if not _SAFE.fullmatch(paper_id):
-                raise InputError(
-                    "this file name cannot be a paper's identifier",
-                    file=str(path),
-                    remedy="rename it to <arXiv id>.pdf, or to letters, digits, '.', '_' and '-'",
-                )
-            if paper_id in found:
-                raise InputError(
-                    f"is the same paper as {found[paper_id]}", file=str(path), remedy="keep one of the two files"
-                )
-            found[paper_id] = path
-    return [Paper(paper_id, found[paper_id]) for paper_id in sorted(found)]
+            raise InputError("holds no file *.pdf", file=str(place), remedy="put papers there, or name another folder")
+        for name, path in ((file.name, file.path) for file in files):
+            found[name if found.get(name, path) == path else shown(str(path))] = path
+    return [PdfFile(name, found[name]) for name in sorted(found)]
+
+
+def pdfs_in(folder: Path) -> list[PdfFile]:
+    """The PDF files in `folder`, sorted by name; none where it has none."""
+    found = {shown(path.name): path for path in folder.iterdir() if _is_pdf(path)}
+    return [PdfFile(name, found[name]) for name in sorted(found)]
+
+
+def pdfs_read(statuses: pd.DataFrame, folder: str | Path | None) -> dict[str, Path]:
+    """The PDF in `folder` that each paper was read from, by paper_id; of papers that were kept, none.
+
+    `statuses`: schema PAPER_STATUSES.
+    """
+    read = statuses.dropna(subset=["file"])
+    paths = {file.name: file.path for file in pdfs_in(Path(folder))} if folder and len(read) else {}
+    papers = zip(read["paper_id"], read["file"], strict=True)
+    return {paper_id: paths[name] for paper_id, name in papers if name in paths}
+
+
+def shown(name: str) -> str:
+    """`name` on one line and in valid Unicode: what is not printable is escaped as in Python, and so is a backslash."""
+    return "".join(c if c.isprintable() and c != "\\" else repr(c)[1:-1] for c in name)
 
 
 def _is_pdf(path: Path) -> bool:
     # neither a folder nor a pipe, which would keep its reader waiting, nor a link to nothing
-    return bool(_ENDING.search(path.name)) and path.is_file()
+    return bool(_ENDING.search(path.name)) and not path.name.startswith(".") and path.is_file()
 
 
-def deal(papers: Sequence[Paper], batches: int) -> dict[int, list[Paper]]:
-    """Deal papers to batches by a digest of their identifier, so that a new paper touches one batch alone."""
-    dealt: dict[int, list[Paper]] = {}
-    for paper in papers:
-        number = int.from_bytes(hashlib.sha256(paper.paper_id.encode()).digest()[:8], "big") % batches
-        dealt.setdefault(number, []).append(paper)
+def deal(names: Sequence[str], batches: int) -> dict[int, list[str]]:
+    """Deal files to batches by a digest of their name, so that a new file touches one batch alone."""
+    dealt: dict[int, list[str]] = {}
+    for name in names:
+        number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") % batches
+        dealt.setdefault(number, []).append(name)
     return dict(sorted(dealt.items()))

@@ -1,4 +1,4 @@
-"""The snapshot: the readings of the last full reading, kept as facts, so that a clone without papers works at once.
+"""The snapshot: readings kept as facts, so that a clone without papers works at once.
 
 In: readings and statuses. Out: raw/snapshot/*.csv, or every difference from them.
 """
@@ -13,6 +13,8 @@ import pandas as pd
 
 from lmprogress.keeping import tables
 from lmprogress.keeping.schemas import table
+from lmprogress.keeping.schemas.reading import READ
+from lmprogress.reading.gathering import Gathered, Snapshot
 
 FILES = {"readings": "readings.csv", "paper_statuses": "paper_statuses.csv"}
 
@@ -23,10 +25,19 @@ def write_snapshot(readings: pd.DataFrame, statuses: pd.DataFrame, directory: Pa
         tables.write_csv(frame, name, directory / file)
 
 
-def read_snapshot(directory: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+def read_snapshot(directory: Path) -> Snapshot:
     """Readings and statuses of the snapshot in `directory`. Raises InputError where it is missing or damaged."""
     readings, statuses = (tables.read_csv(directory / file, name) for name, file in FILES.items())
-    return readings, statuses
+    return Snapshot(readings, statuses)
+
+
+def to_keep(gathered: Gathered) -> Snapshot:
+    """Papers as a snapshot has them: without what a run says of their files, and without those that are withdrawn."""
+    statuses = gathered.paper_statuses[gathered.paper_statuses["change"] != "withdrawn"]
+    of_a_run = dict.fromkeys(("file", "n_readings_gone", "n_readings_new"))
+    details = statuses["detail"].mask(statuses["status"].isin(READ))
+    kept = statuses.assign(change="kept", detail=details, **of_a_run)
+    return Snapshot(gathered.readings, table("paper_statuses").checked(kept, "the papers to keep"))
 
 
 def differences(name: str, old: pd.DataFrame, new: pd.DataFrame) -> Iterator[str]:

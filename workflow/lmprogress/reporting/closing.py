@@ -6,12 +6,14 @@ In: the folder of a run, or the engine's log. Out: a few lines of text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from lmprogress.keeping import tables
+from lmprogress.keeping.schemas.reading import READ
 from lmprogress.keeping.settings import MainFit
 from lmprogress.reporting.headline import Rate, rates
 
@@ -20,38 +22,66 @@ _FAILED = re.compile(r"^Error in rule (\w+):\n((?: +.*\n)*)", re.M)
 _LOG = re.compile(r"^ +log: ([^\s,]+)", re.M)
 # a message names file, line and remedy in a few lines; more is a stack trace, for those who open the log
 _MOST_LINES = 6
+# files or papers named one by one, and reasons for one of them
+_MOST_LISTED = 8
+_MOST_REASONS = 2
+_INDEX = "results/report/index.html"
 
 
-def success(folder: Path, main: MainFit, shown_edition: str) -> str:
-    """The headline of a finished run, its counts, what to be wary of, and where to look.
+def success(folder: Path, main: MainFit, shown_edition: str, read_edition: str, made: Collection[str]) -> str:
+    """The headline of a finished run, its counts, its papers, what to be wary of, and where to look.
 
-    Tables that the run did not make are passed over, so that a run for one table says little.
+    made: paths below `folder` that the run has made or found up to date. Nothing is told from other files; of the
+    headline it is said that it was not recomputed. read_edition: the edition of what was read in papers.
     """
+    run = _Run(folder, made)
     lines = ["lmprogress: done."]
-    doubling_times = _table(folder, "doubling_times")
+    doubling_times = run.result("doubling_times")
     if doubling_times is not None:
         found = [rate for rate in rates(doubling_times, main, {}) if rate.procedure == "global"]
         found.sort(key=lambda rate: rate.edition != shown_edition)
         lines += [f"  {'Doubling time' if n == 0 else '             '}  {_told(rate)}" for n, rate in enumerate(found)]
-    funnel = _table(folder, "funnel")
+    elif (folder / "results/tables/doubling_times.parquet").exists():
+        lines.append("  Doubling time  not recomputed; make run does so")
+    funnel = run.result("funnel")
     if funnel is not None and (funnel["edition"] == shown_edition).any():
         last = funnel[funnel["edition"] == shown_edition].sort_values("step_number").iloc[-1]
         lines.append(f"  Rests on       {last['rows']} observations of {last['papers']} papers ({shown_edition})")
-    ledger = _table(folder, "ledger_counts")
+    ledger = run.result("ledger_counts")
     if ledger is not None:
         numbers = ledger[ledger["kind"] == "result"].groupby("verdict")["numbers"].sum()
         agrees, differs = (int(numbers.get(verdict, 0)) for verdict in ("agrees", "differs"))
         lines.append(f"  Reproduced     {agrees} of {agrees + differs} published results that are computed here")
-    lines += [f"  Mind           {warning}" for warning in _warnings(folder)]
-    index = folder / "results/report/index.html"
-    if index.exists():
-        lines.append(f"  Look at        {index.relative_to(folder)}")
+    lines += _papers(run, read_edition)
+    contradictions = run.result("contradictions")
+    if contradictions is not None and len(contradictions):
+        values = f"{len(contradictions)} recorded values that papers put otherwise"
+        lines.append(f"  Mind           {values}: results/tables/contradictions.csv")
+    if _INDEX in made and (folder / _INDEX).exists():
+        lines.append(f"  Look at        {_INDEX}")
     return "\n".join(lines)
 
 
-def _table(folder: Path, name: str) -> pd.DataFrame | None:
-    path = folder / "results/tables" / f"{name}.parquet"
-    return tables.read(path, name) if path.exists() else None
+def nothing_to_do(folder: Path) -> str:
+    """What is said where everything that was asked for is up to date."""
+    lines = ["lmprogress: nothing to do, everything is up to date."]
+    if (folder / _INDEX).exists():
+        lines.append(f"  Look at        {_INDEX}")
+    return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """The tables of a run in `folder` that are up to date."""
+
+    folder: Path
+    made: Collection[str]
+
+    def result(self, name: str) -> pd.DataFrame | None:
+        return self.table(f"results/tables/{name}.parquet", name)
+
+    def table(self, path: str, name: str) -> pd.DataFrame | None:
+        return tables.read(self.folder / path, name) if path in self.made and (self.folder / path).exists() else None
 
 
 def _told(rate: Rate) -> str:
@@ -60,14 +90,101 @@ def _told(rate: Rate) -> str:
     return f"{median} months ({low} to {high}), edition {rate.edition}, true minimum"
 
 
-def _warnings(folder: Path) -> Iterable[str]:
-    statuses, contradictions = _table(folder, "paper_statuses"), _table(folder, "contradictions")
-    if statuses is not None:
-        unread = statuses[~statuses["status"].isin(["read", "no_tables"])]
-        for status, n in unread["status"].value_counts().sort_index().items():
-            yield f"{n} papers not read ({str(status).replace('_', ' ')}): results/tables/paper_statuses.csv"
-    if contradictions is not None and len(contradictions):
-        yield f"{len(contradictions)} recorded values that papers put otherwise: results/tables/contradictions.csv"
+def _papers(run: _Run, edition: str) -> Iterator[str]:
+    """How many papers were read and kept, which files were not read and why, what came of papers that are new."""
+    statuses = run.table("processed/paper_statuses.parquet", "paper_statuses")
+    files = run.table("processed/paper_files.parquet", "paper_files")
+    if statuses is None or files is None:
+        return
+    changes = statuses["change"].value_counts()
+    new = statuses[statuses["change"].isin(["added", "replaced"])]
+    read = statuses["file"].notna() & statuses["status"].isin(READ)
+    parts = [f"{read.sum()} read"] if len(files) else []
+    told = [f"{changes[name]} {word}" for name, word in (("added", "new"), ("replaced", "replaced")) if name in changes]
+    parts[-1:] = [f"{part} ({', '.join(told)})" if told else part for part in parts[-1:]]
+    parts += [f"{changes[name]} {name}" for name in ("kept", "withdrawn") if name in changes]
+    unread = files[~files["status"].isin([*READ, "duplicate"])]
+    duplicates = files[files["status"] == "duplicate"]
+    parts += [f"{len(unread)} failed"] if len(unread) else []
+    yield f"  Papers         {', '.join(parts)}"
+    failures = [
+        f"{file['file']}: {_words(file['status'])}" + (f", {file['detail']}" if pd.notna(file["detail"]) else "")
+        for file in unread.to_dict("records")
+    ]
+    yield from _listed("Failed", failures, "results/tables/paper_files.csv")
+    others = [f"{file.file} {file.detail}" for file in duplicates.itertuples()]
+    yield from _listed("Passed over", others, "results/tables/paper_files.csv")
+    noted = files[files["detail"].notna() & files["status"].isin(READ)]
+    notes = [f"{file.file}, read as {file.paper_id}: {file.detail}" for file in noted.itertuples()]
+    yield from _listed("Mind", notes, "results/tables/paper_files.csv")
+    came = dict(_what_came(run, edition, new[new["status"].isin(READ)]))
+    yield from _listed("New", list(came.values()), _page(run, edition, list(came)))
+
+
+def _what_came(run: _Run, edition: str, papers: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """For each paper that was added or replaced, its records and observations, or why there are none."""
+    place = f"processed/{edition}"
+    records = run.table(f"{place}/records.parquet", "records")
+    observations = run.table(f"{place}/observations.parquet", "observations")
+    links = run.table("processed/linked/links.parquet", "links")
+    decisions = [
+        table
+        for path in sorted(path for path in run.made if path.startswith(f"{place}/decisions/"))
+        if (table := run.table(path, "decisions")) is not None
+    ]
+    for paper in papers.to_dict("records"):
+        paper_id = paper["paper_id"]
+        name = f"{paper_id} (replaced)" if paper["change"] == "replaced" else paper_id
+        if records is None or observations is None or links is None:
+            yield paper_id, f"{name}: {_counted(paper['n_readings'], 'reading')}"
+            continue
+        own = records.loc[records["paper_id"] == paper_id, "record_id"]
+        n_used = int((observations["paper_id"] == paper_id).sum())
+        told = f"{name}: {_counted(len(own), 'record')}, {_counted(n_used, 'observation')}"
+        if len(own):
+            reasons = [table.loc[table["record_id"].isin(own) & ~table["kept"], "reason"] for table in decisions]
+            against = pd.concat(reasons) if reasons else pd.Series(dtype=str)
+        else:
+            said = links[(links["paper_id"] == paper_id) & (links["quantity"] == "perplexity")]
+            against = said.loc[said["decision"] != "used", "decision"]
+        counts = against.value_counts()
+        why = ", ".join(_words(reason) for reason in counts.index[:_MOST_REASONS])
+        if not n_used:
+            told += f": {why or 'no perplexity read'}"
+        yield paper_id, told
+
+
+def _page(run: _Run, edition: str, paper_ids: Sequence[str]) -> str:
+    """Where records and readings of new papers are shown; empty where nothing up to date shows them."""
+    one = paper_ids[0] if len(paper_ids) == 1 else None
+    records = run.table(f"processed/{edition}/records.parquet", "records")
+    page = "results/report/observations.html"
+    if one and records is not None and one not in set(records["paper_id"]):
+        page = "results/report/readings.html"
+    if page in run.made:
+        asked = [f"edition={edition}"] if page.endswith("observations.html") else []
+        asked += [f"q={one}"] if one else []
+        return page + ("#" + "&".join(asked) if asked else "")
+    table = "results/tables/readings.csv"
+    return table if table in run.made else ""
+
+
+def _listed(head: str, items: Sequence[str], rest: str) -> Iterator[str]:
+    """The first of `items`, each on a line of its own, then how many more and where all of them are."""
+    for number, item in enumerate(items[:_MOST_LISTED]):
+        yield f"  {head if number == 0 else '':<13}  {item}"
+    if len(items) > _MOST_LISTED:
+        yield f"  {'':<13}  and {len(items) - _MOST_LISTED} more"
+    if items and rest:
+        yield f"  {'':<13}  see {rest}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _words(code: str) -> str:
+    return code.replace("_", " ")
 
 
 def failure(folder: Path, engine_log: str) -> str:

@@ -15,9 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-# what a job that reads papers writes of each: its identifier, what became of it
-_PAPER = re.compile(r"^(\S+): (\w+), \d+ readings", re.M)
-_READ = ("read", "no_tables")
+from lmprogress.keeping.schemas.reading import READ
+
+# what a job that reads papers writes of each: its file, what became of it
+_PAPER = re.compile(r"^(.+): (\w+), \d+ readings", re.M)
+# and before that, how many there are
+_N_PAPERS = re.compile(r"^(\d+) files$", re.M)
+_READING = "read_papers"
 # rules that make nothing: they stand for what a run is asked for
 _TARGETS = ("all",)
 # a message names file, line and remedy in a few lines; more is a stack trace, for those who open the log
@@ -26,12 +30,13 @@ _MOST_LINES = 6
 
 @dataclass
 class Job:
-    """One job that runs: its rule and what tells it from others, its log, the papers it reads."""
+    """One job that runs: its rule and what tells it from others, its log, when it began, the papers it reads."""
 
     rule: str
     about: str
     log: Path | None
-    n_papers: int
+    began: float
+    n_papers: int = 0
     n_read: int = 0
 
 
@@ -79,13 +84,11 @@ class RunProgress:
         with self._lock:
             self.n_jobs = max(self.n_jobs, n_jobs - self._n_targets)
 
-    def start(self, number: int, rule: str, about: str = "", log: Path | None = None, n_papers: int = 0) -> None:
-        """A job begins; n_papers: the PDFs that it reads."""
+    def start(self, number: int, rule: str, about: str = "", log: Path | None = None) -> None:
+        """A job begins."""
         with self._lock:
-            self.running[number] = Job(rule, about, log, n_papers)
+            self.running[number] = Job(rule, about, log, began=time.time())
             self.started[number] = self.clock()
-            self.papers["known"] += n_papers
-            self.papers["batches"] += n_papers > 0
             self.show()
 
     def finish(self, number: int) -> None:
@@ -94,7 +97,7 @@ class RunProgress:
             job = self.running.pop(number, None)
             if job is None:
                 return
-            self._follow(job)
+            self._follow(job, ended=True)
             self.papers["done"] += job.n_papers - job.n_read
             self.done[job.rule] += 1
             self.seconds[job.rule].append(self.clock() - self.started.pop(number))
@@ -135,7 +138,7 @@ class RunProgress:
         stage = ", ".join(rule if n == 1 else f"{rule} ×{n}" for rule, n in rules.items()) or "preparing"
         parts = [stage, f"{self.done.total()}/{self.n_jobs} jobs"]
         if self.papers["known"]:
-            batches, known = self.planned["read_papers"], self.papers["known"]
+            batches, known = self.planned[_READING], self.papers["known"]
             # batches that have not begun are taken to be as large as those that have
             whole = round(known * max(1.0, batches / self.papers["batches"]))
             parts.append(f"{self.papers['done']}/{'' if whole == known else 'about '}{whole} papers")
@@ -169,15 +172,23 @@ class RunProgress:
                 self.stream.flush()
                 self._shown = False
 
-    def _follow(self, job: Job) -> None:
+    def _follow(self, job: Job, *, ended: bool = False) -> None:
         """Count the papers that a running job has read, and say which could not be."""
-        if not job.n_papers or job.log is None or not job.log.is_file():
+        if job.rule != _READING or job.log is None or not job.log.is_file():
             return
-        found = _PAPER.findall(job.log.read_text(encoding="utf-8", errors="replace"))[: job.n_papers]
+        # what a former run wrote there is not of this job
+        if not ended and job.log.stat().st_mtime < job.began:
+            return
+        written = job.log.read_text(encoding="utf-8", errors="replace")
+        if not job.n_papers and (told := _N_PAPERS.search(written)):
+            job.n_papers = int(told[1])
+            self.papers["known"] += job.n_papers
+            self.papers["batches"] += job.n_papers > 0
+        found = _PAPER.findall(written)[: job.n_papers]
         new, job.n_read = found[job.n_read :], max(len(found), job.n_read)
         self.papers["done"] += len(new)
         for paper, status in new:
-            if status not in _READ:
+            if status not in READ:
                 self.n_problems += 1
                 self._print(f"{paper}: {status.replace('_', ' ')}")
 

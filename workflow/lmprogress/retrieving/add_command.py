@@ -60,7 +60,7 @@ def _add(parsed: argparse.Namespace) -> int:
             if row is not None:
                 print(f"{source}: stands in {parsed.papers} already, line {line_of(row)}")
                 continue
-            addition = adder.addition(source)
+            addition = adder.addition(source, papers)
             entered = adder.enter(addition, parsed.papers)
         except InputError as error:
             named = "" if error.file == source else f"{source}: "

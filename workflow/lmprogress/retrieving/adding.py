@@ -9,15 +9,19 @@ from __future__ import annotations
 import hashlib
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
+
+import pandas as pd
 
 from lmprogress.curation.raw import line_of
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.settings import ReadingLimits, Retrieval
-from lmprogress.keeping.tables import replacing
+from lmprogress.keeping.tables import empty, replacing
+from lmprogress.reading.identity import KnownPapers
 from lmprogress.reading.system_names import slug
 from lmprogress.retrieving import arxiv
 from lmprogress.retrieving.addresses import RefusedAddress, check_address
@@ -63,15 +67,18 @@ class Adder:
     fetcher: Fetcher | None
     given: PaperFacts
 
-    def addition(self, source: str) -> Addition:
-        """What is to be added for `source`. Raises InputError where it is no paper, or not to be had."""
+    def addition(self, source: str, papers: pd.DataFrame) -> Addition:
+        """What is to be added for `source`; of a PDF of one of `papers` (schema PAPERS), the row that stands there.
+
+        Raises InputError where it is no paper, or not to be had.
+        """
         if Path(source).is_file():
-            return self._of_file(Path(source))
+            return self._of_file(Path(source), papers)
         arxiv_id = arxiv.identifier(source)
         if arxiv_id:
             return self._of_arxiv(PaperFacts(arxiv_id), None)
         if _ADDRESS.match(source):
-            return self._of_address(source)
+            return self._of_address(source, papers)
         raise InputError(
             "is neither an arXiv identifier, nor an address, nor a file",
             file=source,
@@ -112,14 +119,16 @@ class Adder:
 
     # ---- the three kinds --------------------------------------------------------------------------------------------
 
-    def _of_file(self, path: Path) -> Addition:
+    def _of_file(self, path: Path, papers: pd.DataFrame) -> Addition:
         most = self.settings.most_megabytes
         if path.stat().st_size > most * 2**20:
             raise InputError(f"is larger than {most} MB", file=str(path), remedy="raise retrieval.most_megabytes")
         with path.open("rb") as file:
             if b"%PDF-" not in file.read(1024):
                 raise InputError("is not a PDF", file=str(path), remedy="give a file that begins with %PDF-")
-        pdf, found = path.read_bytes(), facts_of_pdf(path, self.limits)
+        pdf, (found, says) = path.read_bytes(), facts_of_pdf(path, self.limits)
+        if row := _standing(says, found, papers):
+            return Addition(row, pdf, (), ())
         named = arxiv.identifier(path.name)
         notes: tuple[str, ...] = ()
         if named and found.arxiv_id and named != found.arxiv_id:
@@ -141,7 +150,7 @@ class Adder:
         url = f"https://arxiv.org/abs/{found.arxiv_id}"
         return self._addition(found, pdf=pdf, url=url, fallback=f"arXiv:{found.arxiv_id}", notes=notes)
 
-    def _of_address(self, url: str) -> Addition:
+    def _of_address(self, url: str, papers: pd.DataFrame) -> Addition:
         try:
             check_address(url, private=self.settings.private_addresses)
         except RefusedAddress as error:
@@ -163,7 +172,9 @@ class Adder:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "fetched.pdf"
             path.write_bytes(fetched.content)
-            found = facts_of_pdf(path, self.limits)
+            found, says = facts_of_pdf(path, self.limits)
+        if row := _standing(says, found, papers):
+            return Addition(row, fetched.content, (), ())
         if found.arxiv_id:
             return self._of_arxiv(found, fetched.content)
         return self._addition(found, pdf=fetched.content, url=url, fallback=fallback, notes=())
@@ -223,6 +234,13 @@ def _name(title: str) -> str:
     if re.search(r"[A-Za-z0-9]", title):
         return slug(title)
     return f"paper-{hashlib.sha256(title.encode()).hexdigest()[:8]}"
+
+
+def _standing(says: Mapping[str, Any], found: PaperFacts, papers: pd.DataFrame) -> dict[str, str | None] | None:
+    """The row of `papers` whose DOI or title a PDF without arXiv's stamp prints."""
+    known = None if found.arxiv_id else KnownPapers(papers, empty("paper_statuses")).by_content(says)
+    row = papers[papers["paper_id"] == known[0]].iloc[0] if known else None
+    return None if row is None else {str(name): None if pd.isna(value) else str(value) for name, value in row.items()}
 
 
 def _feed_problem(arxiv_id: str) -> Callable[[bytes], str | None]:

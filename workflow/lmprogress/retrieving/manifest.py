@@ -20,7 +20,6 @@ from lmprogress.keeping import tables
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.schemas import table
 from lmprogress.keeping.text_files import normalised
-from lmprogress.reading.papers_at_hand import Paper
 
 COLUMNS = tuple(column.name for column in table("papers").columns)
 
@@ -30,11 +29,9 @@ def read_manifest(path: Path) -> pd.DataFrame:
     return tables.read_csv(path, "papers")
 
 
-def listed_papers(path: str | Path, folder: str | Path) -> list[Paper]:
-    """Every paper of the manifest and where its PDF is, or will be: <folder>/<paper_id>.pdf. Raises InputError."""
-    return [
-        Paper(paper_id, Path(folder) / f"{paper_id}.pdf") for paper_id in sorted(read_manifest(Path(path))["paper_id"])
-    ]
+def listed_files(path: str | Path) -> list[str]:
+    """The name that the PDF of each paper of the manifest has, or will have. Raises InputError."""
+    return sorted(f"{paper_id}.pdf" for paper_id in read_manifest(Path(path))["paper_id"])
 
 
 def row_of_paper(papers: pd.DataFrame, row: Mapping[str, str | None]) -> int | None:

@@ -5,38 +5,39 @@ In: a PDF. Out: PaperFacts.
 
 from __future__ import annotations
 
-import datetime
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
 from lmprogress.keeping.settings import ReadingLimits
 from lmprogress.reading.corpus import limit_memory
-from lmprogress.reading.dates import stamped
+from lmprogress.reading.identity import SAYS, described
 from lmprogress.reading.pdf import UnreadablePdf, opened
 from lmprogress.retrieving.arxiv import PaperFacts, one_line
 
 
-def facts_of_pdf(path: Path, limits: ReadingLimits) -> PaperFacts:
-    """Identifier and date by arXiv's stamp on the first page, title by the file's description; None where not found.
+def facts_of_pdf(path: Path, limits: ReadingLimits) -> tuple[PaperFacts, dict[str, Any]]:
+    """Identifier and date by arXiv's stamp, title by the metadata, None where not found; and all that it says (SAYS).
 
     The date is that of a first version: a later one's stamp has another. A PDF that cannot be read within the limits
     says nothing.
     """
-    with ProcessPool(max_workers=1, initializer=limit_memory, initargs=(limits.megabytes,)) as pool:
-        try:
-            facts: PaperFacts = pool.schedule(_read, (path,), timeout=limits.seconds).result()
-        except (FutureTimeoutError, MemoryError, ProcessExpired):
-            return PaperFacts()
-    return facts
+    says = dict.fromkeys(SAYS)
+    with (
+        suppress(FutureTimeoutError, MemoryError, ProcessExpired),
+        ProcessPool(max_workers=1, initializer=limit_memory, initargs=(limits.megabytes,)) as pool,
+    ):
+        says |= pool.schedule(_read, (path,), timeout=limits.seconds).result()
+    date = says["stamp_date"] if says["stamp_version"] == 1 else None
+    return PaperFacts(says["stamp"], one_line(says["title"] or ""), date), says
 
 
-def _read(path: Path) -> PaperFacts:
+def _read(path: Path) -> dict[str, Any]:
     try:
         with opened(path) as document:
-            stamp, title = stamped(document.text(0)), one_line(document.title())
+            return described(document)
     except UnreadablePdf:
-        return PaperFacts()
-    date = datetime.datetime.strptime(stamp.raw, "%d %b %Y").date() if stamp and stamp.version == 1 else None
-    return PaperFacts(stamp.identifier if stamp else None, title, date.isoformat() if date else None)
+        return {}

@@ -30,7 +30,7 @@ class PaperProgress:
         if status["status"] not in ("read", "no_tables"):
             detail = f": {status['detail']}" if status.get("detail") else ""
             self._clear()
-            print(f"{status['paper_id']}: {status['status']}{detail}", file=self.stream)
+            print(f"{status['file']}: {status['status']}{detail}", file=self.stream)
         if self.live:
             done = self.statuses.total()
             left = (time.monotonic() - self.started) / done * (self.total - done)

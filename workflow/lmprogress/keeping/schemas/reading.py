@@ -104,37 +104,113 @@ READINGS = Table(
     writer="read",
 )
 
-PAPER_STATUSES = Table(
-    "paper_statuses",
-    "How the reading of each paper went.",
+_DIGEST = r"[0-9a-f]{64}"
+# statuses of what could be read
+READ = ("read", "no_tables")
+_STATUSES = (
+    *READ,
+    "no_text_layer",
+    "encrypted",
+    "damaged",
+    "timeout",
+    "out_of_memory",
+    "too_many_pages",
+    "not_a_pdf",
+    "missing",
+)
+_DETAIL = Column("detail", "string", "in words, where more is known", nullable=True)
+_N_PAGES = Column("n_pages", "integer", "pages of the PDF", least=0, nullable=True)
+_N_PAGES_READ = Column("n_pages_read", "integer", "pages whose geometry was looked at", least=0, nullable=True)
+_N_READINGS = Column("n_readings", "integer", "readings", least=0)
+_FILE = Column("file", "string", "name of the PDF in its folder, control characters escaped")
+_SHA256 = Column("sha256", "string", "digest of the PDF", pattern=_DIGEST, nullable=True)
+_BYTES = Column("bytes", "integer", "size of the PDF", unit="bytes", least=0, nullable=True)
+
+READ_FILES = Table(
+    "read_files",
+    "How the reading of each file went, and what the file says of the paper that it is.",
     (
+        _FILE,
+        Column("status", "string", "read, or why not", allowed=_STATUSES),
+        _DETAIL,
+        _N_PAGES,
+        _N_PAGES_READ,
+        _N_READINGS,
+        _SHA256,
+        _BYTES,
+        Column("stamp", "string", "identifier in arXiv's stamp on page 1, without version", nullable=True),
+        Column("stamp_version", "integer", "version in that stamp", least=1, nullable=True),
+        # no column of kind date: that refuses what is in the future
+        Column("stamp_date", "string", "date in that stamp, YYYY-MM-DD", pattern=r"\d{4}-\d\d-\d\d", nullable=True),
+        Column("dois", "string", "DOIs printed on page 1, separated by spaces", nullable=True),
+        Column("title", "string", "title in the PDF's metadata", nullable=True),
+        Column("first_lines", "string", "the first lines of page 1", nullable=True),
+        Column("width", "float", "width of page 1", unit="points", nullable=True),
+        Column("height", "float", "height of page 1", unit="points", nullable=True),
+    ),
+    key=("file",),
+    writer="read_papers",
+)
+
+PAPER_FILES = Table(
+    "paper_files",
+    "The files at hand: the paper that each is, how that is known, and whether it was read.",
+    (
+        _FILE,
         PAPER_ID,
+        Column(
+            "identified_by",
+            "string",
+            "how the paper is known: digest (a PDF of the snapshot), stamp (arXiv's, on page 1), doi or title (of "
+            "raw/papers.csv), name (of the file), content (a new paper, named after its title and digest)",
+            allowed=("digest", "stamp", "doi", "title", "name", "content"),
+        ),
         Column(
             "status",
             "string",
-            "read, or why not",
-            allowed=(
-                "read",
-                "no_tables",
-                "no_text_layer",
-                "encrypted",
-                "damaged",
-                "timeout",
-                "out_of_memory",
-                "too_many_pages",
-                "not_a_pdf",
-                "missing",
-            ),
+            "read, or why not; duplicate: another file of the paper is read",
+            allowed=(*_STATUSES, "duplicate"),
         ),
-        Column("detail", "string", "in words, where more is known", nullable=True),
-        Column("n_pages", "integer", "pages of the PDF", least=0, nullable=True),
-        Column("n_pages_read", "integer", "pages whose geometry was looked at", least=0, nullable=True),
-        Column("n_readings", "integer", "readings", least=0),
-        Column("sha256", "string", "digest of the PDF", pattern=r"[0-9a-f]{64}", nullable=True),
-        Column("bytes", "integer", "size of the PDF", unit="bytes", least=0, nullable=True),
+        _DETAIL,
+        _SHA256,
+        _BYTES,
+    ),
+    key=("file",),
+    writer="gather",
+)
+
+PAPER_STATUSES = Table(
+    "paper_statuses",
+    "Each paper: where its readings come from, and how the reading went.",
+    (
+        PAPER_ID,
+        Column(
+            "change",
+            "string",
+            "kept: not read, its readings are those of raw/snapshot; read in this run: same (the PDF of the snapshot), "
+            "replaced (another PDF), added (not in the snapshot); withdrawn: in the snapshot, without a file in a run "
+            "with papers_only",
+            allowed=("kept", "same", "replaced", "added", "withdrawn"),
+        ),
+        Column("status", "string", "read, or why not", allowed=(*_STATUSES, "withdrawn")),
+        _DETAIL,
+        Column("file", "string", "name of the PDF that was read; empty where it is kept", nullable=True),
+        _N_PAGES,
+        _N_PAGES_READ,
+        _N_READINGS,
+        Column(
+            "n_readings_gone",
+            "integer",
+            "readings of the snapshot that this PDF does not give; empty where it was not read, or added",
+            least=0,
+            nullable=True,
+        ),
+        Column("n_readings_new", "integer", "readings that the snapshot does not have", least=0, nullable=True),
+        _SHA256,
+        _BYTES,
     ),
     key=("paper_id",),
-    writer="read",
+    writer="gather",
 )
 
 LINKS = Table(

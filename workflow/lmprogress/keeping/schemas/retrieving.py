@@ -1,4 +1,4 @@
-"""Tables of the retrieving room: how the fetching of each paper went, and which PDFs are others than before.
+"""Tables of the retrieving room: how the fetching of each paper went.
 
 In: nothing. Out: schemas.
 """
@@ -44,26 +44,4 @@ RETRIEVALS = Table(
     ),
     key=("paper_id",),
     writer="retrieve",
-)
-
-PAPER_CHANGES = Table(
-    "paper_changes",
-    "The papers of this run beside those of the snapshot: which came, which went, which PDF is another one.",
-    (
-        PAPER_ID,
-        Column(
-            "change",
-            "string",
-            "same (the same PDF), replaced (another PDF), added, or withdrawn",
-            allowed=("same", "replaced", "added", "withdrawn"),
-        ),
-        Column("status", "string", "how the reading went; empty for a withdrawn paper", nullable=True),
-        Column("n_readings", "integer", "readings", least=0, nullable=True),
-        Column("sha256", "string", "digest of the PDF", pattern=_DIGEST, nullable=True),
-        Column("snapshot_status", "string", "the same of the snapshot; empty for an added paper", nullable=True),
-        Column("snapshot_n_readings", "integer", "the same of the snapshot", least=0, nullable=True),
-        Column("snapshot_sha256", "string", "the same of the snapshot", pattern=_DIGEST, nullable=True),
-    ),
-    key=("paper_id",),
-    writer="compare_papers",
 )

@@ -1,0 +1,192 @@
+"""Files become papers: those at hand are told apart and added to the readings that are kept.
+
+In: what was read in each file; the snapshot; the manifest. Out: readings, one status a paper, one row a file.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple, cast
+
+import pandas as pd
+
+from lmprogress.keeping import tables
+from lmprogress.keeping.schemas import table
+from lmprogress.keeping.schemas.reading import READ
+from lmprogress.reading.dates import identifier_row
+from lmprogress.reading.identity import Identity, KnownPapers
+from lmprogress.reading.paper import name_rows
+from lmprogress.reading.pdf import Box
+
+_DIGITS = 64  # of a digest, under which readings come
+# what a reading says, wherever it stands: a replaced PDF may have other pages
+_SAYS = ["paper_id", "quantity", "value", "benchmark", "split", "row_label", "own"]
+
+Row = dict[str, Any]
+
+
+class Snapshot(NamedTuple):
+    """Readings and statuses that are kept (schemas READINGS and PAPER_STATUSES)."""
+
+    readings: pd.DataFrame
+    paper_statuses: pd.DataFrame
+
+
+class Gathered(NamedTuple):
+    """Schemas READINGS, PAPER_STATUSES and PAPER_FILES."""
+
+    readings: pd.DataFrame
+    paper_statuses: pd.DataFrame
+    paper_files: pd.DataFrame
+
+
+def no_snapshot() -> Snapshot:
+    """A snapshot of no paper."""
+    return Snapshot(tables.empty("readings"), tables.empty("paper_statuses"))
+
+
+def gather(
+    readings: pd.DataFrame,
+    files: pd.DataFrame,
+    snapshot: Snapshot,
+    manifest: pd.DataFrame,
+    *,
+    only: bool,
+    confidence: float,
+    today: datetime.date | None = None,
+) -> Gathered:
+    """The papers of `files` (schema READ_FILES) with their `readings` (READINGS, under PDF digests), and those kept.
+
+    The snapshot's readings serve for a paper that is not at hand, or whose file cannot be read; with `only`, for none.
+    Of several files of one paper one is read: that of the snapshot, else one that can be read, else the latest version
+    by arXiv's stamp, else the first by name. `confidence`: of a date by an identifier that page 1 does not print.
+    """
+    today = today or datetime.date.today()
+    known = KnownPapers(manifest, snapshot.paper_statuses, today)
+    before = {str(row["paper_id"]): row for row in _rows(snapshot.paper_statuses)}
+    paper_of, dates, statuses, listed = dict[str, str](), list[Row](), list[Row](), list[Row]()
+    for paper_id, found in _papers(files, known, before).items():
+        (file, identity), *others = found
+        notes = [*identity.notes, *_late_stamp(file, today)]
+        listed.append(_listed(file, identity, file["status"], notes))
+        for other, its in others:
+            same = f"is the same paper as {file['file']}"
+            duplicate = other["status"] in READ
+            status = "duplicate" if duplicate else other["status"]
+            listed.append(_listed(other, its, status, [same, *its.notes] if duplicate else its.notes))
+        kept = before.get(paper_id)
+        if file["status"] not in READ and not only and kept and kept["status"] in READ:
+            statuses.append({**kept, "detail": f"{file['file']} cannot be read ({file['status']})"})
+            continue
+        paper_of[str(file["sha256"])] = paper_id
+        dates += _date_by_identifier(file, identity, known, confidence)
+        change = "added" if kept is None else "same" if kept["sha256"] == file["sha256"] else "replaced"
+        notes += [f"{other['file']} is the same paper, not read" for other, _ in others]
+        shared = ("status", "file", "n_pages", "n_pages_read", "sha256", "bytes")
+        statuses.append(
+            {"paper_id": paper_id, "change": change, "detail": _joined(file["detail"], *notes)}
+            | {name: file[name] for name in shared}
+        )
+    at_hand = {row["paper_id"] for row in statuses}
+    rest = [row for paper_id, row in before.items() if paper_id not in at_hand]
+    gone = {"change": "withdrawn", "status": "withdrawn", "n_readings": 0}
+    statuses += [{"paper_id": row["paper_id"], **gone} for row in rest] if only else rest
+    own = pd.concat([_named(readings, paper_of), _frame("readings", dates)])
+    kept_ids = {row["paper_id"] for row in statuses if row["change"] == "kept"}
+    kept_readings = snapshot.readings[snapshot.readings["paper_id"].isin(kept_ids)]
+    return Gathered(
+        table("readings").checked(pd.concat([own, kept_readings]), "the readings"),
+        table("paper_statuses").checked(_counted(_frame("paper_statuses", statuses), own, snapshot.readings), "papers"),
+        table("paper_files").checked(_frame("paper_files", listed), "the files"),
+    )
+
+
+def _papers(
+    files: pd.DataFrame, known: KnownPapers, before: Mapping[str, Row]
+) -> dict[str, list[tuple[Row, Identity]]]:
+    """The files of each paper, that which is to be read first."""
+    rows = _rows(files.sort_values("file"))
+    identities = [known.identify(row) for row in rows]
+    # one copy may have a name that tells what the others' names do not
+    told = dict[str, Identity]()
+    for row, identity in zip(rows, identities, strict=True):
+        if row["status"] in READ and identity.by == "name":
+            told.setdefault(row["sha256"], identity)
+    papers = defaultdict(list)
+    for row, identity in zip(rows, identities, strict=True):
+        if identity.by in ("name", "content") and row["status"] in READ and row["sha256"] in told:
+            identity = told[row["sha256"]]
+        papers[identity.paper_id].append((row, identity))
+
+    def rank(each: tuple[Row, Identity]) -> tuple[Any, ...]:
+        row, identity = each
+        kept = before.get(identity.paper_id, {}).get("sha256")
+        return (row["status"] not in READ, row["sha256"] != kept, -(row["stamp_version"] or 0), row["file"])
+
+    return {paper_id: sorted(found, key=rank) for paper_id, found in sorted(papers.items())}
+
+
+def _listed(file: Row, identity: Identity, status: str, notes: Iterable[str]) -> Row:
+    """The row of table paper_files."""
+    row = {"paper_id": identity.paper_id, "identified_by": identity.by, "status": status}
+    return (
+        row | {name: file[name] for name in ("file", "sha256", "bytes")} | {"detail": _joined(file["detail"], *notes)}
+    )
+
+
+def _late_stamp(file: Row, today: datetime.date) -> list[str]:
+    late = file["stamp_date"] is not None and file["stamp_date"] > today.isoformat()
+    return ["the date in its arXiv stamp is in the future"] if late else []
+
+
+def _date_by_identifier(file: Row, identity: Identity, known: KnownPapers, confidence: float) -> list[Row]:
+    """The date that an identifier tells of a paper without a stamp; its place is all of page 1."""
+    arxiv_id = identity.arxiv_id
+    if file["status"] not in READ or file["stamp"] or not arxiv_id or known.to_come(arxiv_id):
+        return []
+    place = Box(0, 0, file["width"], file["height"])
+    rows = [identifier_row(identity.paper_id, place, arxiv_id, confidence)]
+    name_rows(rows, identity.paper_id)
+    return rows
+
+
+def _named(readings: pd.DataFrame, paper_of: Mapping[str, str]) -> pd.DataFrame:
+    """Those of `readings` whose PDF is read for a paper, under its identifier."""
+    chosen = readings[readings["paper_id"].isin(list(paper_of))]
+    paper_ids = chosen["paper_id"].map(paper_of)
+    return chosen.assign(paper_id=paper_ids, reading_id=paper_ids + chosen["reading_id"].str.slice(_DIGITS))
+
+
+def _counted(statuses: pd.DataFrame, own: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:
+    """`statuses` with the readings of each paper that was read, and how they differ from the snapshot's."""
+    read = ~statuses["change"].isin(["kept", "withdrawn"])
+    counts = own["paper_id"].value_counts()
+    statuses.loc[read, "n_readings"] = statuses.loc[read, "paper_id"].map(counts).fillna(0)
+    compared = read & (statuses["change"] != "added")
+    kept = kept[kept["paper_id"].isin(statuses.loc[compared, "paper_id"])]
+    now, then = (_said(frame).value_counts() for frame in (own, kept))
+    more = now.sub(then, fill_value=0)
+    for column, surplus in (("n_readings_new", more.clip(lower=0)), ("n_readings_gone", (-more).clip(lower=0))):
+        by_paper = surplus.groupby(level="paper_id").sum()
+        statuses.loc[compared, column] = statuses.loc[compared, "paper_id"].map(by_paper).fillna(0)
+    return statuses
+
+
+def _said(frame: pd.DataFrame) -> pd.DataFrame:
+    """What each reading says, as text; a CSV cannot tell an empty text from none."""
+    says = frame[_SAYS].astype(object)
+    return says.where(says.notna(), "").astype(str)
+
+
+def _rows(frame: pd.DataFrame) -> list[Row]:
+    return cast(list[Row], frame.astype(object).where(frame.notna(), None).to_dict("records"))
+
+
+def _frame(name: str, rows: list[Row]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=[column.name for column in table(name).columns], dtype=object)
+
+
+def _joined(*told: str | None) -> str | None:
+    return "; ".join(filter(None, told)) or None
