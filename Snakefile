@@ -8,6 +8,7 @@
 
 
 include: "rules/common.smk"
+include: "rules/inputs.smk"
 include: "rules/retrieve.smk"
 include: "rules/read.smk"
 include: "rules/link.smk"
@@ -22,7 +23,6 @@ include: "rules/gains.smk"
 include: "rules/summarise.smk"
 include: "rules/figures.smk"
 include: "rules/other_laws.smk"
-include: "rules/ledger_common.smk"
 include: "rules/ledger.smk"
 include: "rules/report.smk"
 include: "rules/closing.smk"
@@ -40,13 +40,7 @@ rule all:
     default_target: True
     input:
         settled(*EDITIONS),
-        expand("processed/{table}.parquet", table=READ_TABLES),
-        expand(
-            "processed/{edition}/{table}.parquet",
-            edition=EDITIONS,
-            table=CURATED_TABLES,
-        ),
-        each_fit("processed/{edition}/{procedure}/{table}.parquet", table=FITTED_TABLES),
+        intermediate_tables(),
         expand(
             "results/tables/{table}.{kind}",
             table=result_tables(),

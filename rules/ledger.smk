@@ -39,7 +39,7 @@ rule compare_published:
         settled=settled(*EDITIONS),
         published="raw/reference/published.csv",
         defects="raw/reference/defects.csv",
-        results=ledger_tables,
+        results=selected_tables(LEDGER_TABLES, "ledger", "ledger_counts"),
     output:
         ledger="results/tables/ledger.parquet",
         ledger_csv="results/tables/ledger.csv",

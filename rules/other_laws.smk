@@ -4,9 +4,6 @@
 # Out: results/tables and results/figures.
 
 
-include: "other_laws_common.smk"
-
-
 rule tabulate_densities:
     """Capability densities of models by Densing Law, and their trends."""
     input:
@@ -113,7 +110,7 @@ rule compare_progress:
         density_trend="results/tables/density_trend.parquet",
         change_points="results/tables/change_points.parquet",
         observations=settled(*EDITIONS),
-        claimed=claimed_tables,
+        claimed=selected_tables(CLAIMED_TABLES, "progress_rates", "claims"),
     output:
         **both("progress_rates", "claims"),
     log:

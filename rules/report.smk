@@ -4,9 +4,6 @@
 # Out: results/report/
 
 
-include: "report_common.smk"
-
-
 if CONFIG.papers:
 
     rule picture_evidence:
@@ -45,7 +42,7 @@ rule write_report:
         results=report_results,
         figures=all_figures("png"),
         captions=report_captions,
-        findings=findings,
+        findings=["results/findings.md"],
         crops=["results/report/crops"] if CONFIG.papers else [],
         citation="CITATION.cff",
         # not code, so no part of its digest

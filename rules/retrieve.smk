@@ -4,9 +4,6 @@
 # Out: raw/pdf/<paper_id>.pdf, processed/retrievals.parquet.
 
 
-include: "retrieve_common.smk"
-
-
 if FROM_MANIFEST:
 
     checkpoint retrieve:

@@ -4,9 +4,6 @@
 # Out: processed/{edition}/observations.sha256, processed/{edition}/settled/{digest}.parquet.
 
 
-include: "settle_common.smk"
-
-
 wildcard_constraints:
     digest="[0-9a-f]{64}",
 

@@ -1,0 +1,439 @@
+# What rules take: their inputs, settings and tables, where more is to be said than a path.
+#
+# In:  the settings and names of common.smk; the rules, for functions that are asked once all of them are known.
+# Out: functions for the directives of rules.
+
+import hashlib
+from functools import cache
+
+from lmprogress.keeping import tables
+from lmprogress.keeping.code_digest import code_digest
+from lmprogress.keeping.file_digest import file_digest
+from lmprogress.keeping.schemas import all_tables
+from lmprogress.reading.papers_at_hand import pdfs_in
+from lmprogress.showing.catalogue import FIGURES, figures
+
+
+def code(script):
+    """The digest of the code that `script` can reach: as a parameter, it makes the rule run again when that changes."""
+    return code_digest(Path(workflow.basedir) / "workflow" / "scripts" / f"{script}.py")
+
+
+def each_fit(pattern, **wildcards):
+    """Expand `pattern` over editions and procedures, and over what else is given."""
+    return expand(pattern, edition=EDITIONS, procedure=PROCEDURES, **wildcards)
+
+
+# ---- papers at hand --------------------------------------------------------------------------------------------------
+
+# PDFs are no inputs of rules, since the engine takes braces in a path for wildcards: a job gets their names and digests
+# as a parameter, which makes it run again when they change, and finds them in the folder.
+
+FROM_MANIFEST = CONFIG.papers == RETRIEVED
+PDF_FOLDER = RETRIEVED_FOLDER if FROM_MANIFEST else CONFIG.papers
+
+
+@cache
+def pdf_digest(path, mtime, size):
+    """Give the digest of a PDF, taken once for each state that the file is seen in."""
+    return file_digest(path)
+
+
+def awaited_pdfs(wildcards):
+    """Have the PDFs retrieved first, where they are; they are no inputs themselves."""
+    if FROM_MANIFEST:
+        checkpoints.retrieve.get()
+    return []
+
+
+def pdf_digests(wildcards):
+    """Give the digest of each PDF of the wildcard's batch by its name; what cannot be read has none."""
+    awaited_pdfs(wildcards)
+    digests = {}
+    wanted = set(BATCHES[int(wildcards.batch)])
+    for file in pdfs_in(Path(PDF_FOLDER)):
+        if file.name in wanted:
+            try:
+                seen = file.path.stat()
+                digest = pdf_digest(file.path, seen.st_mtime_ns, seen.st_size)
+            except OSError:
+                digest = None
+            digests[file.name] = digest
+    return digests
+
+
+# ---- observations by what they say -----------------------------------------------------------------------------------
+
+
+# The engine plans to run again whatever is downstream of a job that runs. A checkpoint makes it plan anew once the
+# digest of the observations is known: where it is the old one, the file of that name is there already, and nothing
+# that takes it runs. A job keeps the reason that it had in the first plan unless one of its own inputs waits for the
+# checkpoint, so every rule downstream names `settled` among its inputs.
+
+_papers, _systems = (
+    tables.read_csv(f"raw/{name}.csv", name) for name in ("papers", "systems")
+)
+_papers = _papers[_papers["paper_id"].isin(_systems["paper_id"])]
+WRITTEN_PAPERS = hashlib.sha256(_papers.to_csv(index=False).encode()).hexdigest()
+
+
+def await_every_edition():
+    """Have the engine plan again once the observations of every edition are known, where they are not yet."""
+    for edition in EDITIONS:
+        checkpoints.digest_observations.get(edition=edition)
+
+
+def settled(*editions):
+    """Give the observations of `editions`, or of the wildcard's, under their digest once that is known."""
+
+    def named(wildcards):
+        if workflow.group_settings.overwrite_groups:
+            # rules that share a job on a cluster are planned with every edition known, or not at all (cluster.smk)
+            await_every_edition()
+        paths = []
+        for edition in editions or [wildcards.edition]:
+            digested = checkpoints.digest_observations.get(edition=edition).output
+            digest = Path(digested.digest).read_text(encoding="ascii").strip()
+            paths.append(f"processed/{edition}/settled/{digest}.parquet")
+        return paths if len(paths) > 1 else paths[0]
+
+    return named
+
+
+def assembled_from(wildcards):
+    """Name the tables that the edition starts from: written by people, or linked from readings."""
+    made = CONFIG.editions[wildcards.edition].records == "extracted"
+    place = "processed/linked/{}.parquet" if made else "raw/{}.csv"
+    return {name: place.format(name) for name in ("papers", "systems", "evaluations")}
+
+
+def varied_from(wildcards):
+    """Name what the edition is assembled from, where written papers count by those with systems alone."""
+    named = assembled_from(wildcards)
+    if CONFIG.editions[wildcards.edition].records == "curated":
+        # their digest is a parameter: a paper added without a system changes nothing that is fitted
+        named["papers"] = ancient(named["papers"])
+    return named
+
+
+def papers_with_systems(wildcards):
+    """Give the digest of the written papers that have systems; nothing for an edition of extracted records."""
+    if CONFIG.editions[wildcards.edition].records == "curated":
+        return WRITTEN_PAPERS
+    return None
+
+
+def whole_edition(wildcards):
+    """Give every setting of how the wildcard's edition is curated, as plain data."""
+    return CONFIG.editions[wildcards.edition].model_dump(mode="json", exclude={"laws"})
+
+
+# ---- laws ------------------------------------------------------------------------------------------------------------
+
+
+def offsets_of(edition):
+    """Give the offset of each benchmark of `edition`: its laws have coefficients of no other."""
+    return {
+        name: OFFSETS[name] for name in CONFIG.editions[edition].benchmarks or OFFSETS
+    }
+
+
+def law_set(edition, penalties):
+    """Describe the specifications that `penalties` names as a set of laws of `edition`, as plain data.
+
+    So a change of one of its entries is seen.
+    """
+    specifications = {name: MODELS.specifications[name] for name in penalties}
+    return {
+        "edition": edition,
+        "specifications": {
+            name: law.model_dump(mode="json") for name, law in specifications.items()
+        },
+        "penalties": penalties,
+        "data_variants": {
+            law.data: MODELS.data_variants[law.data].model_dump(mode="json")
+            for law in specifications.values()
+        },
+        "offsets": offsets_of(edition),
+    }
+
+
+def laws(wildcards):
+    """Describe the laws that the wildcard's edition is fitted by."""
+    return law_set(wildcards.edition, CONFIG.penalties_of(wildcards.edition))
+
+
+def compared_laws(wildcards):
+    """Describe those among them that are compared at every penalty."""
+    penalties = CONFIG.penalties_of(wildcards.edition)
+    compared = [name for name in penalties if name in CONFIG.fit.specifications]
+    return law_set(wildcards.edition, {name: penalties[name] for name in compared})
+
+
+def laws_at_main_penalty(names):
+    """Describe those of `names` that the wildcard's edition does not leave out, at the main penalty."""
+    return lambda wildcards: law_set(
+        wildcards.edition,
+        {
+            name: [CONFIG.fit.main.penalty]
+            for name in CONFIG.laws_among(names, wildcards.edition)
+        },
+    )
+
+
+def procedure_settings(section):
+    """Give the settings that `section` (fit or bootstrap) holds for the wildcard's procedure, as plain data."""
+
+    def settings(wildcards):
+        held = section.model_dump(mode="json", by_alias=True)
+        return held.get(wildcards.procedure, {})
+
+    return settings
+
+
+def bootstrapped(wildcards):
+    """Name the specifications that the wildcard's procedure resamples at the main penalty.
+
+    The study did so for its main model, and on its own table for the variants and a few more; the true minimum is
+    sought for all.
+    """
+    main = CONFIG.fit.main.specification
+    if wildcards.procedure == "global":
+        return list(CONFIG.penalties_of(wildcards.edition))
+    if wildcards.edition in CONFIG.bootstrap.study.editions:
+        return [main] + CONFIG.bootstrap.study.also + CONFIG.fit.variants
+    return [main]
+
+
+def simulated(pattern):
+    """Expand `pattern` over the editions and truths of the simulation study."""
+    return expand(
+        pattern,
+        edition=CONFIG.simulation.editions,
+        truth=CONFIG.simulation.truths,
+        allow_missing=True,
+    )
+
+
+# ---- other laws of progress ------------------------------------------------------------------------------------------
+
+OTHER_LAWS = CONFIG.other_laws.model_dump(mode="json")
+
+
+def other_laws_raw(*names):
+    """Name the raw tables of this part."""
+    return {name: f"raw/other_laws/{name}.csv" for name in names}
+
+
+def other_laws_settings(*names):
+    """Give the named settings of this part, as plain data."""
+    return {name: OTHER_LAWS[name] for name in names}
+
+
+# ---- figures ---------------------------------------------------------------------------------------------------------
+
+# what figures show beside the rows of their tables
+FIGURE_SETTINGS = {
+    "main": CONFIG.fit.main.model_dump(mode="json"),
+    "interval_percent": CONFIG.interval_percent,
+    "benchmarks": BENCHMARK_NAMES,
+    "reference_benchmark": next(
+        name for name, offset in OFFSETS.items() if offset is None
+    ),
+    "laws": {name: law.label for name, law in MODELS.specifications.items()},
+    "ho_numbers": {
+        name: law.ho_number
+        for name, law in MODELS.specifications.items()
+        if law.ho_number
+    },
+    "compared_laws": CONFIG.fit.specifications,
+    "rolling_laws": CONFIG.validation.rolling_shown,
+    "varied_laws": CONFIG.sensitivity.laws,
+    "truths": {name: truth.label for name, truth in CONFIG.simulation.truths.items()},
+    "notable_systems": CONFIG.figures.notable_systems,
+    "frontier_systems": CONFIG.gains.frontiers.systems,
+}
+# which editions have the figures of each extent; None where there is one of all
+FIGURE_EDITIONS = {
+    "edition": EDITIONS,
+    "simulation": CONFIG.simulation.editions,
+    "overall": [None],
+}
+
+
+def figure_path(figure, edition, kind):
+    """Name the file of a figure of `edition`, which may be a wildcard, or of all editions."""
+    folder = f"results/figures/{edition}" if edition else "results/figures"
+    return f"{folder}/{figure.name}.{kind}"
+
+
+def figure_files(extent):
+    """Name the files of the figures of `extent` as outputs, with what the engine's own report says of them."""
+    edition = None if extent == "overall" else "{edition}"
+    files = {}
+    for figure in figures(extent):
+        for kind in ("pdf", "svg", "png"):
+            files[f"{figure.name}_{kind}"] = figure_path(figure, edition, kind)
+        files[f"{figure.name}_png"] = report(
+            files[f"{figure.name}_png"],
+            caption=f"../workflow/report/{figure.name}.rst",
+            category=figure.category,
+            labels={"edition": edition} if edition else None,
+        )
+    return files
+
+
+def figure_inputs(extent):
+    """Name the files that the figures of `extent` are drawn from, each once."""
+
+    def files(wildcards):
+        held = [
+            figure.files_of_tables(wildcards.get("edition"), PROCEDURES)
+            for figure in figures(extent)
+        ]
+        return sorted(
+            {path for table in held for paths in table.values() for path in paths}
+        )
+
+    return files
+
+
+def all_figures(*kinds):
+    """Name every figure in these kinds."""
+    return [
+        figure_path(figure, edition, kind)
+        for figure in FIGURES
+        for edition in FIGURE_EDITIONS[figure.extent]
+        for kind in kinds
+    ]
+
+
+# ---- tables of results -----------------------------------------------------------------------------------------------
+
+
+def both(*names):
+    """Name the Parquet and the CSV of each of the given tables of results."""
+    parquet = {name: f"results/tables/{name}.parquet" for name in names}
+    return {
+        **parquet,
+        **{f"{name}_csv": f"results/tables/{name}.csv" for name in names},
+    }
+
+
+@cache
+def result_tables():
+    """Name the tables of results: all that have a schema and that a rule makes. Asked once all rules are known."""
+    made = [file for rule in workflow.rules for file in rule.output]
+    return [
+        table.name
+        for table in all_tables()
+        if any(file.match(f"results/tables/{table.name}.parquet") for file in made)
+    ]
+
+
+def selected_tables(names, *own):
+    """Name those of the tables `names` that this workflow makes, but `own`; others count as not computed."""
+    return lambda wildcards: [
+        f"results/tables/{name}.parquet"
+        for name in names
+        if name in result_tables() and name not in own
+    ]
+
+
+def intermediate_tables():
+    """Name what rules leave in processed/ for the editions, so that what was deleted is made again too."""
+    return sorted(
+        {
+            file.apply_wildcards({"edition": edition, "procedure": procedure})
+            for rule in workflow.rules
+            for file in rule.output
+            if str(file).startswith("processed/")
+            and file.get_wildcard_names() <= {"edition", "procedure"}
+            for edition in EDITIONS
+            for procedure in PROCEDURES
+        }
+    )
+
+
+# ---- report and audit ------------------------------------------------------------------------------------------------
+
+REPORT_PAGES = [
+    "observations.html",
+    "readings.html",
+    "ledger.html",
+    "rates.html",
+    "dictionary.html",
+    "charts.js",
+    "CITATION.cff",
+]
+REPORT_TEMPLATES = sorted(
+    str(path) for path in Path("workflow/lmprogress/reporting/templates").iterdir()
+)
+REPORT_PAPERS = ["raw/papers.csv", "processed/linked/papers.parquet"]
+# What the audit itself makes, after everything else.
+AUDITED = [
+    "results/tables/audit_checks.csv",
+    "results/provenance/manifest.csv",
+    "results/provenance/root.txt",
+]
+
+
+def asked_for(ending):
+    """Give the paths with this ending that the rule `all` asks for by name."""
+    asked = [item for item in workflow.get_rule("all").input if not callable(item)]
+    return sorted({str(path) for path in asked if str(path).endswith(ending)})
+
+
+def tables_behind(figure, edition):
+    """Name the tables that a figure is drawn from, raw ones aside."""
+    held = figure.files_of_tables(edition, PROCEDURES).values()
+    named = [path for paths in held for path in paths if path.endswith(".parquet")]
+    if figure.observations:
+        named.append(f"results/tables/{edition}/observations.parquet")
+    return named
+
+
+def report_figures(wildcards):
+    """Describe each figure as plain data: path, caption, category, tables, wildcards; in the order of the catalogue."""
+    return [
+        dict(
+            path=figure_path(figure, edition, "png"),
+            caption=f"workflow/report/{figure.name}.rst",
+            category=figure.category,
+            tables=tables_behind(figure, edition),
+            wildcards={"edition": edition} if edition else {},
+        )
+        for figure in FIGURES
+        for edition in FIGURE_EDITIONS[figure.extent]
+    ]
+
+
+def report_captions(wildcards):
+    """Name the captions, so that a changed one makes the report anew."""
+    return sorted({figure["caption"] for figure in report_figures(wildcards)})
+
+
+def report_results(wildcards):
+    """Name every table of results that the rule `all` asks for."""
+    return [p for p in asked_for(".parquet") if p.startswith("results/tables/")]
+
+
+def report_files(wildcards):
+    """Describe the tables that the report links, as plain data: name, schema, Parquet, CSV."""
+    return [
+        dict(
+            name=" ".join(
+                Path(path).relative_to("results/tables").with_suffix("").parts
+            ),
+            schema=Path(path).stem,
+            parquet=path,
+            csv=str(Path(path).with_suffix(".csv")),
+        )
+        for path in report_results(wildcards)
+    ]
+
+
+def everything_else(wildcards):
+    """Name all that the rule `all` asks for but what follows from the audit itself."""
+    asked = [item for item in workflow.get_rule("all").input if not callable(item)]
+    return sorted({str(path) for path in asked} - set(AUDITED))
