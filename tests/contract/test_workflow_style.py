@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from conftest import ROOT, Checkout
+from lmprogress.keeping.code_digest import _module
 
 RULES = sorted((ROOT / "rules").glob("*.smk"))
 # the reason stands at the head of the Snakefile: one locked environment serves every rule
@@ -60,3 +62,15 @@ def test_rules_that_take_over_another_have_files_of_their_own() -> None:
         assert {other} <= {rule for rule, _ in rules()}
         for part in ("input:", "output:", f"{name}.log", f"{name}.tsv"):
             assert part in body, (name, part)
+
+
+def test_statistics_reach_no_code_of_figures() -> None:
+    """A new colour must not fit a law again: the digest of a rule counts all that its script can reach."""
+    pages = {"plot_figures", "list_review", "write_report"}
+    for script in (ROOT / "workflow/scripts").glob("*.py"):
+        reached, todo = set[Path](), {script}
+        while todo:
+            reached |= todo
+            todo = {file for path in todo for file in _module(path)[1]} - reached
+        drawing = {path.stem for path in reached if path.parent.name == "showing"}
+        assert bool(drawing) == (script.stem in pages), (script.stem, drawing)

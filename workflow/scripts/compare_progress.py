@@ -5,9 +5,9 @@ from pathlib import Path
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
 from lmprogress.keeping.settings import MainFit
+from lmprogress.laws.headline import headline_doubling_times
 from lmprogress.other_laws.claims import check_claims
 from lmprogress.other_laws.progress_rates import compare_rates
-from lmprogress.showing.headline import headline_doubling_times
 
 with logged(snakemake.log[0]):
     params = snakemake.params

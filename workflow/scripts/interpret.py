@@ -8,9 +8,9 @@ from lmprogress.keeping.settings import Frontiers, MainFit, StylisedGrowth
 from lmprogress.laws.attribution import attribute, printed_pairs
 from lmprogress.laws.deriving import replicate_coefficients
 from lmprogress.laws.effective_compute import effective_compute, pareto_frontiers
+from lmprogress.laws.headline import main_fit
 from lmprogress.laws.law_set import LawSet
 from lmprogress.laws.task import KEY
-from lmprogress.showing.headline import main_fit
 
 
 def months_by_rates(doubling_times):

@@ -3,6 +3,7 @@
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
 from lmprogress.keeping.settings import MainFit
+from lmprogress.laws.headline import headline_doubling_times
 from lmprogress.other_laws.compute_budget import (
     compare_runs,
     project_budgets,
@@ -11,7 +12,6 @@ from lmprogress.other_laws.compute_budget import (
     trade_off_serving,
     trade_off_size,
 )
-from lmprogress.showing.headline import headline_doubling_times
 
 with logged(snakemake.log[0]):
     params = snakemake.params

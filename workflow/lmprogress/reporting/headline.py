@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from lmprogress.keeping.settings import MainFit
-from lmprogress.showing.headline import headline_doubling_times
+from lmprogress.laws.headline import headline_doubling_times
 
 # where the study prints its own, in raw/reference/published.csv
 _STUDY = "section3.1/doubling_time/"

@@ -14,6 +14,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from lmprogress.keeping.settings import MainFit
+from lmprogress.laws.headline import headline_doubling_times, main_fit
 from lmprogress.laws.profiling import ratio_threshold
 from lmprogress.showing.figures import (
     plot_doubling_time_distribution,
@@ -28,7 +29,6 @@ from lmprogress.showing.gains_figures import (
     plot_transformer_gains,
 )
 from lmprogress.showing.gains_rows import doubling_time_rows, pair_labels, transformer_gain_labels
-from lmprogress.showing.headline import headline_doubling_times, main_fit
 from lmprogress.showing.intervals_figures import plot_identification, plot_rate_ridge, plot_simulation
 from lmprogress.showing.intervals_selection import shown_identification, shown_rates
 from lmprogress.showing.other_laws_figures import (
