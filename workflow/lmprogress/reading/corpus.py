@@ -1,4 +1,4 @@
-"""Many PDFs, each in a process with a limit on time and memory, so that none can end the run.
+"""Many PDFs, each in a process with limits, so that none can end the run.
 
 In: PDF files. Out: readings and one status a file (schemas READINGS, READ_FILES), the same for any number of jobs.
 """
@@ -6,21 +6,19 @@ In: PDF files. Out: readings and one status a file (schemas READINGS, READ_FILES
 from __future__ import annotations
 
 import hashlib
-import resource
-import signal
 from collections.abc import Callable, Sequence
-from concurrent.futures import TimeoutError as FutureTimeoutError
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from pebble import ProcessFuture
 
 from lmprogress.keeping.schemas import table
 from lmprogress.keeping.settings import ReadingLimits
 from lmprogress.keeping.settings_reading import ReadingVocabulary
 from lmprogress.reading.identity import SAYS
 from lmprogress.reading.kept_papers import KeptPapers
+from lmprogress.reading.limited import Ended, LimitedPool
 from lmprogress.reading.paper import read_paper
 from lmprogress.reading.papers_at_hand import PdfFile
 
@@ -40,28 +38,27 @@ def read_corpus(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read each file; `told` hears each status as it comes, in the order of `files`.
 
-    A file that takes longer than limits.seconds, more memory than limits.megabytes, or the process with it, costs
-    one status. Frames after schemas READINGS and READ_FILES. Which paper a file is does not matter here: paper_id of
+    A file that goes over `limits`, or ends its process, costs one status. Frames after schemas READINGS and READ_FILES. Which paper a file is does not matter here: paper_id of
     its readings is the digest of the PDF, and files of the same bytes give the same readings, once.
 
-    What `kept` holds of a PDF is not read again; what the reader says of the others is kept. What ended a reading
-    from outside is not, since it depends on what else the machine did: that file is tried again with its batch.
+    What `kept` holds of a PDF is not read again; what the reader says of the others is kept. How a reading was ended is
+    not: another machine, or one with more memory to give, may read that file, which is tried again with its batch.
     """
     readings: list[dict[str, Any]] = []
     statuses: list[dict[str, Any]] = []
-    with ProcessPool(max_workers=jobs, initializer=limit_memory, initargs=(limits.megabytes,)) as pool:
+    with LimitedPool(limits, jobs) as pool:
         begun: list[tuple[PdfFile, dict[str, Any], Outcome | ProcessFuture]] = []
         for file in files:
             identity = _identity(file.path)
             held = kept.find(identity["sha256"]) if kept else None
             task = (file.path, identity["sha256"] or _NO_DIGEST, vocabulary)
-            begun.append((file, identity, held or pool.schedule(_read, task, timeout=limits.seconds)))
+            begun.append((file, identity, held or pool.begin(_read, *task)))
         for file, identity, outcome in begun:
             rows: list[dict[str, Any]] | None
             if isinstance(outcome, tuple):
                 rows, status = outcome
             else:
-                rows, status = _ended(outcome, limits)
+                rows, status = _outcome(pool, outcome)
                 # nothing is kept of a file that could not be opened, or changed while it was read
                 if kept and rows is not None and identity["sha256"] and identity == _identity(file.path):
                     kept.keep(identity["sha256"], rows, status)
@@ -73,14 +70,6 @@ def read_corpus(
         table("readings").checked(read, "the readings"),
         table("read_files").checked(pd.DataFrame(statuses, columns=_columns("read_files")), "the statuses"),
     )
-
-
-def limit_memory(megabytes: int) -> None:
-    """Limit what this process may take beyond the address space that it starts with, which is that of its parent."""
-    statm = Path("/proc/self/statm")
-    at_start = int(statm.read_text(encoding="ascii").split()[0]) * resource.getpagesize() if statm.exists() else 0
-    most = at_start + megabytes * 2**20
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def _read(path: Path, sha256: str, vocabulary: ReadingVocabulary) -> Outcome:
@@ -96,23 +85,15 @@ def _read(path: Path, sha256: str, vocabulary: ReadingVocabulary) -> Outcome:
     return result.readings, status
 
 
-def _ended(future: ProcessFuture, limits: ReadingLimits) -> Outcome:
+def _outcome(pool: LimitedPool, task: ProcessFuture) -> Outcome:
     """What a reading came to."""
     try:
-        outcome: Outcome = future.result()
+        outcome: Outcome = pool.result(task)
         return outcome
-    except FutureTimeoutError:
-        return None, _failed("timeout", f"took longer than {limits.seconds:g} s")
-    except MemoryError:
-        return None, _failed("out_of_memory", f"needed more than {limits.megabytes} MB")
-    except ProcessExpired as error:
-        if error.exitcode == -signal.SIGABRT:  # how the PDF library ends when it gets no more memory
-            return None, _failed("out_of_memory", f"needed more than {limits.megabytes} MB")
-        return None, _failed("damaged", f"ended the process that read it (exit code {error.exitcode})")
-
-
-def _failed(status: str, detail: str) -> dict[str, Any]:
-    return {"status": status, "detail": detail, "n_pages": None, "n_pages_read": None, "n_readings": 0}
+    except Ended as end:
+        return None, {
+            "status": end.status, "detail": end.detail, "n_pages": None, "n_pages_read": None, "n_readings": 0,
+        }  # fmt: skip
 
 
 def _identity(path: Path) -> dict[str, Any]:

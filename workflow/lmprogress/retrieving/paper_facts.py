@@ -5,16 +5,13 @@ In: a PDF. Out: PaperFacts.
 
 from __future__ import annotations
 
-from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from pebble import ProcessExpired, ProcessPool
-
 from lmprogress.keeping.settings import ReadingLimits
-from lmprogress.reading.corpus import limit_memory
 from lmprogress.reading.identity import SAYS, described
+from lmprogress.reading.limited import Ended, LimitedPool
 from lmprogress.reading.pdf import UnreadablePdf, opened
 from lmprogress.retrieving.arxiv import PaperFacts, one_line
 
@@ -26,11 +23,8 @@ def facts_of_pdf(path: Path, limits: ReadingLimits) -> tuple[PaperFacts, dict[st
     says nothing.
     """
     says = dict.fromkeys(SAYS)
-    with (
-        suppress(FutureTimeoutError, MemoryError, ProcessExpired),
-        ProcessPool(max_workers=1, initializer=limit_memory, initargs=(limits.megabytes,)) as pool,
-    ):
-        says |= pool.schedule(_read, (path,), timeout=limits.seconds).result()
+    with LimitedPool(limits) as pool, suppress(Ended):
+        says |= pool.result(pool.begin(_read, path))
     date = says["stamp_date"] if says["stamp_version"] == 1 else None
     return PaperFacts(says["stamp"], one_line(says["title"] or ""), date), says
 
