@@ -5,7 +5,10 @@
 
 import time
 
+from lmprogress.keeping.output import print_anywhere
 from lmprogress.reporting.closing import failure, success
+
+print_anywhere()
 
 
 def let_logger_finish(seconds=5):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from conftest import Checkout
+from conftest import ROOT, Checkout
 from lmprogress.cli import main
 from sealing import Tampered, changed
 
@@ -70,5 +71,8 @@ def test_the_headline_is_told_when_it_moves(
 
 
 def test_a_folder_without_a_run_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", str(tmp_path), str(tmp_path)]) == 1
+    assert "this is not an lmprogress folder" in capsys.readouterr().err
+    shutil.copytree(ROOT / "config", tmp_path / "config")
     assert main(["diff", str(tmp_path), str(tmp_path)]) == 1
     assert "holds no finished run" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Limits on what one task may take: processor time and memory decide, not the clock, and a user may stop at any time."""
+"""Limits on one task: processor time and memory decide, not the clock, and a user may stop at any time."""
 
 from __future__ import annotations
 

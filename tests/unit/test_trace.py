@@ -222,6 +222,7 @@ def test_an_unknown_edition_is_refused(trace) -> None:
 def test_without_a_run_it_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    shutil.copytree(ROOT / "config", tmp_path / "config")
     monkeypatch.chdir(tmp_path)
     assert main(["trace", RECORD]) == 1
     assert "make run" in capsys.readouterr().err

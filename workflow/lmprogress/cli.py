@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from lmprogress.auditing.audit_command import add_audit
 from lmprogress.auditing.diff_command import add_diff
 from lmprogress.keeping.errors import InputError
+from lmprogress.keeping.output import print_anywhere
+from lmprogress.keeping.project import in_project, project_file
 from lmprogress.ledger.defects_command import add_defects
 from lmprogress.other_laws.budget_command import add_budget
 from lmprogress.provenance.trace_command import add_trace
@@ -27,6 +29,20 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status."""
+    print_anywhere()
+    parsed = command_line().parse_args(arguments)
+    try:
+        return int(parsed.run(parsed))
+    except InputError as error:
+        print(f"lmprogress: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("lmprogress: stopped", file=sys.stderr)
+        return 130
+
+
+def command_line() -> argparse.ArgumentParser:
+    """The parser of all commands; each sets `run`, which takes what was parsed and gives the exit status."""
     parser = argparse.ArgumentParser(prog="lmprogress", description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_read(commands)
@@ -38,15 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_diff(commands)
     add_dictionary(commands)
     add_defects(commands)
-    parsed = parser.parse_args(arguments)
-    try:
-        return int(parsed.run(parsed))
-    except InputError as error:
-        print(f"lmprogress: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("lmprogress: stopped", file=sys.stderr)
-        return 130
+    return parser
 
 
 def _add_read(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -66,14 +74,19 @@ def _add_snapshot(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     )
     _add_places(command)
     command.add_argument("--only", action="store_true", help="without what is kept of other papers")
-    command.add_argument("--snapshot", type=Path, default=Path("raw/snapshot"), metavar="FOLDER")
+    command.add_argument("--snapshot", type=Path, metavar="FOLDER", help="default: raw/snapshot")
     command.set_defaults(run=_snapshot)
 
 
 def _add_places(command: argparse.ArgumentParser) -> None:
     command.add_argument("places", nargs="+", metavar="PDF|FOLDER", help="papers, or their folders")
     command.add_argument("--jobs", type=int, default=1, metavar="N", help="papers read at once (default: 1)")
-    command.add_argument("--config", type=Path, default=Path("config"), metavar="FOLDER", help="default: config")
+    command.add_argument(
+        "--config",
+        type=Path,
+        metavar="FOLDER",
+        help="default: config in an lmprogress folder, elsewhere the settings that come with the package",
+    )
 
 
 def _read(parsed: argparse.Namespace) -> int:
@@ -103,15 +116,16 @@ def _check_writable(path: Path) -> None:
 def _snapshot(parsed: argparse.Namespace) -> int:
     from lmprogress.reading.snapshot import FILES, differences, read_snapshot, to_keep, write_snapshot
 
+    folder = parsed.snapshot or in_project("raw/snapshot")
     if parsed.what == "make":
-        kept = to_keep(_read_places(parsed, parsed.snapshot, only=parsed.only))
-        write_snapshot(*kept, parsed.snapshot)
-        print(f"{len(kept.readings)} readings of {len(kept.paper_statuses)} papers kept in {parsed.snapshot}")
+        kept = to_keep(_read_places(parsed, folder, only=parsed.only))
+        write_snapshot(*kept, folder)
+        print(f"{len(kept.readings)} readings of {len(kept.paper_statuses)} papers kept in {folder}")
         return 0
-    old = read_snapshot(parsed.snapshot)
-    new = to_keep(_read_places(parsed, parsed.snapshot, only=parsed.only))
+    old = read_snapshot(folder)
+    new = to_keep(_read_places(parsed, folder, only=parsed.only))
     lines = [line for name, *frames in zip(FILES, old, new, strict=True) for line in differences(name, *frames)]
-    print("\n".join([*lines, f"{len(lines)} differences from {parsed.snapshot}"]))
+    print("\n".join([*lines, f"{len(lines)} differences from {folder}"]))
     return 1 if lines else 0
 
 
@@ -130,12 +144,14 @@ def _read_places(parsed: argparse.Namespace, snapshot: Path, *, only: bool) -> G
 
     if parsed.jobs < 1:
         raise InputError("must be at least 1", file="--jobs", value=parsed.jobs, remedy="give a whole number")
-    file = parsed.config / "config.yaml"
+    file, reading, benchmarks = (
+        parsed.config / name if parsed.config else project_file(f"config/{name}")
+        for name in ("config.yaml", "reading.yaml", "benchmarks.yaml")
+    )
     settings = check(Reading, load_yaml(file).get("reading", {}), str(file), "reading")
-    vocabulary = load_reading_vocabulary(parsed.config / "reading.yaml", parsed.config / "benchmarks.yaml")
+    vocabulary = load_reading_vocabulary(reading, benchmarks)
     pdfs = find_pdfs(parsed.places)
-    manifest = Path("raw/papers.csv")
-    known = tables.read_csv(manifest, "papers") if manifest.exists() else tables.empty("papers")
+    known = tables.read_csv(project_file("raw/papers.csv"), "papers")
     kept = read_snapshot(snapshot) if any((snapshot / file).exists() for file in FILES.values()) else no_snapshot()
     with PaperProgress(len(pdfs), sys.stderr) as progress:
         read = read_corpus(pdfs, vocabulary, settings.limits, jobs=parsed.jobs, told=progress.told)

@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 
 from lmprogress.keeping.errors import InputError
+from lmprogress.keeping.project import in_project
 
 
 def add_audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -31,6 +32,7 @@ def add_audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 def _audit(parsed: argparse.Namespace) -> int:
     from lmprogress.auditing.verifying import CHECKS, audit, failures, told
 
+    in_project("", parsed.run_folder)
     for folder, wanted in ((parsed.run_folder, "processed"), (parsed.papers, ".")):
         if folder is not None and not (folder / wanted).is_dir():
             raise InputError("holds no finished run" if wanted != "." else "is no folder", file=str(folder),
@@ -43,7 +45,7 @@ def _audit(parsed: argparse.Namespace) -> int:
     failed = failures(checks)
     if parsed.json:
         rows = [{"check": c.name, "items": c.items, "failures": [f._asdict() for f in c.failures]} for c in checks]
-        print(json.dumps(rows, indent=1, ensure_ascii=False))
+        print(json.dumps(rows, indent=1))
     else:
         print(told(checks, parsed.most))
         print(f"{len(failed)} failures" if failed else "nothing failed")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lmprogress.keeping.errors import InputError
+from lmprogress.keeping.project import in_project
 
 if TYPE_CHECKING:
     from lmprogress.auditing.differing import TableDifference
@@ -35,7 +36,7 @@ def _diff(parsed: argparse.Namespace) -> int:
     from lmprogress.auditing.run_files import RunFiles
 
     for folder in (parsed.before, parsed.after):
-        if not (folder / "processed").is_dir():
+        if not in_project("processed", folder).is_dir():
             raise InputError("holds no finished run", file=str(folder), remedy="name the folder after make run")
     before, after = RunFiles(parsed.before), RunFiles(parsed.after)
     found, moved = differences(before, after), headline(before, after)

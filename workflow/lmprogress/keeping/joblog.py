@@ -31,7 +31,7 @@ def logged(path: str | Path) -> Iterator[None]:
     gc.set_threshold(_ALLOCATIONS)
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     with (
-        Path(path).open("w", encoding="utf-8") as log,
+        Path(path).open("w", encoding="utf-8", errors="backslashreplace") as log,
         contextlib.redirect_stdout(log),
         contextlib.redirect_stderr(log),
     ):

@@ -88,8 +88,9 @@ def write(frame: pd.DataFrame, name: str, path: str | Path) -> pd.DataFrame:
     frame = schema.checked(frame, where=str(path))
     arrow = pa.Table.from_pandas(frame, schema=arrow_schema(schema), preserve_index=False)
     arrow = arrow.replace_schema_metadata({"table": schema.name, "description": schema.description})
-    with replacing(path) as temporary:
-        pq.write_table(arrow, temporary, compression="zstd", version="2.6", write_statistics=True)
+    # an open file, since Arrow takes a path for text, and for an address where it looks like one
+    with replacing(path) as temporary, temporary.open("wb") as file:
+        pq.write_table(arrow, file, compression="zstd", version="2.6", write_statistics=True)
     return frame
 
 

@@ -8,11 +8,15 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from lmprogress.keeping.project import in_project
+
+_DEFECTS = "raw/reference/defects.csv"
+
 
 def add_defects(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command."""
     command = commands.add_parser("defects", help="write the page of the study's defects, as Markdown")
-    command.add_argument("--defects", type=Path, default=Path("raw/reference/defects.csv"), metavar="FILE.csv")
+    command.add_argument("--defects", type=Path, metavar="FILE.csv", help=f"default: {_DEFECTS}")
     command.add_argument("--out", type=Path, metavar="FILE.md", help="default: the terminal")
     command.set_defaults(run=_run)
 
@@ -21,7 +25,7 @@ def _run(parsed: argparse.Namespace) -> int:
     from lmprogress.keeping import tables
     from lmprogress.ledger.defects_page import write_defects
 
-    page = write_defects(tables.read_csv(parsed.defects, "defects"))
+    page = write_defects(tables.read_csv(parsed.defects or in_project(_DEFECTS), "defects"))
     if parsed.out is None:
         print(page, end="")
         return 0

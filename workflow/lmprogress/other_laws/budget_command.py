@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lmprogress.keeping.errors import InputError
+from lmprogress.keeping.project import project_file
 from lmprogress.other_laws.transformer_compute import block_parameters, training_flop_per_token
 
 # rates of the study's main law, by edition and procedure, in the table progress_rates
 _STUDY = "study_"
+_LAWS = "raw/other_laws/allocation_laws.csv"
 
 
 def add_budget(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -34,9 +36,8 @@ def add_budget(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command.add_argument(
         "--laws",
         type=Path,
-        default=Path("raw/other_laws/allocation_laws.csv"),
         metavar="FILE",
-        help="laws of allocation",
+        help="laws of allocation (default: raw/other_laws/allocation_laws.csv)",
     )
     command.add_argument(
         "--rates", type=Path, default=Path("results/tables/progress_rates.parquet"), metavar="FILE", help="estimates"
@@ -57,7 +58,7 @@ def budget_lines(parsed: argparse.Namespace) -> Iterator[str]:
     from lmprogress.other_laws.compute_budget import grow, read_allocations
 
     compute = _compute(parsed)
-    laws = tables.read_csv(parsed.laws, "allocation_laws")
+    laws = tables.read_csv(parsed.laws or project_file(_LAWS), "allocation_laws")
     yield f"training compute {compute:.3g} FLOP (6 × parameters × tokens)"
     yield f"{'law':<34}{'parameters':>12}{'tokens':>12}{'per parameter':>15}{'×10 buys':>14}{'loss':>8}"
     for allocation in read_allocations(laws).values():

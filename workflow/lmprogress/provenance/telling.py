@@ -23,7 +23,7 @@ def as_json(asked: str, steps: Sequence[Step], pictures: Sequence[str]) -> str:
     found: dict[str, Any] = {"id": asked, "steps": [asdict(step) for step in steps]}
     if pictures:
         found["pictures"] = list(pictures)
-    return json.dumps(found, ensure_ascii=False, indent=2)
+    return json.dumps(found, indent=2)
 
 
 def as_text(asked: str, steps: Sequence[Step], *, all_rows: bool) -> str:

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from lmprogress.keeping.errors import InputError
+from lmprogress.keeping.project import in_project
 
 
 def add_trace(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -37,7 +38,7 @@ def _trace(parsed: argparse.Namespace) -> int:
     from lmprogress.provenance.telling import as_json, as_text
     from lmprogress.provenance.trace import Trace
 
-    run = FinishedRun(Path())
+    run = FinishedRun(in_project(""))
     if parsed.edition is not None and parsed.edition not in run.editions:
         raise InputError(
             "is no edition of this run", file="--edition", value=parsed.edition, remedy=f"use {', '.join(run.editions)}"

@@ -38,8 +38,9 @@ def read_corpus(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read each file; `told` hears each status as it comes, in the order of `files`.
 
-    A file that goes over `limits`, or ends its process, costs one status. Frames after schemas READINGS and READ_FILES. Which paper a file is does not matter here: paper_id of
-    its readings is the digest of the PDF, and files of the same bytes give the same readings, once.
+    A file that goes over `limits`, or ends its process, costs one status. Frames after schemas READINGS and READ_FILES.
+    Which paper a file is does not matter here: paper_id of its readings is the digest of the PDF, and files of the same
+    bytes give the same readings, once.
 
     What `kept` holds of a PDF is not read again; what the reader says of the others is kept. How a reading was ended is
     not: another machine, or one with more memory to give, may read that file, which is tried again with its batch.

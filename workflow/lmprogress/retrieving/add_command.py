@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from lmprogress.keeping.errors import InputError
+from lmprogress.keeping.project import in_project
 
 
 def add_add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -22,11 +23,11 @@ def add_add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     command.add_argument(
         "--offline", action="store_true", help="do not ask the network: add papers as what is known of them"
     )
-    command.add_argument("--papers", type=Path, default=Path("raw/papers.csv"), metavar="FILE", help="the manifest")
+    command.add_argument("--papers", type=Path, metavar="FILE", help="the manifest (default: raw/papers.csv)")
     command.add_argument(
         "--folder", type=Path, metavar="FOLDER", help="where PDFs go (default: papers of the configuration, or raw/pdf)"
     )
-    command.add_argument("--config", type=Path, default=Path("config"), metavar="FOLDER", help="default: config")
+    command.add_argument("--config", type=Path, metavar="FOLDER", help="default: config")
     command.set_defaults(run=_add)
 
 
@@ -44,7 +45,8 @@ def _add(parsed: argparse.Namespace) -> int:
         raise InputError("are of one paper", file="--title, --date", remedy="add such papers one by one")
     if parsed.date and not iso_date(parsed.date):
         raise InputError("is no date until today", file="--date", value=parsed.date, remedy="write it YYYY-MM-DD")
-    file = parsed.config / "config.yaml"
+    parsed.papers = parsed.papers or in_project("raw/papers.csv")
+    file = (parsed.config or in_project("config")) / "config.yaml"
     content = load_yaml(file)
     settings = check(Retrieval, content.get("retrieval", {}), str(file), "retrieval")
     limits = check(Reading, content.get("reading", {}), str(file), "reading").limits

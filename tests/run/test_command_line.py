@@ -1,0 +1,161 @@
+"""Every subcommand under encodings that lack its characters, and in folders that are not the project's.
+
+In: a finished run, a typeset paper. Out: what the commands print, and how they end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from conftest import ROOT, Checkout, copy_checkout
+from lmprogress.cli import command_line
+from lmprogress.keeping import tables
+from typeset import CASES
+
+ENCODINGS = ("ascii", "latin-1", "cp1252")
+PAPER = "1609.07843"
+
+
+def subcommands() -> set[str]:
+    (choices,) = (a.choices for a in command_line()._actions if isinstance(a, argparse._SubParsersAction))
+    return set(choices)
+
+
+def said(folder: Path, *arguments: str | bytes, encoding: str = "utf-8", python: str = sys.executable):
+    """What `lmprogress` does in `folder`, its words decoded from `encoding`."""
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONDONTWRITEBYTECODE": "1"}
+    environment["PYTHONPATH"] = str(ROOT / "workflow") if python == sys.executable else ""
+    command = [python, "-m", "lmprogress.cli", *arguments]
+    ended = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
+    ended.stdout, ended.stderr = ended.stdout.decode(encoding), ended.stderr.decode(encoding)
+    return ended
+
+
+@pytest.fixture
+def paper(tmp_path: Path) -> Path:
+    path = tmp_path / "papers" / f"{PAPER}.pdf"
+    path.parent.mkdir()
+    path.write_bytes(CASES["three_horizontal_rules"].typeset()[0])
+    return path
+
+
+# by subcommand: its arguments in the folder of a finished run, given a paper, and the exit status
+COMMANDS: dict[str, tuple[Callable[[Path], list[str]], int]] = {
+    "read": (lambda paper: [str(paper), "--out", str(paper.parent / "é.parquet")], 0),
+    "snapshot": (lambda paper: ["check", str(paper)], 1),
+    "add": (lambda paper: [PAPER, "--offline"], 0),
+    "budget": (lambda paper: ["1e24", "--served", "1e12"], 0),
+    "trace": (lambda paper: ["corrected:17"], 0),
+    "audit": (lambda paper: ["--check", "conservation"], 0),
+    "diff": (lambda paper: [".", "."], 0),
+    "dictionary": (lambda paper: [], 0),
+    "defects": (lambda paper: [], 0),
+}
+
+
+def test_no_subcommand_is_forgotten() -> None:
+    assert COMMANDS.keys() == subcommands()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_each_says_as_much_in_an_encoding_that_lacks_its_characters(
+    light_run: Checkout, paper: Path, name: str, encoding: str
+) -> None:
+    arguments, status = COMMANDS[name]
+    plain, whole = (said(light_run.path, name, *arguments(paper), encoding=e) for e in (encoding, "utf-8"))
+    assert (plain.returncode, whole.returncode) == (status, status), plain.stderr + whole.stderr
+    assert len(plain.stdout.splitlines()) == len(whole.stdout.splitlines()) > 0
+    assert "Traceback" not in plain.stderr
+
+
+def test_what_programs_read_is_the_same_in_every_encoding(light_run: Checkout) -> None:
+    for arguments in (["trace", "corrected:17", "--json"], ["audit", "--check", "conservation", "--json"]):
+        plain, whole = (said(light_run.path, *arguments, encoding=encoding).stdout for encoding in ("ascii", "utf-8"))
+        assert json.loads(plain) == json.loads(whole)
+
+
+def test_plain_forms_read_as_they_are_meant(tmp_path: Path) -> None:
+    plain, whole = (said(tmp_path, "budget", "1e24", encoding=encoding).stdout for encoding in ("ascii", "utf-8"))
+    assert plain == whole.replace("×", "x").replace("–", "-") != whole
+
+
+def test_a_name_that_is_no_text_is_printed(paper: Path) -> None:
+    out = os.fsencode(paper.parent) + b"/\xff.parquet"
+    ended = said(paper.parent, "read", str(paper), "--out", out)
+    assert ended.returncode == 0, ended.stderr
+    assert r"\udcff.parquet" in ended.stdout
+
+
+# ---- elsewhere ------------------------------------------------------------------------------------------------------
+
+
+def test_reading_and_budgets_need_no_folder_of_the_project(paper: Path, tmp_path: Path) -> None:
+    for folder in (ROOT, paper.parent):
+        assert said(folder, "read", str(paper), "--out", str(tmp_path / f"{folder.name}.parquet")).returncode == 0
+    here, elsewhere = (tables.read(tmp_path / f"{folder.name}.parquet", "readings") for folder in (ROOT, paper.parent))
+    assert not here.empty
+    pd.testing.assert_frame_equal(here, elsewhere)
+    assert "Hoffmann et al. 2022" in said(tmp_path, "budget", "1e24").stdout
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS.keys() - {"read", "budget", "dictionary"}))
+def test_the_others_say_that_this_is_not_the_folder(name: str, paper: Path, tmp_path: Path) -> None:
+    # as in another workflow of the same layout
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config/config.yaml").write_text("samples: all\n", encoding="utf-8")
+    before = sorted(tmp_path.rglob("*"))
+    ended = said(tmp_path, name, *COMMANDS[name][0](paper))
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"lmprogress: {tmp_path}: this is not an lmprogress folder\n"), ended.stderr
+    assert f"{ROOT}\n" in ended.stderr and "version control" not in ended.stderr
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_folder_that_lacks_one_file_is_told_which(checkout: Checkout, paper: Path) -> None:
+    (checkout.path / "config/config.yaml").unlink()
+    ended = said(checkout.path, "read", str(paper), "--out", str(paper.parent / "readings.parquet"))
+    assert "config/config.yaml: is missing" in ended.stderr, ended.stderr
+
+
+def test_settings_of_the_folder_come_before_those_of_the_package(checkout: Checkout, paper: Path) -> None:
+    checkout.replace("config/config.yaml", "    seconds: 60\n", "    second: 60\n")
+    ended = said(checkout.path, "read", str(paper), "--out", str(paper.parent / "readings.parquet"))
+    assert "second" in ended.stderr and ended.returncode == 1
+
+
+def test_a_package_that_is_no_checkout_brings_what_they_need(paper: Path, tmp_path: Path) -> None:
+    source = copy_checkout(ROOT, tmp_path / "source", ("workflow", "config", "raw", "pyproject.toml", "LICENSE")).path
+    shutil.copy(ROOT / "README.md", source)
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+    built = [*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(tmp_path), str(source)]
+    subprocess.run(built, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        assert not [name for name in archive.namelist() if name.endswith((".pdf", "systems.csv"))]
+    shutil.rmtree(source)
+    own = tmp_path / "environment"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(own)], check=True)
+    python = own / "bin/python"
+    (packages,) = own.glob("lib/python3*/site-packages")
+    # all but the package itself comes from the environment of the tests
+    (packages / "tests.pth").write_text("\n".join(path for path in sys.path if "site-packages" in path), "utf-8")
+    subprocess.run([*pip, "--python", str(python), "install", "--no-deps", str(wheel)], check=True, capture_output=True)
+    ended = said(tmp_path, "read", str(paper), "--out", str(tmp_path / "readings.parquet"), python=str(python))
+    assert ended.returncode == 0, ended.stderr
+    assert len(tables.read(tmp_path / "readings.parquet", "readings")) > 0
+    budget = said(tmp_path, "budget", "1e24", python=str(python))
+    assert "Hoffmann et al. 2022" in budget.stdout, budget.stderr
+    refused = said(tmp_path, "trace", "corrected:17", python=str(python))
+    assert "this is not an lmprogress folder" in refused.stderr and "Snakefile" in refused.stderr
