@@ -1,4 +1,4 @@
-"""A digest of the code that a script can reach, so that Snakemake runs a rule again when any of it changes.
+"""A digest of the code that a script can reach, so that a rule runs again when any of it changes.
 
 In: a script. Out: a hexadecimal digest of the syntax trees, without docstrings and comments, of the script and of
 every module of this package that it imports directly or through others, and of the versions of the libraries used.
@@ -20,8 +20,23 @@ PACKAGE = "lmprogress"
 @cache
 def code_digest(script: str | Path) -> str:
     """SHA-256 over what the script at `script` can execute. Raises SyntaxError where a module does not parse."""
+    parts, libraries = _reached(Path(script))
+    digest = hashlib.sha256(parts)
+    for library in sorted(libraries - sys.stdlib_module_names):
+        digest.update(f"{library}=={_version(library)}\0".encode())
+    return digest.hexdigest()
+
+
+@cache
+def source_digest(module: str | Path) -> str:
+    """The same over the package's own code alone, without the versions of libraries."""
+    return hashlib.sha256(_reached(Path(module))[0]).hexdigest()
+
+
+def _reached(path: Path) -> tuple[bytes, set[str]]:
+    """What the file at `path`, and all of this package that it imports, says; and the libraries that they import."""
     parts, libraries = [], set[str]()
-    todo, seen = [Path(script)], set[Path]()
+    todo, seen = [path], set[Path]()
     while todo:
         path = todo.pop()
         if path in seen:
@@ -32,12 +47,7 @@ def code_digest(script: str | Path) -> str:
         libraries |= foreign
         # the name of a module matters, where it is stored does not
         parts.append((path.stem, path.parent.name, said))
-    digest = hashlib.sha256()
-    for part in sorted(parts):
-        digest.update("\0".join(part).encode())
-    for library in sorted(libraries - sys.stdlib_module_names):
-        digest.update(f"{library}=={_version(library)}\0".encode())
-    return digest.hexdigest()
+    return "".join("\0".join(part) for part in sorted(parts)).encode(), libraries
 
 
 @cache

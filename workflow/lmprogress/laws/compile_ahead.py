@@ -1,6 +1,6 @@
 """Compiles what numba compiles before a run needs it, where several jobs at once would each do so.
 
-In: nothing. Out: numba's files in the __pycache__ beside the modules.
+In: nothing. Out: compiled code where compiling.py keeps it.
 """
 
 from __future__ import annotations

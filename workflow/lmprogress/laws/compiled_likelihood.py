@@ -2,7 +2,7 @@
 
 In: rows in papers, a point. Out: negative log likelihood, gradient, Hessian, the best σ.
 
-The likelihood is described in paper_correlation.py. numba keeps what it compiled beside this file.
+The likelihood is described in paper_correlation.py.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
+from lmprogress.laws.compiling import compiled
 from lmprogress.laws.search_arrays import LARGEST_EXPONENT, Floats, Places
 
 # a sum of squared residuals, squared nats, beyond which nothing is a fit and squares may overflow
@@ -32,7 +32,7 @@ class PaperRows(NamedTuple):
     weights: Floats
 
 
-@numba.njit(cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def correlated(rows: PaperRows, point: Floats) -> tuple[float, Floats, Floats, float]:
     """Negative log likelihood without ½ n ln 2π, gradient (p + 1,), Hessian (p + 1, p + 1) and σ at (θ, t)."""
     terms, paper, w = rows.terms, rows.paper, rows.weights
@@ -116,6 +116,6 @@ def correlated(rows: PaperRows, point: Floats) -> tuple[float, Floats, Floats, f
     return value, gradient, hessian, math.sqrt(q / count)
 
 
-@numba.njit(cache=True)
+@compiled()
 def _logistic(x: float) -> float:
     return 1 / (1 + math.exp(-x)) if x > 0 else math.exp(x) / (1 + math.exp(x))

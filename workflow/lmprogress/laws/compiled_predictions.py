@@ -3,7 +3,7 @@
 In: the factors of a law as arrays, points. Out: log perplexities, to the same bits as `Columns.predicted`.
 
 No product and sum may become one operation here, and exp is the C library's: the study's optimiser stops at a point
-that depends on the last bit. numba keeps what it compiled beside this file.
+that depends on the last bit.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from lmprogress.laws.compiling import compiled
 from lmprogress.laws.search_arrays import Floats, Places
 
 
@@ -41,7 +41,7 @@ class Factors(NamedTuple):
     gain_place: Places
 
 
-@numba.njit(cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def predicted_around(law: Factors, points: Floats, problem: Places) -> Floats:
     """Nats, (m, q, n), at `points` (m, q, p) of the problems `problem` (q,), as `Columns.predicted_around` says.
 
@@ -98,13 +98,13 @@ def predicted_around(law: Factors, points: Floats, problem: Places) -> Floats:
     return out
 
 
-@numba.njit(cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _copy(values: Floats, out: Floats) -> None:
     for i in range(len(out)):
         out[i] = values[i]
 
 
-@numba.njit(cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _contribute(law: Factors, k: int, f: int, theta: Floats, out: Floats) -> None:
     """What the factor f adds to its group at `theta` (p,), into `out` (n,): from its first coefficient on."""
     begin, end = law.first_coefficient[f], law.first_coefficient[f + 1]
@@ -121,7 +121,7 @@ def _contribute(law: Factors, k: int, f: int, theta: Floats, out: Floats) -> Non
         out[i] *= signed[i]
 
 
-@numba.njit(cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _add_up(law: Factors, g: int, contributions: Floats, out: Floats) -> None:
     """The sum of what the factors of the group g contribute, into `out` (n,)."""
     _copy(contributions[law.first_factor[g]], out)
@@ -131,7 +131,7 @@ def _add_up(law: Factors, g: int, contributions: Floats, out: Floats) -> None:
             out[i] += contribution[i]
 
 
-@numba.njit(cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _combine(law: Factors, k: int, theta: Floats, values: Floats, out: Floats) -> None:
     """Log perplexity from the values of the groups (G, n), into `out` (n,), nats."""
     _copy(values[0], out)

@@ -4,8 +4,7 @@ In: rows of a problem, starts, penalties. Out: stationary points, in arrays that
 
 Written plainly, one search and one row at a time, and compiled by numba. Only the evaluation works on all lanes at
 once: a row's exponentials and products are the same operations for each of them, and the processor does several
-together. What one search does depends on no other. All that is compiled stands in this file: numba keeps the result
-beside it and compiles again when this file changes, but not when search_arrays.py alone does.
+together. What one search does depends on no other.
 
 The method is described in estimation.py, the objective in objective.py.
 """
@@ -13,12 +12,12 @@ The method is described in estimation.py, the objective in objective.py.
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from lmprogress.laws.compiling import compiled
 from lmprogress.laws.search_arrays import (
     CONVERGED,
     ITERATION_LIMIT,
@@ -48,9 +47,8 @@ _LN2, _LN2_REST, _PER_LN2 = 6.93147180369123816490e-01, 1.90821492927058770002e-
 _TAYLOR = tuple(1 / math.factorial(power) for power in range(13, -1, -1))
 
 
-def _compiled(function: Any) -> Any:
-    """`function` compiled when it is first called, and kept on disk. A product and a sum may become one operation."""
-    return numba.njit(cache=True, error_model="numpy", fastmath={"contract"})(function)
+# a product and a sum may become one operation
+_compiled = compiled(error_model="numpy", fastmath={"contract"})
 
 
 @_compiled
