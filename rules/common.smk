@@ -10,7 +10,7 @@ from lmprogress.curation.chain import check_raw
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.run_lock import hold_run_lock
 from lmprogress.keeping.settings_reading import load_reading_vocabulary
-from lmprogress.keeping.tables import remove_abandoned
+from lmprogress.keeping.replacing import remove_abandoned
 from lmprogress.ledger.reference_tables import check_reference_tables
 from lmprogress.other_laws.raw_tables import check_raw_tables
 from lmprogress.reading.papers_at_hand import deal, find_pdfs

@@ -52,20 +52,21 @@ rule bootstrap:
 rule derive:
     """Doubling times from coefficients, in closed form and by search, with intervals from the replicates."""
     input:
+        **by_procedure("fits", "coefficients", "replicates"),
         settled=settled(),
-        fits="processed/{edition}/{procedure}/fits.parquet",
-        coefficients="processed/{edition}/{procedure}/coefficients.parquet",
-        replicates="processed/{edition}/{procedure}/replicates.parquet",
     output:
-        coefficients="processed/{edition}/{procedure}/coefficients_with_intervals.parquet",
-        draws="processed/{edition}/{procedure}/doubling_time_draws.parquet",
-        doubling_times="processed/{edition}/{procedure}/doubling_times.parquet",
-        numerical_doubling_times="processed/{edition}/{procedure}/numerical_doubling_times.parquet",
+        **by_procedure(
+            "coefficients_with_intervals",
+            "doubling_time_draws",
+            "doubling_times",
+            "numerical_doubling_times",
+        ),
     log:
-        "results/logs/{edition}/{procedure}/derive.log",
+        "results/logs/{edition}/derive.log",
     benchmark:
-        "results/benchmarks/{edition}/{procedure}/derive.tsv"
+        "results/benchmarks/{edition}/derive.tsv"
     params:
+        procedures=PROCEDURES,
         laws=laws,
         conversion=CONFIG.gains.conversion.model_dump(mode="json"),
         as_study=CONFIG.gains.as_study,

@@ -44,73 +44,52 @@ rule bootstrap_best:
         "../workflow/scripts/bootstrap_best.py"
 
 
-rule aggregate:
-    """What the best pairs say: doubling times together and each by itself, and what the transformer is worth."""
-    input:
-        **{
-            f"{laws}_{name}": f"processed/{{edition}}/{{procedure}}/{laws}/{name}.parquet"
-            for laws in LAWS_BEFORE
-            for name in ("fits", "coefficients", "replicates")
-        },
-        settled=settled(),
-        fits="processed/{edition}/{procedure}/fits.parquet",
-        coefficients="processed/{edition}/{procedure}/coefficients.parquet",
-        replicates="processed/{edition}/{procedure}/replicates.parquet",
-        doubling_times="processed/{edition}/{procedure}/doubling_times.parquet",
-        ranking=lambda wildcards: RANKING_FILES[wildcards.procedure],
-    output:
-        draws="processed/{edition}/{procedure}/best_draws.parquet",
-        doubling_times="processed/{edition}/{procedure}/aggregate_doubling_times.parquet",
-        transformer_gains="processed/{edition}/{procedure}/transformer_gains.parquet",
-    log:
-        "results/logs/{edition}/{procedure}/aggregate.log",
-    benchmark:
-        "results/benchmarks/{edition}/{procedure}/aggregate.tsv"
-    params:
-        laws=laws,
-        ranking=lambda wildcards: RANKINGS[wildcards.procedure],
-        n_best=CONFIG.gains.n_best,
-        transformer="transformer_gain",
-        main=CONFIG.fit.main.model_dump(mode="json"),
-        budgets_flop=CONFIG.gains.transformer_budgets_flop,
-        growth=CONFIG.gains.growth.model_dump(mode="json"),
-        conversion=CONFIG.gains.conversion.model_dump(mode="json"),
-        interval_percent=CONFIG.interval_percent,
-        code=code("aggregate"),
-    script:
-        "../workflow/scripts/aggregate.py"
-
-
 rule interpret:
-    """What the main law says: shares of progress between systems, growth of effective compute, frontiers."""
+    """What fits say: the best pairs' doubling times together, shares of progress, gains, effective compute, frontiers."""
     input:
+        **by_procedure("fits", "coefficients", "replicates", "doubling_times"),
+        **by_procedure(
+            *(
+                f"{laws}/{name}"
+                for laws in LAWS_BEFORE
+                for name in ("fits", "coefficients", "replicates")
+            )
+        ),
+        **{f"{procedure}_ranking": path for procedure, path in RANKING_FILES.items()},
         settled=settled(),
-        fits="processed/{edition}/{procedure}/fits.parquet",
-        coefficients="processed/{edition}/{procedure}/coefficients.parquet",
-        replicates="processed/{edition}/{procedure}/replicates.parquet",
-        doubling_times="processed/{edition}/{procedure}/doubling_times.parquet",
         studied_systems="raw/reference/studied_systems.csv",
         published="raw/reference/published.csv",
         systems="raw/systems.csv",
         evaluations="raw/evaluations.csv",
     output:
-        attribution="processed/{edition}/{procedure}/attribution.parquet",
-        studied_losses="processed/{edition}/{procedure}/studied_losses.parquet",
-        effective_compute="processed/{edition}/{procedure}/effective_compute.parquet",
-        pareto_frontiers="processed/{edition}/{procedure}/pareto_frontiers.parquet",
+        **by_procedure(
+            "best_draws",
+            "aggregate_doubling_times",
+            "transformer_gains",
+            "attribution",
+            "studied_losses",
+            "effective_compute",
+            "pareto_frontiers",
+        ),
     log:
-        "results/logs/{edition}/{procedure}/interpret.log",
+        "results/logs/{edition}/interpret.log",
     benchmark:
-        "results/benchmarks/{edition}/{procedure}/interpret.tsv"
+        "results/benchmarks/{edition}/interpret.tsv"
     params:
+        procedures=PROCEDURES,
         laws=laws,
+        rankings=RANKINGS,
+        n_best=CONFIG.gains.n_best,
+        transformer="transformer_gain",
         vocabularies={
             "benchmark": list(BENCHMARKS),
             "architecture": list(ARCHITECTURES),
         },
         main=CONFIG.fit.main.model_dump(mode="json"),
+        budgets_flop=CONFIG.gains.transformer_budgets_flop,
         growth=CONFIG.gains.growth.model_dump(mode="json"),
         frontiers=CONFIG.gains.frontiers.model_dump(mode="json"),
+        conversion=CONFIG.gains.conversion.model_dump(mode="json"),
         interval_percent=CONFIG.interval_percent,
         code=code("interpret"),
     script:

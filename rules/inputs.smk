@@ -3,10 +3,8 @@
 # In:  the settings and names of common.smk; the rules, for functions that are asked once all of them are known.
 # Out: functions for the directives of rules.
 
-import hashlib
 from functools import cache
 
-from lmprogress.keeping import tables
 from lmprogress.keeping.code_digest import code_digest
 from lmprogress.keeping.file_digest import file_digest
 from lmprogress.keeping.schemas import all_tables
@@ -22,6 +20,15 @@ def code(script):
 def each_fit(pattern, **wildcards):
     """Expand `pattern` over editions and procedures, and over what else is given."""
     return expand(pattern, edition=EDITIONS, procedure=PROCEDURES, **wildcards)
+
+
+def by_procedure(*tables):
+    """Name tables of an edition for each procedure: <procedure>_<table> and its path."""
+    return {
+        f"{procedure}_{'_'.join(Path(table).parts)}": f"processed/{{edition}}/{procedure}/{table}.parquet"
+        for procedure in PROCEDURES
+        for table in tables
+    }
 
 
 # ---- papers at hand --------------------------------------------------------------------------------------------------
@@ -70,11 +77,8 @@ def pdf_digests(wildcards):
 # that takes it runs. A job keeps the reason that it had in the first plan unless one of its own inputs waits for the
 # checkpoint, so every rule downstream names `settled` among its inputs.
 
-_papers, _systems = (
-    tables.read_csv(f"raw/{name}.csv", name) for name in ("papers", "systems")
-)
-_papers = _papers[_papers["paper_id"].isin(_systems["paper_id"])]
-WRITTEN_PAPERS = hashlib.sha256(_papers.to_csv(index=False).encode()).hexdigest()
+# where tables are kept under their digest, and which
+SETTLED = {"settled": "fitted_observations", "settled_varied": "varied_observations"}
 
 
 def await_every_edition():
@@ -90,14 +94,22 @@ def settled(*editions):
         if workflow.group_settings.overwrite_groups:
             # rules that share a job on a cluster are planned with every edition known, or not at all (cluster.smk)
             await_every_edition()
-        paths = []
-        for edition in editions or [wildcards.edition]:
-            digested = checkpoints.digest_observations.get(edition=edition).output
-            digest = Path(digested.digest).read_text(encoding="ascii").strip()
-            paths.append(f"processed/{edition}/settled/{digest}.parquet")
+        paths = [under_digest("settled", e) for e in editions or [wildcards.edition]]
         return paths if len(paths) > 1 else paths[0]
 
     return named
+
+
+def settled_varied(wildcards):
+    """Give the observations of the wildcard's edition under other ways to curate, under their digest."""
+    return under_digest("settled_varied", wildcards.edition)
+
+
+def under_digest(folder, edition):
+    """Name a table of `edition` by its digest, once that is known."""
+    digested = checkpoints.digest_observations.get(edition=edition).output
+    digest = Path(digested[folder]).read_text(encoding="ascii").strip()
+    return f"processed/{edition}/{folder}/{digest}.parquet"
 
 
 def assembled_from(wildcards):
@@ -107,25 +119,17 @@ def assembled_from(wildcards):
     return {name: place.format(name) for name in ("papers", "systems", "evaluations")}
 
 
-def varied_from(wildcards):
-    """Name what the edition is assembled from, where written papers count by those with systems alone."""
-    named = assembled_from(wildcards)
-    if CONFIG.editions[wildcards.edition].records == "curated":
-        # their digest is a parameter: a paper added without a system changes nothing that is fitted
-        named["papers"] = ancient(named["papers"])
-    return named
-
-
-def papers_with_systems(wildcards):
-    """Give the digest of the written papers that have systems; nothing for an edition of extracted records."""
-    if CONFIG.editions[wildcards.edition].records == "curated":
-        return WRITTEN_PAPERS
-    return None
-
-
 def whole_edition(wildcards):
     """Give every setting of how the wildcard's edition is curated, as plain data."""
     return CONFIG.editions[wildcards.edition].model_dump(mode="json", exclude={"laws"})
+
+
+def curation_changes(wildcards):
+    """Give the other ways to curate the wildcard's edition that variations and fits within papers ask for."""
+    changes = {
+        change.name: change for change in CONFIG.curation_changes(wildcards.edition)
+    }
+    return [change.model_dump(mode="json") for change in changes.values()]
 
 
 # ---- laws ------------------------------------------------------------------------------------------------------------

@@ -1,16 +1,14 @@
 # What single choices do: other rows, another cap, another law; and correlation within papers.
 #
-# In:  what an edition is assembled from, raw/corrections.csv, raw/exclusions.csv, processed/{edition}/{procedure}.
+# In:  processed/{edition}/settled, settled_varied, processed/{edition}/{procedure}.
 # Out: processed/{edition}/sensitivity*.parquet, within_paper.parquet; results/tables and results/figures of the same.
 
 
 rule vary:
     """Doubling times with one choice changed at a time, by both procedures."""
     input:
-        unpack(varied_from),
-        settled=settled(),
-        corrections="raw/corrections.csv",
-        exclusions="raw/exclusions.csv",
+        observations=settled(),
+        varied=settled_varied,
         fits=expand(
             "processed/{{edition}}/{procedure}/fits.parquet", procedure=PROCEDURES
         ),
@@ -31,9 +29,6 @@ rule vary:
         "results/benchmarks/{edition}/vary.tsv"
     params:
         sensitivity=CONFIG.sensitivity.model_dump(mode="json"),
-        edition_settings=whole_edition,
-        papers=papers_with_systems,
-        curation=CURATION,
         laws=laws_at_main_penalty(CONFIG.sensitivity.specifications),
         penalty=CONFIG.fit.main.penalty,
         search=CONFIG.fit.global_.model_dump(mode="json"),
@@ -49,9 +44,8 @@ rule vary:
 rule fit_within_paper:
     """All records of a paper, with residuals that share a correlation within it."""
     input:
-        unpack(varied_from),
-        corrections="raw/corrections.csv",
-        exclusions="raw/exclusions.csv",
+        observations=settled(),
+        varied=settled_varied,
     output:
         within_paper="processed/{edition}/within_paper.parquet",
     log:
@@ -61,9 +55,6 @@ rule fit_within_paper:
     params:
         within_paper=CONFIG.within_paper.model_dump(mode="json"),
         study_editions=CONFIG.sensitivity.study_editions,
-        edition_settings=whole_edition,
-        papers=papers_with_systems,
-        curation=CURATION,
         laws=laws_at_main_penalty(CONFIG.within_paper.specifications),
         study=CONFIG.bootstrap.study.model_dump(mode="json"),
         interval_percent=CONFIG.interval_percent,

@@ -1,19 +1,26 @@
 # Early cut-off: what is fitted depends on what the observations say, not on when they were made.
 #
-# In:  processed/{edition}/observations.parquet.
-# Out: processed/{edition}/observations.sha256, processed/{edition}/settled/{digest}.parquet.
+# In:  processed/{edition}/fitted_observations.parquet, varied_observations.parquet.
+# Out: their digests, processed/{edition}/settled/{digest}.parquet, processed/{edition}/settled_varied/{digest}.parquet.
 
 
 wildcard_constraints:
     digest="[0-9a-f]{64}",
+    folder="|".join(SETTLED),
 
 
 checkpoint digest_observations:
-    """The digest of an edition's observations."""
+    """The digests of an edition's observations, and of those under other ways to curate."""
     input:
-        observations="processed/{edition}/observations.parquet",
+        **{
+            folder: f"processed/{{edition}}/{table}.parquet"
+            for folder, table in SETTLED.items()
+        },
     output:
-        digest="processed/{edition}/observations.sha256",
+        **{
+            folder: f"processed/{{edition}}/{table}.sha256"
+            for folder, table in SETTLED.items()
+        },
     log:
         "results/logs/{edition}/digest_observations.log",
     benchmark:
@@ -28,13 +35,15 @@ rule settle_observations:
     """An edition's observations under the name of their digest."""
     input:
         # ancient: the same digest is the same file, however often the observations are made
-        observations=ancient("processed/{edition}/observations.parquet"),
+        observations=lambda wildcards: ancient(
+            f"processed/{wildcards.edition}/{SETTLED[wildcards.folder]}.parquet"
+        ),
     output:
-        settled="processed/{edition}/settled/{digest}.parquet",
+        settled="processed/{edition}/{folder}/{digest}.parquet",
     log:
-        "results/logs/{edition}/settle_observations/{digest}.log",
+        "results/logs/{edition}/settle_observations/{folder}/{digest}.log",
     benchmark:
-        "results/benchmarks/{edition}/settle_observations/{digest}.tsv"
+        "results/benchmarks/{edition}/settle_observations/{folder}/{digest}.tsv"
     params:
         code=code("settle_observations"),
     script:

@@ -54,15 +54,15 @@ SHORT: dict[str, Any] = {
 
 def lighten(checkout: Checkout) -> Checkout:
     """`checkout` with light settings: its numbers mean nothing, but each rule runs."""
-    return _changed(checkout, LIGHT)
+    return with_settings(checkout, LIGHT)
 
 
 def shorten(checkout: Checkout) -> Checkout:
     """`checkout` with the study's own numbers whole, and less of the rest."""
-    return _changed(checkout, SHORT)
+    return with_settings(checkout, SHORT)
 
 
-def _changed(checkout: Checkout, settings: dict[str, Any]) -> Checkout:
+def with_settings(checkout: Checkout, settings: dict[str, Any]) -> Checkout:
     """`checkout` with other settings, by their place in config/config.yaml; each must be there already."""
     file = checkout.path / "config/config.yaml"
     config = yaml.safe_load(file.read_text(encoding="utf-8"))

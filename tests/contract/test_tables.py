@@ -207,3 +207,14 @@ def test_an_empty_text_is_a_missing_value_and_refused_where_none_may_be(tmp_path
     assert pq.read_table(tmp_path / "p.parquet")["url"].null_count == 1
     with pytest.raises(InputError, match="must not be empty"):
         tables.write(pd.DataFrame([{**PAPER, "title": ""}]), "papers", tmp_path / "p.parquet")
+
+
+def test_rows_of_the_values_asked_for_are_read_alone(tmp_path: Path) -> None:
+    rows = pd.DataFrame(
+        {"edition": ["a", "a", "b"], "step_number": [1, 2, 1], "step": ["x", "y", "x"], "unit": "record", "rows": 3,
+         "papers": 1}
+    )  # fmt: skip
+    written = tables.write(rows, "funnel", tmp_path / "funnel.parquet")
+    for only, chosen in (({"edition": ["b", "c"]}, [2]), ({"edition": ["a"], "step": ["y"]}, [1]), ({}, [0, 1, 2])):
+        expected = written.loc[chosen].reset_index(drop=True)
+        pd.testing.assert_frame_equal(tables.read(tmp_path / "funnel.parquet", "funnel", **only), expected)

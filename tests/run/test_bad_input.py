@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from conftest import Checkout
+from conftest import ROOT, Checkout
+
+DPI_LINE = (ROOT / "config/config.yaml").read_text(encoding="utf-8").partition("  dpi: 300")[0].count("\n") + 1
 
 
 def refuse(checkout: Checkout, *expected: str) -> None:
@@ -34,9 +36,13 @@ def begins_with_what_is_wrong(said: str, file: str) -> None:
         ("keep: 3", "keep: three", ("editions.published.cap.keep", "three")),
         ("unit: paper_id", "unit: author", ("cap.unit", "author")),
         ("    - shared_constants_data_progress\n", "    - no_such_law\n", ("no_such_law",)),
+        ("penalties: [0, 0.0025]\n\n# ----", "penalties: [0, 0.003]\n\n# ----", ("laws.penalties", "0.003")),
+        ("[benchmark_intercepts, compute_only, hicks_neutral]", "[transformer_gain]", ("laws.specifications", "gain")),
+        ("[benchmark_intercepts, compute_only, hicks_neutral]", "all", ("laws.specifications",)),
+        ("    cap: *cap\n    # The laws", "    laws: al\n    cap: *cap\n    # The laws", ("laws",)),
         ("dpi: 300", "dpi: 300\n  colour: red", ("figures.colour", "unknown key")),
         ("editions:", "editions", ("not valid YAML",)),
-        ("dpi: 300", "dpi: 300\n  dpi: 90", ("line 456", "dpi", "line 455 already")),
+        ("dpi: 300", "dpi: 300\n  dpi: 90", (f"line {DPI_LINE + 1}", "dpi", f"line {DPI_LINE} already")),
         ("dpi: 300", "dpii: 300\ninterval_procent: 95", ("2 errors", "did you mean 'dpi'", "'interval_percent'")),
     ],
 )

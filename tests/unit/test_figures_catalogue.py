@@ -79,7 +79,10 @@ def test_files_of_both_procedures_are_one_table() -> None:
 @pytest.mark.parametrize("figure", [f for f in FIGURES if f.extent != "overall"], ids=lambda figure: figure.name)
 def test_an_edition_without_rows_has_a_figure_that_says_so(figure: CataloguedFigure) -> None:
     """Drawn from the tables of the catalogue: another one would be a KeyError, or a file that no input names."""
-    named = [*figure.files_of_tables("corrected", PROCEDURES), *(["observations"] if figure.observations else [])]
+    named = [
+        *figure.files_of_tables("corrected", PROCEDURES),
+        *(["fitted_observations"] if figure.observations else []),
+    ]
     drawn = drawing.draw(figure.name, {table: tables.empty(table) for table in named}, SETTINGS)
     assert [text.get_text() for text in drawn.texts] == ["Too few observations"]
     assert not drawn.axes

@@ -15,7 +15,7 @@ with logged(snakemake.log[0]):
     replicates = tables.empty("replicates")  # where too few observations were fitted
     if len(fits):
         replicates = bootstrap(
-            tables.read(snakemake.input.observations, "observations"),
+            tables.read(snakemake.input.observations, "fitted_observations"),
             fits[chosen],
             tables.read(snakemake.input.basins, "basins"),
             laws=LawSet.from_params(params.laws, params.main),

@@ -44,7 +44,7 @@ def fitted_and_resampled(laws, pairs, suffix, observations, procedure, laws_befo
 
 with logged(snakemake.log[0]):
     params, inputs, wildcards = snakemake.params, snakemake.input, snakemake.wildcards
-    observations = tables.read(inputs.observations, "observations")
+    observations = tables.read(inputs.observations, "fitted_observations")
     laws = LawSet.from_params(params.laws)
     ranking = tables.read_by_kind(inputs.ranking, params.ranking)
     pairs = best_pairs(ranking, wildcards.procedure, laws, params.n_best)

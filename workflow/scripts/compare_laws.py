@@ -10,7 +10,7 @@ from lmprogress.laws.comparison import Compared, compare
 with logged(snakemake.log[0]):
     params, inputs = snakemake.params, snakemake.input
     names = ("held_out", "fold_fits", "rolling_rates")
-    n_observations = len(tables.read(inputs.observations, "observations"))
+    n_observations = len(tables.read(inputs.observations, "fitted_observations"))
     compared = [
         compare(
             *(tables.read(path, name) for name, path in zip(names, paths, strict=True)),

@@ -13,7 +13,7 @@ with logged(snakemake.log[0]):
     params = snakemake.params
     claimed = {Path(path).stem: tables.read(path, Path(path).stem) for path in snakemake.input.claimed}
     dates = {
-        edition: tables.read(path, "observations")["publication_year"]
+        edition: tables.read(path, "fitted_observations")["publication_year"]
         for edition, path in zip(params.editions, snakemake.input.observations, strict=True)
     }
     rates = compare_rates(

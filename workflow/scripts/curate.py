@@ -1,23 +1,25 @@
-"""papers, systems, evaluations (raw or linked), corrections, exclusions -> records and decisions of each step."""
+"""papers, systems, evaluations, corrections, exclusions -> records and decisions of each step, observations."""
 
 from lmprogress.curation.chain import curate
+from lmprogress.curation.observe import fitted
 from lmprogress.curation.raw import RawTables
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
 from lmprogress.keeping.settings import Architecture, Benchmark, Edition
 
 with logged(snakemake.log[0]):
-    params, inputs, outputs = snakemake.params, snakemake.input, snakemake.output
-    curated = curate(
-        RawTables(*(tables.read_by_kind(inputs[name], name) for name in RawTables._fields)),
+    params, outputs = snakemake.params, snakemake.output
+    curation = curate(
+        RawTables(*(tables.read_by_kind(snakemake.input[name], name) for name in RawTables._fields)),
         snakemake.wildcards.edition,
-        Edition.model_validate(params.edition_settings),
-        {name: Benchmark.model_validate(b) for name, b in params.curation["benchmarks"].items()},
-        {name: Architecture.model_validate(a) for name, a in params.curation["architectures"].items()},
+        Edition.model_validate(params.settings),
+        {name: Benchmark.model_validate(b) for name, b in params.benchmarks.items()},
+        {name: Architecture.model_validate(a) for name, a in params.architectures.items()},
     )
-    for step, (records, decisions) in curated.steps.items():
+    for step, (records, decisions) in curation.steps.items():
         print(f"{step}: {len(records)} records kept, {(~decisions['kept']).sum()} dropped")
         if step in params.records_of:
             tables.write(records, "records", outputs[params.records_of[step]])
         tables.write(decisions, "decisions", outputs[step])
-    tables.write(curated.observations, "observations", outputs.observations)
+    tables.write(curation.observations, "observations", outputs.observations)
+    tables.write(fitted(curation.observations), "fitted_observations", outputs.fitted)

@@ -7,15 +7,12 @@ from lmprogress.laws.deriving import derive, derive_numerically
 from lmprogress.laws.law_set import LawSet
 
 with logged(snakemake.log[0]):
-    params, inputs, outputs = snakemake.params, snakemake.input, snakemake.output
-    fits, coefficients, replicates = (
-        tables.read(inputs[name], name) for name in ("fits", "coefficients", "replicates")
-    )
-    # empty where too few observations were fitted
-    draws, with_intervals = tables.empty("doubling_time_draws"), coefficients
-    in_closed_form = searched = tables.empty("doubling_times")
-    if len(fits):
-        common = {"laws": LawSet.from_params(params.laws), "interval_percent": params.interval_percent}
+    params, outputs = snakemake.params, snakemake.output
+    common = {"laws": LawSet.from_params(params.laws), "interval_percent": params.interval_percent}
+    for procedure in params.procedures:
+        fits, coefficients, replicates = (
+            tables.read(snakemake.input[f"{procedure}_{name}"], name) for name in ("fits", "coefficients", "replicates")
+        )
         draws, in_closed_form, with_intervals = derive(coefficients, replicates, **common)
         searched = derive_numerically(
             fits,
@@ -25,7 +22,7 @@ with logged(snakemake.log[0]):
             as_study=params.as_study,
             **common,
         )
-    tables.write(draws, "doubling_time_draws", outputs.draws)
-    tables.write(in_closed_form, "doubling_times", outputs.doubling_times)
-    tables.write(with_intervals, "coefficients", outputs.coefficients)
-    tables.write(searched, "doubling_times", outputs.numerical_doubling_times)
+        tables.write(draws, "doubling_time_draws", outputs[f"{procedure}_doubling_time_draws"])
+        tables.write(in_closed_form, "doubling_times", outputs[f"{procedure}_doubling_times"])
+        tables.write(with_intervals, "coefficients", outputs[f"{procedure}_coefficients_with_intervals"])
+        tables.write(searched, "doubling_times", outputs[f"{procedure}_numerical_doubling_times"])

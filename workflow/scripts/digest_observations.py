@@ -1,4 +1,4 @@
-"""observations -> their digest."""
+"""fitted_observations, varied_observations -> their digests."""
 
 from pathlib import Path
 
@@ -6,4 +6,5 @@ from lmprogress.keeping.file_digest import file_digest
 from lmprogress.keeping.joblog import logged
 
 with logged(snakemake.log[0]):
-    Path(snakemake.output.digest).write_text(f"{file_digest(snakemake.input.observations)}\n", encoding="ascii")
+    for name, path in snakemake.output.items():
+        Path(path).write_text(f"{file_digest(snakemake.input[name])}\n", encoding="ascii")

@@ -8,7 +8,7 @@ from lmprogress.laws.law_set import LawSet
 
 with logged(snakemake.log[0]):
     params, names = snakemake.params, ("fits", "coefficients", "predictions", "basins")
-    observations = tables.read(snakemake.input.observations, "observations")
+    observations = tables.read(snakemake.input.observations, "fitted_observations")
     if len(observations) < params.least_observations:
         print(f"not fitted: {len(observations)} observations; fits need {params.least_observations}")
         fitted = tuple(tables.empty(name) for name in names)

@@ -11,7 +11,8 @@ from lmprogress.laws.law_set import LawSet
 with logged(snakemake.log[0]):
     params = snakemake.params
     identification = identify(
-        *(tables.read(snakemake.input[name], name) for name in ("observations", "fits", "basins")),
+        tables.read(snakemake.input.observations, "fitted_observations"),
+        *(tables.read(snakemake.input[name], name) for name in ("fits", "basins")),
         pd.concat([tables.read(path, "doubling_times") for path in snakemake.input.doubling_times]),
         tables.read(snakemake.input.profile_intervals, "profile_intervals"),
         laws=LawSet.from_params(params.laws),

@@ -19,7 +19,7 @@ with logged(snakemake.log[0]):
         print(f"figure {figure.name}")
         files = figure.files_of_tables(edition, params.procedures)
         if figure.observations:
-            files["observations"] = [snakemake.input.settled]
+            files["fitted_observations"] = [snakemake.input.settled]
         frames = {name: pd.concat([tables.read_by_kind(path, name) for path in held]) for name, held in files.items()}
         # an edition's figure names the observations that it follows from, whether it shows them or not
         data = {path for held in files.values() for path in held}

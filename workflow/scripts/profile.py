@@ -17,7 +17,7 @@ with logged(snakemake.log[0]):
     basins = tables.read(snakemake.input.basins, "basins")
     chosen = fits["specification"].isin(settings.specifications) & fits["penalty"].isin(settings.penalties)
     surface, profiles, intervals = profile(
-        tables.read(snakemake.input.observations, "observations"),
+        tables.read(snakemake.input.observations, "fitted_observations"),
         fits[chosen & (fits["procedure"] == "global")],
         basins,
         laws=laws,

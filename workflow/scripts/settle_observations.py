@@ -5,7 +5,7 @@ from pathlib import Path
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.file_digest import file_digest
 from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.tables import replacing
+from lmprogress.keeping.replacing import replacing
 
 with logged(snakemake.log[0]):
     source, target = Path(snakemake.input.observations), Path(snakemake.output.settled)

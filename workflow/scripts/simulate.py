@@ -16,7 +16,7 @@ with logged(snakemake.log[0]):
     simulated = tables.empty("simulated_fits")  # where too few observations were fitted
     if len(fits):
         simulated = simulate(
-            tables.read(snakemake.input.observations, "observations"),
+            tables.read(snakemake.input.observations, "fitted_observations"),
             fits,
             coefficients,
             tables.read(snakemake.input.basins, "basins"),

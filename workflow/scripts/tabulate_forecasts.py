@@ -15,7 +15,7 @@ with logged(snakemake.log[0]):
     params = snakemake.params
     laws = LawSet.from_params(params.laws)
     technologies = tables.read_csv(snakemake.input.technology_series, "technology_series")
-    observations = tables.read(snakemake.input.observations, "observations")
+    observations = tables.read(snakemake.input.observations, "fitted_observations")
     series = collect_series(
         technologies,
         tables.read(snakemake.input.densities, "densities"),

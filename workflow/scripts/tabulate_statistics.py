@@ -8,10 +8,16 @@ from lmprogress.ledger.statistics import RESULTS, tabulate_statistics
 with logged(snakemake.log[0]):
     params, inputs = snakemake.params, snakemake.input
     statistics = tabulate_statistics(
-        dict(zip(params.editions, (tables.read(path, "observations") for path in inputs.observations), strict=True)),
+        dict(
+            zip(
+                params.editions, (tables.read(path, "fitted_observations") for path in inputs.observations), strict=True
+            )
+        ),
         [tables.read(path, "held_out") for path in inputs.held_out],
-        [tables.read(path, "doubling_time_draws") for path in inputs.draws],
-        [tables.read(path, "replicates") for path in inputs.replicates],
+        *(
+            [tables.read(path, name, specification=[params.main["specification"]]) for path in paths]
+            for name, paths in (("doubling_time_draws", inputs.draws), ("replicates", inputs.replicates))
+        ),
         {name: tables.read(inputs[name], name) for name in RESULTS},
         tables.read_csv(inputs.systems, "studied_systems"),
         tables.read_csv(inputs.vision, "vision_models"),

@@ -9,7 +9,7 @@ from lmprogress.laws.validation import joined, validate
 
 with logged(snakemake.log[0]):
     params = snakemake.params
-    observations = tables.read(snakemake.input.observations, "observations")
+    observations = tables.read(snakemake.input.observations, "fitted_observations")
     how = {
         "laws": LawSet.from_params(params.laws),
         "main_penalty": params.main_penalty,

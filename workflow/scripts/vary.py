@@ -1,30 +1,18 @@
-"""papers, systems, evaluations, corrections, exclusions, fits -> sensitivity, sensitivity_coefficients."""
+"""observations, varied_observations, fits -> sensitivity, sensitivity_coefficients."""
 
-from lmprogress.curation.raw import RawTables
-from lmprogress.curation.variations import observe_variations
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import (
-    Architecture,
-    Benchmark,
-    Bootstrap,
-    Edition,
-    GlobalSearch,
-    Sensitivity,
-)
+from lmprogress.keeping.settings import Bootstrap, GlobalSearch, Sensitivity
 from lmprogress.laws.law_set import LawSet
-from lmprogress.laws.sensitivity import Fits, Settings, resampled, vary
+from lmprogress.laws.sensitivity import Fits, Settings, observations_of, resampled, vary
 
 with logged(snakemake.log[0]):
     params, edition = snakemake.params, snakemake.wildcards.edition
     asked = Sensitivity.model_validate(params.sensitivity)
-    observations = observe_variations(
-        RawTables(*(tables.read_by_kind(snakemake.input[name], name) for name in RawTables._fields)),
-        edition,
-        Edition.model_validate(params.edition_settings),
-        {name: variation.curation for name, variation in asked.variations.items()},
-        {name: Benchmark.model_validate(b) for name, b in params.curation["benchmarks"].items()},
-        {name: Architecture.model_validate(a) for name, a in params.curation["architectures"].items()},
+    observations = observations_of(
+        asked.variations,
+        tables.read(snakemake.input.observations, "fitted_observations"),
+        tables.read(snakemake.input.varied, "varied_observations"),
     )
     names = ("fits", "coefficients", "doubling_times")
     varied = vary(

@@ -38,6 +38,8 @@ _ROLES = (
 
 # an apostrophe, followed by others or not, before what a spreadsheet would take for a formula
 _GUARDED = r"^'('*[=+\-@\t\r\n＝＋－＠])"
+# folders of tables kept under their digest, and the table
+SETTLED = {"settled": "fitted_observations", "settled_varied": "varied_observations"}
 # the parser in C where it is there: a tenth of the time
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -162,9 +164,8 @@ class RunFiles:
         edition = self.folder / "processed" / parts[1]
         if (edition / "observations.parquet").is_file() and parts[1] not in self.config["editions"]:
             return True
-        digest = edition / "observations.sha256"
-        settled = parts[2] == "settled" and digest.is_file()
-        return settled and digest.read_text(encoding="ascii").strip() != Path(name).stem
+        digest = edition / f"{SETTLED.get(parts[2], '')}.sha256"
+        return digest.is_file() and digest.read_text(encoding="ascii").strip() != Path(name).stem
 
 
 def role(name: str) -> str:

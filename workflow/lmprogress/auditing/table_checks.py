@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from lmprogress.auditing.findings import Check, differs
-from lmprogress.auditing.run_files import RunFiles
+from lmprogress.auditing.run_files import SETTLED, RunFiles
 from lmprogress.keeping.columns import Column, Table
 from lmprogress.keeping.schemas import all_tables, table
 
@@ -217,21 +217,24 @@ def check_results(run: RunFiles) -> Check:
         sources[f"{place}/records.parquet"] = (f"{made}/records_corrected.parquet",)
         sources[f"{place}/observations.parquet"] = (f"{made}/observations.parquet",)
         sources[f"{place}/decisions.parquet"] = (f"{made}/decisions/*.parquet",)
+        sources[f"{made}/fitted_observations.parquet"] = (f"{made}/observations.parquet",)
     for result, patterns in sources.items():
         parts = [name for pattern in patterns for name in run.matching(pattern)]
         frames = [frame for name in parts if (frame := readable(run, name)) is not None]
         if not run.has(result) or not frames or (found := readable(run, result)) is None:
             continue
         schema = table(run.table_name(result) or Path(result).stem)
-        check.equal(result, found, pd.concat(frames), schema.key)
+        check.equal(result, found, pd.concat(frames)[list(found.columns)], schema.key)
     for edition in run.editions:
-        digest = f"processed/{edition}/observations.sha256"
-        if run.has(digest):
+        for folder, name in SETTLED.items():
+            digest = f"processed/{edition}/{name}.sha256"
+            if not run.has(digest):
+                continue
             check.items += 1
             said = (run.folder / digest).read_text(encoding="ascii").strip()
-            if said != run.digest(f"processed/{edition}/observations.parquet"):
+            if said != run.digest(f"processed/{edition}/{name}.parquet"):
                 check.fail(digest, "", "is not the digest of the observations")
-            settled = f"processed/{edition}/settled/{said}.parquet"
+            settled = f"processed/{edition}/{folder}/{said}.parquet"
             if run.has(settled) and run.digest(settled) != said:
                 check.fail(settled, "", "does not have the digest of its name")
     return check

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from lmprogress.keeping.accounting import FLOP_PER_PARAMETER_AND_TOKEN
-from lmprogress.keeping.schemas.curation import OBSERVATIONS
+from lmprogress.keeping.schemas.curation import FITTED_OBSERVATIONS, OBSERVATIONS
 
 
 def observe(
@@ -45,3 +45,8 @@ def observe(
         transformer=records["architecture"].isin(list(transformers)),
     )
     return OBSERVATIONS.checked(observations[[column.name for column in OBSERVATIONS.columns]], where="observations")
+
+
+def fitted(observations: pd.DataFrame) -> pd.DataFrame:
+    """What laws read of `observations` (schema FITTED_OBSERVATIONS)."""
+    return observations[[column.name for column in FITTED_OBSERVATIONS.columns]]

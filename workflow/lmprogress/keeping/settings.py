@@ -9,7 +9,7 @@ import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -214,6 +214,12 @@ class CurationChange(_Settings):
     do_not_exclude: list[Objection] = []
     keep: Count | Literal["all"] | None = None
 
+    @property
+    def name(self) -> str:
+        """What is changed, as text; of no change it is empty."""
+        changed = self.model_dump(exclude_defaults=True)
+        return "; ".join(f"{key}: {', '.join(v) if isinstance(v, list) else v}" for key, v in changed.items())
+
 
 class RowChoice(_Settings):
     """Which of the observations are fitted; what is not given does not matter."""
@@ -255,6 +261,8 @@ class Sensitivity(_Settings):
 
 class WithinPaper(_Settings):
     """Fits to all records, with residuals that are correlated within a paper."""
+
+    UNCAPPED: ClassVar[CurationChange] = CurationChange(keep="all")
 
     specifications: Annotated[list[Name], Field(min_length=1)]
     as_study: list[Name]
@@ -484,6 +492,11 @@ class Config(_Settings):
         chosen = self.fit if laws == "all" else laws
         compared = {name: list(chosen.penalties) for name in chosen.specifications}
         return {**compared, **{name: [self.fit.main.penalty] for name in chosen.variants}}
+
+    def curation_changes(self, edition: str) -> list[CurationChange]:
+        """The changes of how `edition` is curated that its variations ask for, and fits to all records of a paper."""
+        asked = [v.curation for v in self.sensitivity.variations.values() if edition in (v.editions or [edition])]
+        return [*(change for change in asked if change != CurationChange()), WithinPaper.UNCAPPED]
 
     def laws_among(self, names: Iterable[str], edition: str) -> list[str]:
         """Those of `names` that the set of laws of `edition` does not leave out."""

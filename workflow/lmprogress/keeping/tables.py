@@ -5,11 +5,7 @@ In: a frame and the name of its table. Out: a file whose bytes depend on the val
 
 from __future__ import annotations
 
-import os
-import re
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +16,7 @@ import pyarrow.parquet as pq
 from lmprogress.keeping.columns import Vocabularies
 from lmprogress.keeping.csv_text import read_cells
 from lmprogress.keeping.errors import InputError
+from lmprogress.keeping.replacing import replacing
 from lmprogress.keeping.schemas import Table, table
 
 _ARROW = {
@@ -33,39 +30,6 @@ _ARROW = {
 
 # texts that a spreadsheet takes for a formula (OWASP, CSV injection), behind any number of apostrophes
 _FORMULA = r"^('*[=+\-@\t\r\n＝＋－＠])"
-
-# the names that `replacing` gives: a dot, the name that is to be with its ending, and what makes it the only one
-_TEMPORARY = re.compile(r"\..+\.[a-z]+\.[a-z0-9_]{8}")
-
-
-@contextmanager
-def replacing(path: str | Path) -> Iterator[Path]:
-    """Give a temporary path beside `path` that takes its place only when the block ends well."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def remove_abandoned(*folders: str | Path) -> None:
-    """Remove what `replacing` left below `folders` in a process that was killed. None may be at work there."""
-    for folder in folders:
-        for place, _, names in os.walk(folder):
-            for name in filter(_TEMPORARY.fullmatch, names):
-                (Path(place) / name).unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def arrow_schema(schema: Table) -> pa.Schema:
@@ -94,11 +58,15 @@ def write(frame: pd.DataFrame, name: str, path: str | Path) -> pd.DataFrame:
     return frame
 
 
-def read(path: str | Path, name: str) -> pd.DataFrame:
-    """Read the Parquet file at `path`, which must hold table `name`; checked again against its schema."""
+def read(path: str | Path, name: str, **only: Collection[object]) -> pd.DataFrame:
+    """Read the Parquet file at `path`, which must hold table `name`; checked again against its schema.
+
+    `only` gives columns, and for each the values of the rows that are wanted: of a long table far cheaper than all.
+    """
     schema = table(name)
+    wanted = [(column, "in", list(values)) for column, values in only.items()]
     try:
-        frame = pq.read_table(path).to_pandas()
+        frame = pq.read_table(path, filters=wanted or None).to_pandas()
     except (OSError, pa.ArrowException) as error:
         raise InputError(
             f"is not a readable Parquet file: {error}",

@@ -118,6 +118,19 @@ def vary(
     return Varied(pd.concat(sensitivity), pd.concat(coefficients)[columns])
 
 
+def observations_of(
+    variations: Mapping[str, Variation], own: pd.DataFrame, varied: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """The observations of each of `variations` (schema FITTED_OBSERVATIONS), out of those of every way to curate.
+
+    own: the edition's. varied: schema VARIED_OBSERVATIONS; a variation whose curation is not there changes nothing.
+    """
+    by_curation = {str(name): rows.drop(columns="curation") for name, rows in varied.groupby("curation", sort=False)}
+    by_curation[CurationChange().name] = own
+    found = {name: by_curation.get(variation.curation.name) for name, variation in variations.items()}
+    return {name: rows for name, rows in found.items() if rows is not None}
+
+
 def resampled(
     asked: Sensitivity, bootstraps: Bootstrap, edition: str
 ) -> dict[Procedure, StudyBootstrap | GlobalBootstrap]:

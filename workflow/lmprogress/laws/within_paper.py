@@ -37,7 +37,7 @@ _FIRST_CORRELATION = 0.5
 
 @dataclass(frozen=True)
 class _Rows:
-    """What is fitted: a law, its rows, and the paper of each, numbered in the order of their titles."""
+    """What is fitted: a law, its rows, and the paper of each, numbered as they come."""
 
     law: Law
     observations: pd.DataFrame
@@ -87,7 +87,7 @@ def fit_within_paper(
         if len(used) < least_observations:
             print(f"{name} not fitted: {len(used)} observations; fits need {least_observations}")
             continue
-        fitted = _Rows(law, used, pd.factorize(used["title"])[0])
+        fitted = _Rows(law, used, pd.factorize(used["paper_id"])[0])
         key = {"edition": laws.edition, "specification": name, "ho_number": specification.ho_number,
                "n_observations": len(used), "n_papers": used["paper_id"].nunique()}  # fmt: skip
         outcomes: dict[Procedure, tuple[CorrelatedFit, list[CorrelatedFit]]] = {}

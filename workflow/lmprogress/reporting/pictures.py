@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from lmprogress.keeping.tables import replacing
+from lmprogress.keeping.replacing import replacing
 from lmprogress.reading.crops import crops
 
 

@@ -19,8 +19,9 @@ import pandas as pd
 
 from lmprogress.curation.raw import line_of
 from lmprogress.keeping.errors import InputError
+from lmprogress.keeping.replacing import replacing
 from lmprogress.keeping.settings import ReadingLimits, Retrieval
-from lmprogress.keeping.tables import empty, replacing
+from lmprogress.keeping.tables import empty
 from lmprogress.reading.identity import KnownPapers
 from lmprogress.reading.system_names import slug
 from lmprogress.retrieving import arxiv

@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from lmprogress.keeping.file_digest import file_digest
+from lmprogress.keeping.replacing import replacing
 from lmprogress.keeping.schemas import table
 from lmprogress.keeping.settings import Retrieval
-from lmprogress.keeping.tables import replacing
 from lmprogress.retrieving.arxiv import identifier
 from lmprogress.retrieving.fetching import Fetched, Fetcher, pdf_problem
 

@@ -139,9 +139,9 @@ def doubling_times(tables: Tables, settings: FigureSettings) -> Figure | None:
 
 def doubling_time_distribution(tables: Tables, settings: FigureSettings) -> Figure | None:
     """The doubling time of effective compute over the bootstrap replicates, by procedure."""
-    if tables["doubling_times"].empty:
-        return None
     shown = headline_doubling_times(tables["doubling_times"], settings.main)
+    if shown.empty:
+        return None
     draws = main_fit(tables["doubling_time_draws"], settings.main)
     draws = draws.merge(shown[["procedure", "quantity", "benchmark", "group"]])
     return plot_doubling_time_distribution(draws, shown, interval_percent=settings.interval_percent)
@@ -218,7 +218,7 @@ def pareto_frontiers(tables: Tables, settings: FigureSettings) -> Figure | None:
 
 def perplexity_over_time(tables: Tables, settings: FigureSettings) -> Figure | None:
     """The observations: log perplexity over publication date."""
-    observations = tables["observations"]
+    observations = tables["fitted_observations"]
     if observations.empty:
         return None
     return plot_perplexity_over_time(observations, settings.benchmarks, settings.notable_systems)
@@ -227,7 +227,7 @@ def perplexity_over_time(tables: Tables, settings: FigureSettings) -> Figure | N
 def predicted_against_actual(tables: Tables, settings: FigureSettings) -> Figure | None:
     """Predicted against measured log perplexity, by procedure."""
     predictions, fits = (main_fit(tables[name], settings.main) for name in ("predictions", "fits"))
-    return None if tables["fits"].empty else plot_predicted_against_actual(predictions, fits, settings.benchmarks)
+    return None if fits.empty else plot_predicted_against_actual(predictions, fits, settings.benchmarks)
 
 
 # ---- other laws of progress -----------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from matplotlib.figure import Figure
 
 from lmprogress.keeping.file_digest import file_digest
-from lmprogress.keeping.tables import replacing
+from lmprogress.keeping.replacing import replacing
 from lmprogress.showing.style import look
 
 # what matplotlib would write about itself and the clock; None leaves it out

@@ -132,6 +132,27 @@ OBSERVATIONS = Table(
     writer="curate",
 )
 
+# what people know a paper by is nothing that a law reads
+_FITTED = tuple(column for column in OBSERVATIONS.columns if column not in (TITLE, SOURCE))
+
+FITTED_OBSERVATIONS = Table(
+    "fitted_observations",
+    "What laws read of the observations: all but titles and sources, so that another title fits nothing again.",
+    _FITTED,
+    key=("record_id",),
+    order=("observation_number",),
+    writer="curate",
+)
+
+VARIED_OBSERVATIONS = Table(
+    "varied_observations",
+    "The same under other ways to curate the edition that variations ask for.",
+    (Column("curation", "string", "what is changed, as in sensitivity.variations of config/config.yaml"), *_FITTED),
+    key=("curation", "record_id"),
+    order=("curation", "observation_number"),
+    writer="vary_curation",
+)
+
 FUNNEL = Table(
     "funnel",
     "Rows and papers left after each step of curation.",

@@ -68,7 +68,7 @@ BEST_DRAWS = Table(
         ),
     ),
     key=(*FIT_NAMES, "method", "benchmark", "group", "replicate"),
-    writer="aggregate",
+    writer="interpret",
 )
 
 AGGREGATE_DOUBLING_TIMES = Table(
@@ -105,7 +105,7 @@ AGGREGATE_DOUBLING_TIMES = Table(
         Column("high_months", "float", "upper end of the interval; empty for infinite", unit="months", nullable=True),
     ),
     key=("edition", "procedure", "pooling", "rank", "benchmark", "group", "method", "interval_method"),
-    writer="aggregate; tabulate",
+    writer="interpret; tabulate",
 )
 
 ATTRIBUTION = Table(
@@ -191,7 +191,7 @@ TRANSFORMER_GAINS = Table(
         _REPLICATES,
     ),
     key=(*FIT_NAMES, "rank", "compute_flop"),
-    writer="aggregate; tabulate",
+    writer="interpret; tabulate",
 )
 
 COMPARED_ALLOCATIONS = Table(
