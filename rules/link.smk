@@ -89,6 +89,8 @@ rule list_review:
         edition=CONFIG.compare.extracted,
         settings=CONFIG.review.model_dump(mode="json"),
         folder=lambda wildcards: PDF_FOLDER,
+        limits=CONFIG.reading.picture_limits.model_dump(mode="json"),
+        kept=KEPT_PICTURES,
         code=code("list_review"),
     script:
         "../workflow/scripts/list_review.py"

@@ -5,6 +5,7 @@
 
 # what each PDF gave: no output of a rule, since the engine deletes those before it makes them again
 KEPT_PAPERS = "processed/kept_papers"
+KEPT_PICTURES = f"{KEPT_PAPERS}/pictures"
 
 
 rule read_papers:

@@ -21,6 +21,8 @@ if CONFIG.papers:
             "results/benchmarks/picture_evidence.tsv"
         params:
             folder=lambda wildcards: PDF_FOLDER,
+            limits=CONFIG.reading.picture_limits.model_dump(mode="json"),
+            kept=KEPT_PICTURES,
             code=code("picture_evidence"),
         script:
             "../workflow/scripts/picture_evidence.py"

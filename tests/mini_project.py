@@ -100,7 +100,8 @@ def mini_project(path: Path, papers: str | None = "papers") -> MiniProject:
     config["papers"] = papers
     # its own three papers alone, which takes less time
     config["papers_only"] = papers is not None
-    config["reading"] = {"batches": N_BATCHES, "limits": {"seconds": 20, "megabytes": 1000}}
+    limits = {"seconds": 20, "megabytes": 1000}
+    config["reading"] = {"batches": N_BATCHES, "limits": limits, "picture_limits": limits}
     config["editions"] = {name: config["editions"][name] for name in EDITIONS}
     main = config["fit"]["main"]
     laws = [main["specification"], config["simulation"]["simple_specification"]]

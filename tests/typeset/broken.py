@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import zlib
+from collections.abc import Sequence
 
 from fpdf import FPDF
 from fpdf.enums import EncryptionMethod
@@ -15,12 +16,24 @@ from PIL import Image
 from typeset.sheet import Sheet
 
 
-def raw_pdf(n_pages: int, stream: bytes = b"", *, compressed: bool = False) -> bytes:
-    """A PDF of `n_pages` pages that share one content stream, written object by object, so that many cost little."""
+def raw_pdf(
+    n_pages: int,
+    stream: bytes = b"",
+    *,
+    compressed: bool = False,
+    width: int = 612,
+    resources: bytes = b"",
+    further: Sequence[bytes] = (),
+) -> bytes:
+    """A PDF of `n_pages` pages that share one content stream, written object by object, so that many cost little.
+
+    `resources` of the pages may refer to `further` objects, which are numbered from 5 + n_pages.
+    """
     filtered = b" /Filter /FlateDecode" if compressed else b""
     kids = b" ".join(b"%d 0 R" % (5 + i) for i in range(n_pages))
     page = (
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F 3 0 R >> >> >>"
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %d 792] /Contents 4 0 R "
+        b"/Resources << /Font << /F 3 0 R >> %s >> >>" % (width, resources)
     )
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -28,6 +41,7 @@ def raw_pdf(n_pages: int, stream: bytes = b"", *, compressed: bool = False) -> b
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Times-Roman >>",
         b"<< /Length %d%s >>\nstream\n%s\nendstream" % (len(stream), filtered, stream),
         *[page] * n_pages,
+        *further,
     ]
     out = bytearray(b"%PDF-1.4\n")
     places = []
@@ -52,6 +66,50 @@ def inflated(megabytes: int) -> bytes:
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     block = packer.compress(b" " * 2**20) + packer.flush(zlib.Z_FULL_FLUSH)
     return raw_pdf(1, b"\x78\xda" + block * megabytes + b"\x03\x00", compressed=True)
+
+
+# ---- pages that are read at once, and take minutes or gigabytes to draw ---------------------------------------------
+
+_LINE = b"BT /F 10 Tf 1 0 0 1 72 700 Tm (Perplexity 57.3) Tj ET\n"
+_WHOLE = b"0 0 612 792 re f\n"
+
+
+def _stream(about: bytes, content: bytes) -> bytes:
+    return b"<< %s /Length %d >>\nstream\n%s\nendstream" % (about, len(content), content)
+
+
+def wide_page(points: int) -> bytes:
+    """A page that is so many points wide."""
+    return raw_pdf(1, _LINE, width=points)
+
+
+def fine_tiles(step: float) -> bytes:
+    """A page filled with a tile that is repeated after `step` points."""
+    about = b"/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 1 1] /XStep %f /YStep %f" % (
+        step,
+        step,
+    )
+    tile = _stream(about + b" /Resources << >>", b"0 0 0.5 0.5 re f")
+    content = _LINE + b"/Pattern cs /P scn " + _WHOLE
+    return raw_pdf(1, content, resources=b"/Pattern << /P 6 0 R >>", further=[tile])
+
+
+def masked_groups(n_groups: int) -> bytes:
+    """A page of transparent groups over each other, each drawn through a mask."""
+    about = b"/Type /XObject /Subtype /Form /BBox [0 0 612 792] /Group << /S /Transparency /CS /DeviceGray >>"
+    group = _stream(about, b"0.5 g " + _WHOLE)
+    resources = b"/XObject << /X 6 0 R >> /ExtGState << /G << /SMask << /Type /Mask /S /Luminosity /G 6 0 R >> >> >>"
+    content = zlib.compress(_LINE + b"/G gs /X Do\n" * n_groups, 9)
+    return raw_pdf(1, content, compressed=True, resources=resources, further=[group])
+
+
+def heavy_shading(n_steps: int, *, n_pages: int = 1) -> bytes:
+    """Pages whose every point has a colour that is computed in so many steps."""
+    about = b"/FunctionType 4 /Domain [0 612 0 792] /Range [0 1]"
+    function = _stream(about, b"{ add " + b"sin cos " * (n_steps // 2) + b"}")
+    shading = b"<< /ShadingType 1 /ColorSpace /DeviceGray /Domain [0 612 0 792] /Function %d 0 R >>" % (6 + n_pages)
+    resources = b"/Shading << /S %d 0 R >>" % (5 + n_pages)
+    return raw_pdf(n_pages, _LINE + b"/S sh\n", resources=resources, further=[shading, function])
 
 
 def empty_file() -> bytes:

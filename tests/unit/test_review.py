@@ -14,13 +14,14 @@ from PIL import Image
 
 from lmprogress.keeping.schemas.curation import EDITION_DIFFERENCES
 from lmprogress.keeping.schemas.raw import AUDIT_VERDICTS, CORRECTIONS
-from lmprogress.keeping.settings import Audit, Review
+from lmprogress.keeping.settings import Audit, ReadingLimits, Review
 from lmprogress.reading.audit_sample import draw_audit_sample, tabulate_audit
 from lmprogress.reading.crops import crops
 from lmprogress.reading.review import list_review
 from lmprogress.showing.review_page import review_page
 from read_values import PAPER, linked, reading, readings
 
+LIMITS = ReadingLimits(seconds=10, megabytes=1000)
 ORDINARY: dict[str, Any] = {"doubted_below": 0.8, "out_of_line": 5, "most_crops": 10}
 NO_CORRECTION = pd.DataFrame(columns=[column.name for column in CORRECTIONS.columns])
 
@@ -116,6 +117,12 @@ def test_page_escapes_labels_and_holds_the_pictures() -> None:
     assert f"extracted,{PAPER}/b-lstm-b-co-ptb,ptb,perplexity,80.0,80.0," in page
 
 
+def test_page_says_why_there_is_no_picture() -> None:
+    review = listed(reading(80.0, "LSTM", confidence=0.6))
+    page = review_page(review, {}, edition="extracted", most=1, troubles={"r1": "timeout: took <long>"})
+    assert "No picture: timeout: took &lt;long&gt;" in page and "<img" not in page
+
+
 def test_crop_frames_the_value_on_its_page(tmp_path: Path) -> None:
     pdf = FPDF(unit="pt", format=(600, 800))
     pdf.add_page()
@@ -125,9 +132,9 @@ def test_crop_frames_the_value_on_its_page(tmp_path: Path) -> None:
     pdf.output(str(tmp_path / "a.pdf"))
     place = {"page": 2, "x0": 300.0, "y0": 400.0, "x1": 320.0, "y1": 410.0}
     rows = readings(reading(60.7, **place), reading(60.7, **{**place, "paper_id": "missing"}))
-    found = crops(rows, {PAPER: tmp_path / "a.pdf"})
+    found = dict(crops(rows, {PAPER: tmp_path / "a.pdf"}, LIMITS))
     assert list(found) == ["r1"]
-    picture = Image.open(io.BytesIO(found["r1"])).convert("RGB")
+    picture = Image.open(io.BytesIO(found["r1"].png)).convert("RGB")
     red = [
         (x, y) for x in range(picture.width) for y in range(picture.height) if picture.getpixel((x, y)) == (220, 0, 0)
     ]
@@ -138,7 +145,7 @@ def test_crop_frames_the_value_on_its_page(tmp_path: Path) -> None:
         (round(300 * scale), min(y for _, y in red) + 4, round(320 * scale), max(y for _, y in red) - 4)
     )
     assert min(value for value, _ in inside.convert("L").getextrema() and [inside.convert("L").getextrema()]) < 90
-    assert crops(rows, {PAPER: tmp_path / "a.pdf"}) == found
+    assert dict(crops(rows, {PAPER: tmp_path / "a.pdf"}, LIMITS)) == found
 
 
 # ---- audit ----------------------------------------------------------------------------------------------------------

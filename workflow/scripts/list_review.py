@@ -4,8 +4,9 @@ from pathlib import Path
 
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import Review
-from lmprogress.reading.crops import crops
+from lmprogress.keeping.settings import ReadingLimits, Review
+from lmprogress.reading.crops import crops, drawer
+from lmprogress.reading.kept_pictures import KeptPictures
 from lmprogress.reading.papers_at_hand import pdfs_read
 from lmprogress.reading.review import list_review
 from lmprogress.showing.review_page import review_page
@@ -24,7 +25,16 @@ with logged(snakemake.log[0]):
         settings=settings,
     )
     shown = readings[readings["reading_id"].isin(review["reading_id"].head(settings.most_crops))]
-    pictures = crops(shown, pdfs_read(tables.read(snakemake.input.statuses, "paper_statuses"), snakemake.params.folder))
+    drawn = dict(
+        crops(
+            shown,
+            pdfs_read(tables.read(snakemake.input.statuses, "paper_statuses"), snakemake.params.folder),
+            ReadingLimits.model_validate(snakemake.params.limits),
+            KeptPictures(Path(snakemake.params.kept), drawer()),
+        )
+    )
+    pictures = {reading_id: picture.png for reading_id, picture in drawn.items() if picture.png}
+    troubles = {reading_id: picture.trouble for reading_id, picture in drawn.items() if picture.trouble}
     tables.write_csv(review, "review", snakemake.output.review)
-    page = review_page(review, pictures, edition=edition, most=settings.most_crops)
+    page = review_page(review, pictures, edition=edition, most=settings.most_crops, troubles=troubles)
     Path(snakemake.output.page).write_text(page, encoding="utf-8")

@@ -316,6 +316,7 @@ class Reading(_Settings):
 
     batches: Count
     limits: ReadingLimits
+    picture_limits: ReadingLimits
 
 
 class Retrieval(_Settings):

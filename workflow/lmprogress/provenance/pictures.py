@@ -14,16 +14,19 @@ import pandas as pd
 from lmprogress.keeping import tables
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.file_digest import file_digest
+from lmprogress.keeping.settings import ReadingLimits
 from lmprogress.reading.crops import crops
 from lmprogress.reading.papers_at_hand import find_pdfs
 
 
-def write_pictures(readings: pd.DataFrame, statuses: pd.DataFrame, papers: Path | None, into: Path) -> list[str]:
+def write_pictures(
+    readings: pd.DataFrame, statuses: pd.DataFrame, papers: Path | None, into: Path, limits: ReadingLimits
+) -> list[str]:
     """A PNG in `into` for each of `readings` (READINGS) whose PDF is in `papers`; their paths.
 
     The PDF of a paper is the one with the digest in `statuses` (PAPER_STATUSES), whatever its name. Another file that
     is named after the paper is shown with a warning: the box may frame something else. Raises InputError where no PDF
-    is at hand.
+    is at hand. A page that cannot be drawn within `limits` costs a warning.
     """
     if papers is None:
         raise InputError("no folder of PDFs is known", file="--papers", remedy="name one: --papers FOLDER")
@@ -33,10 +36,13 @@ def write_pictures(readings: pd.DataFrame, statuses: pd.DataFrame, papers: Path 
         names = ", ".join(f"{name}.pdf" for name in sorted(wanted)) or "a paper: nothing was read for this"
         raise InputError("does not hold the papers to be shown", file=str(papers), remedy=f"put there {names}")
     written = []
-    for reading_id, picture in crops(readings.drop_duplicates("reading_id"), pdfs).items():
+    for reading_id, picture in crops(readings.drop_duplicates("reading_id"), pdfs, limits):
+        if picture.png is None:
+            print(f"warning: {reading_id}: no picture, {picture.trouble}", file=sys.stderr)
+            continue
         path = into / (re.sub(r"[^A-Za-z0-9.-]+", "_", reading_id) + ".png")
         with tables.replacing(path) as temporary:
-            temporary.write_bytes(picture)
+            temporary.write_bytes(picture.png)
         written.append(str(path))
     return written
 

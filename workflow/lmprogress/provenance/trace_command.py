@@ -9,9 +9,13 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.project import in_project
+
+if TYPE_CHECKING:
+    from lmprogress.keeping.settings import ReadingLimits
 
 
 def add_trace(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -47,7 +51,9 @@ def _trace(parsed: argparse.Namespace) -> int:
     pictures = []
     if parsed.open:
         readings = run.readings[run.readings["reading_id"].isin(trace.reading_ids)]
-        pictures = write_pictures(readings, run.statuses, parsed.papers or _configured(), Path("results/trace"))
+        pictures = write_pictures(
+            readings, run.statuses, parsed.papers or _configured(), Path("results/trace"), _limits()
+        )
     if parsed.json:
         told = as_json(parsed.id, trace.steps, pictures)
     else:
@@ -66,3 +72,12 @@ def _configured() -> Path | None:
 
     folder = load_yaml("config/config.yaml").get("papers")
     return Path(folder) if folder else None
+
+
+def _limits() -> ReadingLimits:
+    """What the pictures of a page may cost."""
+    from lmprogress.keeping.settings import Reading, check, load_yaml
+
+    file = "config/config.yaml"
+    reading: Reading = check(Reading, load_yaml(file)["reading"], file, "reading")
+    return reading.picture_limits

@@ -196,13 +196,16 @@ class Document:
             return 0.0, 0.0
 
     def picture(self, page: int, box: Box | None = None, scale: float = 2.0) -> Any:
-        """Page `page` (from 0), or the part in `box`, as a PIL image with `scale` pixels a point."""
-        with closing(self._pdf[page]) as opened:
-            crop = (0.0, 0.0, 0.0, 0.0)
-            if box is not None:
-                width, height = opened.get_size()
-                crop = (max(0.0, box.x0), max(0.0, height - box.y1), max(0.0, width - box.x1), max(0.0, box.y0))
-            return opened.render(scale=scale, crop=crop).to_pil()
+        """Page `page` (from 0), or the part in `box`, as an image with `scale` pixels a point; or UnreadablePdf."""
+        try:
+            with closing(self._pdf[page]) as opened:
+                crop = (0.0, 0.0, 0.0, 0.0)
+                if box is not None:
+                    width, height = opened.get_size()
+                    crop = (max(0.0, box.x0), max(0.0, height - box.y1), max(0.0, width - box.x1), max(0.0, box.y0))
+                return opened.render(scale=scale, crop=crop).to_pil()
+        except (pypdfium2.PdfiumError, IndexError, OSError, ValueError) as error:
+            raise UnreadablePdf("damaged", f"page {page + 1} cannot be drawn ({error})") from None
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import pandas as pd
 from lmprogress.keeping import tables
 from lmprogress.reporting.figures import Figure, figure
 from lmprogress.reporting.links import addresses
-from lmprogress.reporting.pictures import picture_names
+from lmprogress.reporting.pictures import picture_names, picture_or_trouble
 from lmprogress.reporting.records import EditionTables
 from lmprogress.reporting.run import Run
 
@@ -64,6 +64,11 @@ def load_run(given: Any, *, editions: Sequence[str], **settings: Any) -> Run:
         evidence=tables.read(given.evidence[0], "evidence") if given.evidence else None,
         results={name: tables.read(results[name], name) for name in RESULTS if name in results},
         findings=Path(given.findings[0]).read_text(encoding="utf-8") if given.findings else None,
-        crops={reading: name for folder in pictures for reading, name in names.items() if (folder / name).exists()},
+        crops={
+            reading: shown
+            for folder in pictures
+            for reading, name in names.items()
+            if (shown := picture_or_trouble(folder, name))
+        },
         **settings,
     )

@@ -57,6 +57,8 @@ source in your own words. A reading with a verdict leaves this list at the next 
 <div>
 {% if row.reading_id in pictures %}
 <img alt="the place on the page" src="data:image/png;base64,{{ pictures[row.reading_id] }}">
+{% elif row.reading_id in troubles %}
+<p class="doubts">No picture: {{ troubles[row.reading_id] }}</p>
 {% endif %}
 {% if row.correction %}
 <pre>{{ row.correction }}</pre>
@@ -69,8 +71,18 @@ source in your own words. A reading with a verdict leaves this list at the next 
 """
 
 
-def review_page(review: pd.DataFrame, pictures: Mapping[str, bytes], *, edition: str, most: int) -> str:
-    """HTML of the first `most` rows of `review` (schema REVIEW); `pictures` gives PNG bytes by reading_id."""
+def review_page(
+    review: pd.DataFrame,
+    pictures: Mapping[str, bytes],
+    *,
+    edition: str,
+    most: int,
+    troubles: Mapping[str, str] | None = None,
+) -> str:
+    """HTML of the first `most` rows of `review` (schema REVIEW).
+
+    `pictures` gives PNG bytes by reading_id, `troubles` why there are none.
+    """
     shown = review.head(most).astype(object)
     rows = [
         {**row, "correction": _confirmation(row, edition)}
@@ -82,6 +94,7 @@ def review_page(review: pd.DataFrame, pictures: Mapping[str, bytes], *, edition:
         rows=rows,
         total=len(review),
         edition=edition,
+        troubles=troubles or {},
         pictures={key: base64.b64encode(picture).decode("ascii") for key, picture in pictures.items()},
     )
 

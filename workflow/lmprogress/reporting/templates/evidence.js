@@ -20,6 +20,7 @@ function box(found) {
 
 function crop(reading, label) {
   const file = DATA.crops[reading];
+  if (file && !file.endsWith(".png")) return element("p", { textContent: file });
   return file ? element("img", { src: `crops/${file}`, alt: `The place on the page, framed: ${label}`, loading: "lazy" }) : null;
 }
 
