@@ -10,7 +10,7 @@ rule audit_run:
         settled=settled(*EDITIONS),
         everything=everything_else,
         # what fits were made from, and what people wrote
-        written=[
+        written=written(
             "config/benchmarks.yaml",
             "config/architectures.yaml",
             "config/models.yaml",
@@ -18,7 +18,7 @@ rule audit_run:
             "raw/evaluations.csv",
             "raw/corrections.csv",
             "raw/reference/published.csv",
-        ],
+        ),
     output:
         "results/tables/audit_checks.csv",
     log:
@@ -27,6 +27,7 @@ rule audit_run:
         "results/benchmarks/audit_run.tsv"
     params:
         interval_percent=CONFIG.interval_percent,
+        content=content,
         code=code("audit_run"),
     script:
         "../workflow/scripts/audit_run.py"
@@ -37,7 +38,7 @@ rule export_provenance:
     input:
         settled=settled(*EDITIONS),
         checks="results/tables/audit_checks.csv",
-        citation="CITATION.cff",
+        citation=written("CITATION.cff"),
     output:
         ro_crate="results/provenance/ro-crate-metadata.json",
         croissant="results/provenance/croissant.json",
@@ -47,6 +48,7 @@ rule export_provenance:
     benchmark:
         "results/benchmarks/export_provenance.tsv"
     params:
+        content=content,
         code=code("export_provenance"),
     script:
         "../workflow/scripts/export_provenance.py"

@@ -11,7 +11,9 @@ RECORDS_OF = {
     "exclude": "records_included",
     "deduplicate": "records_distinct",
 }
-CURATED_FROM = dict(corrections="raw/corrections.csv", exclusions="raw/exclusions.csv")
+CURATED_FROM = dict(
+    corrections=written("raw/corrections.csv"), exclusions=written("raw/exclusions.csv")
+)
 CURATED_WITH = dict(
     settings=whole_edition,
     benchmarks={
@@ -44,6 +46,7 @@ rule curate:
     params:
         **CURATED_WITH,
         records_of=RECORDS_OF,
+        content=content,
         code=code("curate"),
     script:
         "../workflow/scripts/curate.py"
@@ -63,6 +66,7 @@ rule vary_curation:
     params:
         **CURATED_WITH,
         changes=curation_changes,
+        content=content,
         code=code("vary_curation"),
     script:
         "../workflow/scripts/vary_curation.py"

@@ -20,6 +20,7 @@ rule plot_figures:
         procedures=PROCEDURES,
         shown=FIGURE_SETTINGS,
         dpi=CONFIG.figures.dpi,
+        content=content,
         code=code("plot_figures"),
     script:
         "../workflow/scripts/plot_figures.py"

@@ -6,7 +6,7 @@
 RANKINGS = {"study": "published", "global": "cross_validation"}
 # the study's own list, and the one that held-out papers give
 RANKING_FILES = {
-    "study": "raw/reference/published.csv",
+    "study": written("raw/reference/published.csv"),
     "global": "processed/{edition}/cross_validation.parquet",
 }
 # Laws for which the study's notebooks had drawn before, from the same stream: the transformer's before the aggregate.
@@ -39,6 +39,7 @@ rule bootstrap_best:
         search=procedure_settings(CONFIG.fit),
         bootstrap=procedure_settings(CONFIG.bootstrap),
         effort=CONFIG.gains.best.model_dump(mode="json"),
+        content=content,
         code=code("bootstrap_best"),
     script:
         "../workflow/scripts/bootstrap_best.py"
@@ -57,10 +58,10 @@ rule interpret:
         ),
         **{f"{procedure}_ranking": path for procedure, path in RANKING_FILES.items()},
         settled=settled(),
-        studied_systems="raw/reference/studied_systems.csv",
-        published="raw/reference/published.csv",
-        systems="raw/systems.csv",
-        evaluations="raw/evaluations.csv",
+        studied_systems=written("raw/reference/studied_systems.csv"),
+        published=written("raw/reference/published.csv"),
+        systems=written("raw/systems.csv"),
+        evaluations=written("raw/evaluations.csv"),
     output:
         **by_procedure(
             "best_draws",
@@ -91,6 +92,7 @@ rule interpret:
         frontiers=CONFIG.gains.frontiers.model_dump(mode="json"),
         conversion=CONFIG.gains.conversion.model_dump(mode="json"),
         interval_percent=CONFIG.interval_percent,
+        content=content,
         code=code("interpret"),
     script:
         "../workflow/scripts/interpret.py"
@@ -117,8 +119,8 @@ rule observe_gains:
 rule tabulate_allocation_gains:
     """What splitting compute as Hoffmann et al. do is worth."""
     input:
-        published="raw/reference/published.csv",
-        allocations="raw/reference/compared_allocations.csv",
+        published=written("raw/reference/published.csv"),
+        allocations=written("raw/reference/compared_allocations.csv"),
     output:
         **both("allocation_gains"),
     log:
@@ -126,6 +128,7 @@ rule tabulate_allocation_gains:
     benchmark:
         "results/benchmarks/tabulate_allocation_gains.tsv"
     params:
+        content=content,
         code=code("tabulate_allocation_gains"),
     script:
         "../workflow/scripts/tabulate_allocation_gains.py"

@@ -8,6 +8,7 @@ from functools import cache
 from lmprogress.keeping.code_digest import code_digest
 from lmprogress.keeping.file_digest import file_digest
 from lmprogress.keeping.schemas import all_tables
+from lmprogress.keeping.text_files import content_digest
 from lmprogress.reading.papers_at_hand import pdfs_in
 from lmprogress.showing.catalogue import FIGURES, figures
 
@@ -15,6 +16,41 @@ from lmprogress.showing.catalogue import FIGURES, figures
 def code(script):
     """The digest of the code that `script` can reach: as a parameter, it makes the rule run again when that changes."""
     return code_digest(Path(workflow.basedir) / "workflow" / "scripts" / f"{script}.py")
+
+
+@cache
+def digest_of(path, *state):
+    """Give the digest of what a file says, taken once for each state that it is seen in."""
+    return content_digest(path)
+
+
+def is_made(path):
+    """Whether a rule makes the file."""
+    return path.startswith(("processed/", "results/"))
+
+
+def written(*paths):
+    """Mark files that people write as inputs that count by the parameter `content`, whatever their date."""
+    return ancient(list(paths)) if len(paths) > 1 else ancient(paths[0])
+
+
+def content(wildcards, **given):
+    """Give the digest of each input that no rule makes; as a parameter, it makes the rule run again when that changes.
+
+    A byte order mark and line ends do not count. The engine compares no parameter that names `input` among its own, since
+    it takes it to follow from the names of the files.
+    """
+    digests = {}
+    for path in given["input"]:
+        if not is_made(path):
+            try:
+                seen = Path(path).stat()
+            except OSError:
+                continue
+            digests[path] = digest_of(
+                path, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_size
+            )
+    return digests
 
 
 def each_fit(pattern, **wildcards):
@@ -115,8 +151,10 @@ def under_digest(folder, edition):
 def assembled_from(wildcards):
     """Name the tables that the edition starts from: written by people, or linked from readings."""
     made = CONFIG.editions[wildcards.edition].records == "extracted"
-    place = "processed/linked/{}.parquet" if made else "raw/{}.csv"
-    return {name: place.format(name) for name in ("papers", "systems", "evaluations")}
+    names = ("papers", "systems", "evaluations")
+    if made:
+        return {name: f"processed/linked/{name}.parquet" for name in names}
+    return {name: written(f"raw/{name}.csv") for name in names}
 
 
 def whole_edition(wildcards):
@@ -226,7 +264,7 @@ OTHER_LAWS = CONFIG.other_laws.model_dump(mode="json")
 
 def other_laws_raw(*names):
     """Name the raw tables of this part."""
-    return {name: f"raw/other_laws/{name}.csv" for name in names}
+    return {name: written(f"raw/other_laws/{name}.csv") for name in names}
 
 
 def other_laws_settings(*names):
@@ -295,9 +333,8 @@ def figure_inputs(extent):
             figure.files_of_tables(wildcards.get("edition"), PROCEDURES)
             for figure in figures(extent)
         ]
-        return sorted(
-            {path for table in held for paths in table.values() for path in paths}
-        )
+        named = {path for table in held for paths in table.values() for path in paths}
+        return [path if is_made(path) else written(path) for path in sorted(named)]
 
     return files
 
@@ -370,10 +407,10 @@ REPORT_PAGES = [
     "charts.js",
     "CITATION.cff",
 ]
-REPORT_TEMPLATES = sorted(
-    str(path) for path in Path("workflow/lmprogress/reporting/templates").iterdir()
+REPORT_TEMPLATES = written(
+    *sorted(map(str, Path("workflow/lmprogress/reporting/templates").iterdir()))
 )
-REPORT_PAPERS = ["raw/papers.csv", "processed/linked/papers.parquet"]
+REPORT_PAPERS = [written("raw/papers.csv"), "processed/linked/papers.parquet"]
 # What the audit itself makes, after everything else.
 AUDITED = [
     "results/tables/audit_checks.csv",
@@ -414,7 +451,7 @@ def report_figures(wildcards):
 
 def report_captions(wildcards):
     """Name the captions, so that a changed one makes the report anew."""
-    return sorted({figure["caption"] for figure in report_figures(wildcards)})
+    return written(*sorted({figure["caption"] for figure in report_figures(wildcards)}))
 
 
 def report_results(wildcards):

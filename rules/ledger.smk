@@ -15,9 +15,9 @@ rule tabulate_statistics:
         held_out=each_fit("processed/{edition}/{procedure}/held_out.parquet"),
         draws=each_fit("processed/{edition}/{procedure}/doubling_time_draws.parquet"),
         replicates=each_fit("processed/{edition}/{procedure}/replicates.parquet"),
-        systems="raw/reference/studied_systems.csv",
-        vision="raw/reference/vision_models.csv",
-        published="raw/reference/published.csv",
+        systems=written("raw/reference/studied_systems.csv"),
+        vision=written("raw/reference/vision_models.csv"),
+        published=written("raw/reference/published.csv"),
     output:
         study_statistics="results/tables/study_statistics.parquet",
         study_statistics_csv="results/tables/study_statistics.csv",
@@ -28,6 +28,7 @@ rule tabulate_statistics:
     params:
         editions=EDITIONS,
         main=CONFIG.fit.main.model_dump(mode="json"),
+        content=content,
         code=code("tabulate_statistics"),
     script:
         "../workflow/scripts/tabulate_statistics.py"
@@ -37,8 +38,8 @@ rule compare_published:
     """Published, reproduced and corrected values side by side."""
     input:
         settled=settled(*EDITIONS),
-        published="raw/reference/published.csv",
-        defects="raw/reference/defects.csv",
+        published=written("raw/reference/published.csv"),
+        defects=written("raw/reference/defects.csv"),
         results=selected_tables(LEDGER_TABLES, "ledger", "ledger_counts"),
     output:
         ledger="results/tables/ledger.parquet",
@@ -50,6 +51,7 @@ rule compare_published:
     benchmark:
         "results/benchmarks/compare_published.tsv"
     params:
+        content=content,
         code=code("compare_published"),
     script:
         "../workflow/scripts/compare_published.py"
@@ -59,7 +61,7 @@ rule write_defects:
     """What the study's code, data and text do that moves its numbers, with published, reproduced and corrected values."""
     input:
         settled=settled(*EDITIONS),
-        defects="raw/reference/defects.csv",
+        defects=written("raw/reference/defects.csv"),
         ledger="results/tables/ledger.parquet",
     output:
         "results/defects.md",
@@ -68,6 +70,7 @@ rule write_defects:
     benchmark:
         "results/benchmarks/write_defects.tsv"
     params:
+        content=content,
         code=code("write_defects"),
     script:
         "../workflow/scripts/write_defects.py"
@@ -77,7 +80,7 @@ rule write_findings:
     """What reproduces, what does not survive, what the data identify: a page with its numbers filled in."""
     input:
         settled=settled(*EDITIONS),
-        template="workflow/report/findings.md",
+        template=written("workflow/report/findings.md"),
         results=expand(
             "results/tables/{name}.parquet",
             name=[
@@ -99,6 +102,7 @@ rule write_findings:
     benchmark:
         "results/benchmarks/write_findings.tsv"
     params:
+        content=content,
         code=code("write_findings"),
     script:
         "../workflow/scripts/write_findings.py"

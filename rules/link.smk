@@ -8,7 +8,7 @@ rule link:
     """Systems and perplexities from readings alone, with one decision for each reading."""
     input:
         readings="processed/readings.parquet",
-        papers="raw/papers.csv",
+        papers=written("raw/papers.csv"),
     output:
         papers="processed/linked/papers.parquet",
         systems="processed/linked/systems.parquet",
@@ -29,6 +29,7 @@ rule link:
         },
         vocabulary=READING_VOCABULARY,
         settings=CONFIG.link.model_dump(mode="json"),
+        content=content,
         code=code("link"),
     script:
         "../workflow/scripts/link.py"
@@ -76,7 +77,7 @@ rule list_review:
         systems="processed/linked/systems.parquet",
         observations=f"processed/{CONFIG.compare.extracted}/observations.parquet",
         differences="results/tables/edition_differences.parquet",
-        corrections="raw/corrections.csv",
+        corrections=written("raw/corrections.csv"),
         statuses="processed/paper_statuses.parquet",
     output:
         review="results/review.csv",
@@ -91,6 +92,7 @@ rule list_review:
         folder=lambda wildcards: PDF_FOLDER,
         limits=CONFIG.reading.picture_limits.model_dump(mode="json"),
         kept=KEPT_PICTURES,
+        content=content,
         code=code("list_review"),
     script:
         "../workflow/scripts/list_review.py"
@@ -100,7 +102,7 @@ rule draw_audit_sample:
     """A random sample of readings for a person to judge, and the error rate of what was judged."""
     input:
         readings="processed/readings.parquet",
-        verdicts="raw/audit_verdicts.csv",
+        verdicts=written("raw/audit_verdicts.csv"),
     output:
         **both("audit_sample", "audit"),
     log:
@@ -109,6 +111,7 @@ rule draw_audit_sample:
         "results/benchmarks/draw_audit_sample.tsv"
     params:
         settings=CONFIG.audit.model_dump(mode="json"),
+        content=content,
         code=code("draw_audit_sample"),
     script:
         "../workflow/scripts/draw_audit_sample.py"

@@ -32,6 +32,7 @@ rule tabulate_densities:
             "n_replicates",
         ),
         interval_percent=CONFIG.interval_percent,
+        content=content,
         code=code("tabulate_densities"),
     script:
         "../workflow/scripts/tabulate_densities.py"
@@ -58,6 +59,7 @@ rule tabulate_compute_budget:
     params:
         **other_laws_settings("budgets_flop", "served_tokens", "projected_years"),
         main=CONFIG.fit.main.model_dump(mode="json"),
+        content=content,
         code=code("tabulate_compute_budget"),
     script:
         "../workflow/scripts/tabulate_compute_budget.py"
@@ -97,6 +99,7 @@ rule tabulate_forecasts:
             "n_starts": CONFIG.other_laws.n_starts,
         },
         least_observations=CONFIG.fit.least_observations,
+        content=content,
         code=code("tabulate_forecasts"),
     script:
         "../workflow/scripts/tabulate_forecasts.py"
@@ -121,6 +124,7 @@ rule compare_progress:
         main=CONFIG.fit.main.model_dump(mode="json"),
         editions=EDITIONS,
         interval_percent=CONFIG.interval_percent,
+        content=content,
         code=code("compare_progress"),
     script:
         "../workflow/scripts/compare_progress.py"

@@ -37,10 +37,10 @@ rule gather:
     input:
         readings=expand("processed/readings/{batch}.parquet", batch=BATCHES),
         files=expand("processed/read_files/{batch}.parquet", batch=BATCHES),
-        snapshot_readings="raw/snapshot/readings.csv",
-        snapshot_statuses="raw/snapshot/paper_statuses.csv",
+        snapshot_readings=written("raw/snapshot/readings.csv"),
+        snapshot_statuses=written("raw/snapshot/paper_statuses.csv"),
         # what PDFs are told apart by
-        papers=["raw/papers.csv"] if CONFIG.papers else [],
+        papers=[written("raw/papers.csv")] if CONFIG.papers else [],
     output:
         readings="processed/readings.parquet",
         paper_statuses="processed/paper_statuses.parquet",
@@ -53,6 +53,7 @@ rule gather:
         only=CONFIG.papers_only,
         identifier_confidence=READING_VOCABULARY["prose"]["confidence"]["identifier"],
         kept=KEPT_PAPERS,
+        content=content,
         code=code("gather"),
     script:
         "../workflow/scripts/gather.py"

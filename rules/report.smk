@@ -46,7 +46,7 @@ rule write_report:
         captions=report_captions,
         findings=["results/findings.md"],
         crops=["results/report/crops"] if CONFIG.papers else [],
-        citation="CITATION.cff",
+        citation=written("CITATION.cff"),
         # not code, so no part of its digest
         templates=REPORT_TEMPLATES,
     output:
@@ -66,6 +66,7 @@ rule write_report:
         interval_percent=CONFIG.interval_percent,
         benchmarks=BENCHMARK_NAMES,
         architectures={name: family.name for name, family in ARCHITECTURES.items()},
+        content=content,
         code=code("write_report"),
     script:
         "../workflow/scripts/write_report.py"

@@ -9,7 +9,7 @@ if FROM_MANIFEST:
     checkpoint retrieve:
         """The PDFs of the manifest that are not at hand, one after another."""
         input:
-            papers="raw/papers.csv",
+            papers=written("raw/papers.csv"),
         output:
             retrievals="processed/retrievals.parquet",
         log:
@@ -20,6 +20,7 @@ if FROM_MANIFEST:
             settings=CONFIG.retrieval.model_dump(mode="json"),
             # written beside the output: what was fetched once is kept when the table is made again
             folder=RETRIEVED_FOLDER,
+            content=content,
             code=code("retrieve"),
         script:
             "../workflow/scripts/retrieve.py"

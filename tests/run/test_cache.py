@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
+from pathlib import Path
+
 import pytest
 
 from conftest import PARTS, Checkout, copy_checkout
@@ -83,8 +87,46 @@ def test_docstrings_comments_and_dates_run_nothing(finished: Checkout) -> None:
         text = path.read_text()
         assert text.startswith('"""')
         path.write_text('"""Another first line.\n\n' + text[3:] + "\n# a comment\n")
-    (finished.path / "raw/systems.csv").touch()
+    for path in written(finished):
+        path.touch()
     assert finished.planned() == {}
+
+
+def written(checkout: Checkout) -> list[Path]:
+    """What people write, but code."""
+    found = [path for part in ("raw", "config") for path in (checkout.path / part).rglob("*") if path.is_file()]
+    found += [path for path in (checkout.path / "workflow/report").iterdir() if path.is_file()]
+    found += (checkout.path / "workflow/lmprogress/reporting/templates").iterdir()
+    return [*found, checkout.path / "CITATION.cff"]
+
+
+def test_byte_order_marks_and_line_ends_run_nothing(finished: Checkout) -> None:
+    for path in written(finished):
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert finished.planned() == {}
+
+
+@pytest.mark.parametrize(
+    ("file", "rules"),
+    [
+        ("raw/evaluations.csv", {"curate", "vary", "fit_within_paper", "interpret"}),
+        ("raw/reference/published.csv", {"compare_published", "tabulate_statistics"}),
+        ("raw/snapshot/readings.csv", {"gather"}),
+        ("CITATION.cff", {"write_report", "export_provenance"}),
+        ("workflow/lmprogress/reporting/templates/base.html", {"write_report"}),
+    ],
+)
+def test_an_edit_that_keeps_the_date_counts(finished: Checkout, file: str, rules: set[str]) -> None:
+    """As cp -p, rsync and tar leave it: as old as it was. tests/contract/test_source_files.py has every file."""
+    path = finished.path / file
+    before, text = path.stat(), path.read_text(encoding="utf-8")
+    if path.suffix == ".csv":
+        changed = re.sub(r"^(\w+)", r'"\1"', text)
+    else:
+        changed = text + ("# another remark\n" if path.suffix in (".yaml", ".cff") else "\n")
+    path.write_text(changed, encoding="utf-8")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert rules <= set(finished.planned())
 
 
 def test_raw_value_runs_what_depends_on_it(finished: Checkout) -> None:

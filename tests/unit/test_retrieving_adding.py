@@ -303,12 +303,17 @@ def test_the_same_bytes_under_another_name_count_once(
     assert [path.name for path in project.folder.iterdir()] == ["one.pdf"]
 
 
-def test_a_file_put_there_by_hand_is_not_copied_under_a_second_name(project: Project, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "paper_id"), [("Mnih 2012.pdf", "mnih-2012"), ("NNLM_v2.PDF", "NNLM_")])
+@pytest.mark.parametrize("title", [[], ["--title", "A fast and simple algorithm"]])
+def test_a_file_put_there_by_hand_keeps_its_name_and_names_the_paper(
+    project: Project, name: str, paper_id: str, title: list[str]
+) -> None:
     project.folder.mkdir()
-    (project.folder / "Mnih 2012.pdf").write_bytes(PDF)
-    assert project.add("--offline", project.folder / "Mnih 2012.pdf", "--date", "2012-06-01") == 0
-    assert [row["title"] for row in project.rows()] == ["Mnih 2012"]
-    assert [path.name for path in project.folder.iterdir()] == ["Mnih 2012.pdf"]
+    (project.folder / name).write_bytes(PDF)
+    for _ in range(2):
+        assert project.add("--offline", project.folder / name, "--date", "2012-06-01", *title) == 0
+        assert [row["paper_id"] for row in project.rows()] == [paper_id]
+        assert [path.name for path in project.folder.iterdir()] == [name]
 
 
 def test_a_paper_that_stands_there_gets_its_pdf_under_its_own_name(

@@ -71,10 +71,10 @@ def _add(parsed: argparse.Namespace) -> int:
             continue
         for note in entered.notes:
             print(f"{source}: {note}")
-        if entered.line is None:
-            print(f"{source}: {entered.stands}")
+        if not entered.new:
+            print(f"{source}: stands in {parsed.papers} already, line {entered.line}")
             continue
-        print(f"{source}: added as {addition.row['paper_id']}, {parsed.papers}, line {entered.line}")
+        print(f"{source}: added as {entered.paper_id}, {parsed.papers}, line {entered.line}")
         if addition.to_fill:
             print(f"  before the next run, fill in there: {', '.join(addition.to_fill)}")
     return int(failed)

@@ -32,6 +32,7 @@ from lmprogress.retrieving.manifest import append_row, locked, read_manifest, ro
 from lmprogress.retrieving.paper_facts import facts_of_pdf
 
 _VERSION = re.compile(r"v\d+$")
+_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _LATER = "try again later, or add it unseen with --offline"
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:(?!\\)", re.IGNORECASE)
 
@@ -48,10 +49,11 @@ class Addition:
 
 @dataclass(frozen=True)
 class Entered:
-    """Where the paper stands now: its line in the manifest where it is new, else in words; what is to be said."""
+    """The paper, the line of the manifest at which it stands, whether that is `new`, and what else is to be said."""
 
-    line: int | None
-    stands: str
+    paper_id: str
+    line: int
+    new: bool
     notes: tuple[str, ...]
 
 
@@ -94,29 +96,31 @@ class Adder:
         """
         with locked(manifest):
             papers = read_manifest(manifest)
-            row, notes = row_of_paper(papers, addition.row), list(addition.notes)
+            entry, notes = addition.row, list(addition.notes)
+            row = row_of_paper(papers, entry)
             twin = self._twin(addition.pdf)
             if twin:
                 notes.append(f"the same file is there as {twin}; it counts once")
-                if row is None:
-                    row = row_of_paper(papers, {"paper_id": _VERSION.sub("", twin.stem)})
-            paper_id = str(addition.row["paper_id"] if row is None else papers["paper_id"].iloc[row])
+                if row is None and not entry["arxiv_id"]:
+                    # the file keeps its name, and the paper gets the identifier that the name gives
+                    stem = _VERSION.sub("", twin.stem)
+                    entry = {**entry, "paper_id": stem if _SAFE.fullmatch(stem) else _name(stem)}
+                    row = row_of_paper(papers, {"paper_id": entry["paper_id"]})
+            paper_id = str(entry["paper_id"] if row is None else papers["paper_id"].iloc[row])
             target = self.folder / f"{paper_id}.pdf"
             wanted = addition.pdf is not None and twin is None
             if wanted and target.exists():
                 raise InputError(
                     "another PDF of this paper is there already", file=str(target), remedy="remove one of the two"
                 )
-            line = append_row(manifest, addition.row) if row is None else None
+            line = append_row(manifest, entry) if row is None else line_of(row)
             if wanted:
                 assert addition.pdf is not None
                 with replacing(target) as temporary:
                     temporary.write_bytes(addition.pdf)
                 if row is not None:
                     notes.append(f"its PDF is now in the folder, {target}")
-        return Entered(
-            line, f"stands in {manifest} already, line {line_of(row)}" if row is not None else "", tuple(notes)
-        )
+        return Entered(paper_id, line, row is None, tuple(notes))
 
     # ---- the three kinds --------------------------------------------------------------------------------------------
 
