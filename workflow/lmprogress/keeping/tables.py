@@ -5,9 +5,10 @@ In: a frame and the name of its table. Out: a file whose bytes depend on the val
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -86,6 +87,11 @@ def read_csv(path: str | Path, name: str, vocabularies: Vocabularies | None = No
     schema = table(name)
     plain = {c.name: _plain(frame[c.name]) for c in schema.columns if c.kind == "string" and c.name in frame}
     return schema.parsed(frame.assign(**plain), where=str(path), lines=text.lines, vocabularies=vocabularies)
+
+
+def of_rows(rows: Sequence[Mapping[str, Any]], name: str) -> pd.DataFrame:
+    """Rows of table `name` as a frame, not yet checked, which has its columns though there be no row."""
+    return pd.DataFrame(rows) if rows else empty(name)
 
 
 def empty(name: str) -> pd.DataFrame:

@@ -92,7 +92,10 @@ def in_order(fits: pd.DataFrame, pairs: Sequence[Pair], suffix: str = "") -> pd.
     """The rows of `fits` that `pairs` name, in their order, with the column rank; a pair not fitted is left out."""
     if not pairs or fits.empty:
         return fits.iloc[:0].assign(rank=pd.Series(dtype=int))
-    named = pd.DataFrame(pairs, columns=Pair._fields)
+    # of no pairs, columns would have no kinds that those of `fits` can be merged with
+    named = pd.DataFrame(pairs, columns=Pair._fields).astype(
+        {"rank": "int64", "specification": "str", "penalty": float}
+    )
     named["specification"] += suffix
     return named.merge(fits, on=_PAIR, how="inner").sort_values("rank", ignore_index=True)
 
@@ -146,7 +149,7 @@ def aggregate(draws: pd.DataFrame, reference: str, interval_percent: float) -> p
             rows += _summaries(
                 {**common, **{name: first[name] for name in names}, "pooling": "pair"}, pair, interval_percent
             )
-    return pd.DataFrame(rows) if rows else tables.empty("aggregate_doubling_times")
+    return tables.of_rows(rows, "aggregate_doubling_times")
 
 
 _ALL = {"benchmark": SHARED, "group": SHARED}

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from lmprogress.keeping import tables
 from lmprogress.keeping.errors import InputError
 from lmprogress.laws.scaling_laws import Floats, Law
 from lmprogress.laws.task import Procedure
@@ -92,7 +93,7 @@ def attribute(
             ends = _ends("share", values[1:], interval_percent)
             about = {"start_system": start, "end_system": end, "factor": factor, "share": values[0]}
             shares.append({**common, **about, **ends, "printed": (start, end) in printed})
-    return Attributed(pd.DataFrame(shares), pd.DataFrame(losses))
+    return Attributed(tables.of_rows(shares, "attribution"), tables.of_rows(losses, "studied_losses"))
 
 
 def shapley_shares(law: Law, over_time: TermsOverTime, start: _System, end: _System) -> dict[str, Any]:

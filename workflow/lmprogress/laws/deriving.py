@@ -120,7 +120,7 @@ def derive_numerically(
 
 
 def _of_times(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    return pd.DataFrame(rows) if rows else tables.empty("doubling_times")
+    return tables.of_rows(rows, "doubling_times")
 
 
 def replicate_coefficients(replicates: pd.DataFrame) -> tuple[str, Floats]:

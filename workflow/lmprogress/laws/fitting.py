@@ -20,7 +20,6 @@ from lmprogress.laws.objective import kkt_residual, objectives
 from lmprogress.laws.scaling_laws import Floats, Law
 from lmprogress.laws.study_procedure import fit_penalties_as_study
 from lmprogress.laws.task import Procedure, Task, keyed_rows, minima, needed
-from lmprogress.laws.training_data import usable
 
 # distinct stationary points that are kept of one search, best first
 MOST_BASINS = 8
@@ -59,12 +58,7 @@ def fit(
             remedy="let curation keep at least two records that differ",
         )
     fits, coefficients, predictions, basins = [], [], [], []
-    for name in laws.specifications:
-        n_usable = len(usable(observations, laws.variant(name)))
-        if n_usable < least_observations:
-            print(f"{name} not fitted: {n_usable} observations; fits need {least_observations}")
-            continue
-        law, rows = laws.prepared(name, observations)
+    for name, law, rows in laws.fittable(observations, least_observations):
         columns, log_perplexity = law.columns(rows), rows["log_perplexity"].to_numpy(float)
         tasks = [
             Task(laws.key(name, penalty, procedure), law, columns, log_perplexity) for penalty in laws.penalties[name]

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import scipy
 
+from lmprogress.keeping import tables
 from lmprogress.keeping.accounting import FLOP_PER_PARAMETER_AND_TOKEN
 from lmprogress.laws.numerical_progress import log_parameters_times_tokens
 from lmprogress.laws.scaling_laws import Floats, Law
@@ -194,4 +195,4 @@ def allocation_gains(allocations: pd.DataFrame, law: LossLaw, kaplan: KaplanLaw)
                     "gain": compute / law.compute_for(loss),
                 }
             )
-    return pd.DataFrame(rows)
+    return tables.of_rows(rows, "allocation_gains")

@@ -71,7 +71,7 @@ def identify(
             months = _rival_months(task, laws.offsets, rivals, rate)
             row |= {"fastest_rival_months": _finite(min(months)), "slowest_rival_months": _finite(max(months))}
             rows.append({**row, "verdict": _verdict(task, row, months, settings, interval_percent)})
-    return pd.DataFrame(rows) if rows else tables.empty("identification")
+    return tables.of_rows(rows, "identification")
 
 
 def _effective_compute(times: pd.DataFrame, closed_form: bool) -> pd.DataFrame:

@@ -196,7 +196,7 @@ def _transformer_gains(
             resample_unit=unit,
             interval_percent=percent,
         )
-    return pd.DataFrame(rows) if rows else tables.empty("transformer_gains")
+    return tables.of_rows(rows, "transformer_gains")
 
 
 def _main_law_months(doubling_times: pd.DataFrame, main: MainFit, procedure: Procedure) -> float | None:

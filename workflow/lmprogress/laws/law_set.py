@@ -5,7 +5,7 @@ In: plain data, as rules hand it over. Out: one object that functions take in pl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -76,6 +76,15 @@ class LawSet:
             "penalty": penalty,
             "procedure": procedure,
         }
+
+    def fittable(self, observations: pd.DataFrame, least_observations: int) -> Iterator[tuple[str, Law, pd.DataFrame]]:
+        """Each law and the rows that it can use (as `prepared`); one that can use too few is left out, and said so."""
+        for name in self.specifications:
+            n_usable = len(usable(observations, self.variant(name)))
+            if n_usable < max(least_observations, 1):
+                print(f"{name} not fitted: {n_usable} observations; fits need {least_observations}")
+                continue
+            yield name, *self.prepared(name, observations)
 
     def prepared(
         self, name: str, observations: pd.DataFrame, references: References | None = None

@@ -25,7 +25,7 @@ def summarise_simulation(simulated_fits: pd.DataFrame) -> pd.DataFrame:
         {"edition": edition, "truth": truth, "procedure": procedure, **_summary(fitted)}
         for (edition, truth, procedure), fitted in simulated_fits.groupby(["edition", "truth", "procedure"])
     ]
-    return pd.DataFrame(rows) if rows else tables.empty("simulation")
+    return tables.of_rows(rows, "simulation")
 
 
 def _summary(fitted: pd.DataFrame) -> dict[str, Any]:

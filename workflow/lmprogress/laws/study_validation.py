@@ -36,10 +36,8 @@ def validate_as_study(
     from the minima of all those rows, the held-out one included.
     """
     parts = []
-    for name, specification in laws.specifications.items():
-        rows = laws.prepared(name, observations)[1]
-        if len(rows) < least_observations:
-            continue
+    for name, whole, rows in laws.fittable(observations, least_observations):
+        specification = whole.specification
         keys = fold_keys(laws, name, "study")
         if laws.edition in settings.study_split.editions:
             order, _ = split_rows(len(rows), settings.study_split.set_aside, settings.study_split.seed)

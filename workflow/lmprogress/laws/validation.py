@@ -75,10 +75,8 @@ def validate(
     """
     parts = []
     edition = laws.edition
-    for name, specification in laws.specifications.items():
-        rows = laws.prepared(name, observations)[1]
-        if len(rows) < least_observations:
-            continue
+    for name, law, rows in laws.fittable(observations, least_observations):
+        specification = law.specification
         keys = fold_keys(laws, name, "global")
         folds = folds_of(rows, edition, settings, least_observations)
         again = _chosen(folds, settings.cold_check.n_folds, edition, name)

@@ -74,7 +74,8 @@ def fit_within_paper(
     InputError for a logistic gain.
     """
     rows: list[dict[str, Any]] = []
-    for name, specification in laws.among(settings.specifications).specifications.items():
+    asked = laws.among(settings.specifications)
+    for name, specification in asked.specifications.items():
         if any(factor.link == "logistic" for factor in specification.scale):
             raise InputError(
                 "has a logistic gain, for which the correlated likelihood is not written",
@@ -83,10 +84,8 @@ def fit_within_paper(
                 value=name,
                 remedy="take it out of the list",
             )
-        law, used = laws.prepared(name, observations)
-        if len(used) < least_observations:
-            print(f"{name} not fitted: {len(used)} observations; fits need {least_observations}")
-            continue
+    for name, law, used in asked.fittable(observations, least_observations):
+        specification = law.specification
         fitted = _Rows(law, used, pd.factorize(used["paper_id"])[0])
         key = {"edition": laws.edition, "specification": name, "ho_number": specification.ho_number,
                "n_observations": len(used), "n_papers": used["paper_id"].nunique()}  # fmt: skip
@@ -100,7 +99,7 @@ def fit_within_paper(
             about = {**key, "procedure": procedure, "resample_unit": unit, "n_replicates": len(replicates),
                      "n_converged": n_converged}  # fmt: skip
             rows += _summary(about, law, found, replicates, procedure, interval_percent)
-    return pd.DataFrame(rows) if rows else tables.empty("within_paper")
+    return tables.of_rows(rows, "within_paper")
 
 
 def _as_study(fitted: _Rows, settings: StudyBootstrap) -> tuple[CorrelatedFit, list[CorrelatedFit]]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from lmprogress.keeping import tables
 from lmprogress.keeping.selecting import Selector
 
 FILE = "raw/reference/published.csv"
@@ -54,7 +55,7 @@ def compare_published(
                 "table": row["table"] if isinstance(row["table"], str) else None,
             }
         )
-    return pd.DataFrame(rows)
+    return tables.of_rows(rows, "ledger")
 
 
 def tabulate_agreement(ledger: pd.DataFrame) -> pd.DataFrame:

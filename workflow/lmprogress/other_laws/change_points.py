@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lmprogress.keeping import tables
 from lmprogress.laws.scaling_laws import Floats
 from lmprogress.laws.uncertainty import named_generator
 from lmprogress.other_laws.series import Series
@@ -82,7 +83,7 @@ def find_change_points(
             rows.append(_watch_errors(one, row, history, least_history, n_simulations, alarm_level))
         if silence := _watch_records(one, n_simulations, alarm_level):
             rows.append(silence)
-    return pd.DataFrame(rows)
+    return tables.of_rows(rows, "change_points")
 
 
 # ---- a bend of the trend --------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from lmprogress.keeping import tables
 from lmprogress.keeping.selecting import Selector
 from lmprogress.other_laws.trends import DAYS_PER_MONTH
 
@@ -36,7 +37,7 @@ def check_claims(statements: pd.DataFrame, results: Mapping[str, pd.DataFrame]) 
         value = _computed(statement, results)
         kept = {name: statement[name] for name in statements.columns if name not in _SELECTING}
         rows.append(kept | {"computed": value, "verdict": _verdict(statement, value)})
-    return pd.DataFrame(rows)
+    return tables.of_rows(rows, "claims")
 
 
 def _computed(statement: Mapping[Any, Any], results: Mapping[str, pd.DataFrame]) -> float:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lmprogress.keeping import tables
 from lmprogress.keeping.schemas import table
 from lmprogress.other_laws.loss_law import LossLaw
 
@@ -103,7 +104,7 @@ def compare_runs(runs: pd.DataFrame, allocations: Mapping[str, Allocation]) -> p
                     "compute_saved": compute / (6 * cheapest[0] * cheapest[1]),
                 }
             rows.append(row)
-    return pd.DataFrame(rows)
+    return tables.of_rows(rows, "compute_budget")
 
 
 def tabulate_allocations(allocations: Mapping[str, Allocation], budgets: Sequence[float]) -> pd.DataFrame:
@@ -123,7 +124,7 @@ def tabulate_allocations(allocations: Mapping[str, Allocation], budgets: Sequenc
                     "tenfold_tokens": 10 ** (1 - allocation.exponent),
                 }
             )
-    return pd.DataFrame(rows)
+    return tables.of_rows(rows, "allocations")
 
 
 def trade_off_serving(
@@ -151,7 +152,7 @@ def trade_off_serving(
                         "saving": 1 - total / (6 * best_size * best_tokens + 2 * best_size * n_served),
                     }
                 )
-    return pd.DataFrame(rows)
+    return tables.of_rows(rows, "inference_trade_off")
 
 
 def trade_off_size(allocations: Mapping[str, Allocation]) -> pd.DataFrame:
@@ -166,7 +167,7 @@ def trade_off_size(allocations: Mapping[str, Allocation]) -> pd.DataFrame:
             needed = law.tokens(law.loss(size, tokens), ratio * size) / tokens
             needed = needed if math.isfinite(needed) else math.nan
             rows.append({"law": name, "size_ratio": ratio, "token_ratio": needed, "training_ratio": ratio * needed})
-    return pd.DataFrame(rows)
+    return tables.of_rows(rows, "size_trade_off")
 
 
 def project_budgets(doubling_times: pd.DataFrame, budgets: Sequence[float], years: Sequence[float]) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lmprogress.keeping import tables
 from lmprogress.other_laws.loss_law import LossLaw
 from lmprogress.other_laws.reference_family import ReferenceFamily, ScoreCurve
 from lmprogress.other_laws.trends import records
@@ -33,7 +34,7 @@ def tabulate_densities(
     rows = [_published(model, family, reference_tokens) for model in models.to_dict("records")]
     for (model, basis), score in _with_means(scores).items():
         rows.append(_computed({**about.loc[model].to_dict(), "model": model}, basis, score, family, reference_tokens))
-    frame = pd.DataFrame(rows)
+    frame = tables.of_rows(rows, "densities")
     frame["record"] = False
     for _, group in frame[frame["density"].notna()].groupby("score_basis"):
         days = pd.to_datetime(group["publication_date"]).map(pd.Timestamp.toordinal)

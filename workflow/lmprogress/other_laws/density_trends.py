@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lmprogress.keeping import tables
 from lmprogress.laws.uncertainty import named_generator
 from lmprogress.other_laws.densities import PUBLISHED
 from lmprogress.other_laws.trends import (
@@ -77,7 +78,7 @@ def tabulate_density_trend(
                 "rate_per_day": rate + moore,
             }
         )
-    frame = pd.DataFrame(rows)
+    frame = tables.of_rows(rows, "density_trend")
     frame["months"] = math.log(2) / frame["rate_per_day"] / DAYS_PER_MONTH
     return frame
 

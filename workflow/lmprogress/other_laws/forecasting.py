@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import scipy
 
+from lmprogress.keeping import tables
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.settings import TrendWindow
 from lmprogress.laws.scaling_laws import Floats
@@ -162,4 +163,4 @@ def extend_trends(technologies: pd.DataFrame, windows: Sequence[TrendWindow]) ->
                     "ratio": foretold / actual,
                 }
             )
-    return pd.DataFrame(rows)
+    return tables.of_rows(rows, "trend_forecasts")

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from lmprogress.keeping import tables
 from lmprogress.other_laws.trends import DAYS_PER_MONTH
 
 _PROCEDURES = {"study": "the study’s stopping point", "global": "the true minimum"}
@@ -95,7 +96,7 @@ def compare_rates(
             }
         )
     rows += [_before_break(row) for row in _slowed(change_points)]
-    return pd.DataFrame(rows)
+    return tables.of_rows(rows, "progress_rates")
 
 
 def _positive(months: float) -> float:

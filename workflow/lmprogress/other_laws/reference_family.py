@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import scipy
 
+from lmprogress.keeping import tables
 from lmprogress.laws.multistart import Minimum, minimise
 from lmprogress.laws.objective import Problem
 from lmprogress.laws.scaling_laws import Floats
@@ -134,7 +135,7 @@ def fit_reference_family(
         curves[name] = curve
         common = {"score_basis": name, "law": "score", "minimum": "least", "rmse": rmse, "n_points": len(points)}
         rows += [{**common, "n_minima": 1, "coefficient": c, "estimate": getattr(curve, c)} for c in SCORE_COEFFICIENTS]
-    frame = pd.DataFrame(rows)
+    frame = tables.of_rows(rows, "reference_fits")
     frame["published"] = [
         known[key] for key in zip(frame["score_basis"], frame["law"], frame["coefficient"], strict=True)
     ]
