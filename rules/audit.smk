@@ -3,22 +3,44 @@
 # In:  every file of the run.
 # Out: results/tables/audit_checks.csv, results/provenance/.
 
+SETTINGS_OF_RUN = "results/provenance/settings.json"
+# what the audit reads and the manifest lists beside what rules make
+WRITTEN = written(
+    *sorted(
+        str(path)
+        for folder in ("config", "raw")
+        for path in Path(folder).rglob("*")
+        if path.is_file()
+        and not any(part.startswith(".") for part in path.parts)
+        and not path.is_relative_to(RETRIEVED_FOLDER)
+    )
+)
+
+
+rule write_settings:
+    """The settings of this run, wherever they were given: in a file, on the command line, or nowhere."""
+    output:
+        settings=SETTINGS_OF_RUN,
+        papers="results/provenance/papers_folder.txt",
+    log:
+        "results/logs/write_settings.log",
+    benchmark:
+        "results/benchmarks/write_settings.tsv"
+    params:
+        # a function, since braces in a plain text are taken for wildcards
+        settings=lambda wildcards: CONFIG.model_dump(mode="json", by_alias=True),
+        code=code("write_settings"),
+    script:
+        "../workflow/scripts/write_settings.py"
+
 
 rule audit_run:
-    """Every check of the run, and what failed."""
+    """Every check of the run; one that fails ends here, and is checked again by the next run."""
     input:
         settled=settled(*EDITIONS),
         everything=everything_else,
-        # what fits were made from, and what people wrote
-        written=written(
-            "config/benchmarks.yaml",
-            "config/architectures.yaml",
-            "config/models.yaml",
-            "raw/systems.csv",
-            "raw/evaluations.csv",
-            "raw/corrections.csv",
-            "raw/reference/published.csv",
-        ),
+        settings=SETTINGS_OF_RUN,
+        written=WRITTEN,
     output:
         "results/tables/audit_checks.csv",
     log:
@@ -26,7 +48,6 @@ rule audit_run:
     benchmark:
         "results/benchmarks/audit_run.tsv"
     params:
-        interval_percent=CONFIG.interval_percent,
         content=content,
         code=code("audit_run"),
     script:
@@ -38,6 +59,7 @@ rule export_provenance:
     input:
         settled=settled(*EDITIONS),
         checks="results/tables/audit_checks.csv",
+        settings=SETTINGS_OF_RUN,
         citation=written("CITATION.cff"),
     output:
         ro_crate="results/provenance/ro-crate-metadata.json",
@@ -55,10 +77,12 @@ rule export_provenance:
 
 
 rule seal_run:
-    """The manifest of a run that passed its audit, and its root; one that did not fails here."""
+    """The manifest of a run that passed its audit, and its root."""
     input:
         settled=settled(*EDITIONS),
         checks="results/tables/audit_checks.csv",
+        settings=SETTINGS_OF_RUN,
+        written=WRITTEN,
         exports=rules.export_provenance.output,
     output:
         manifest="results/provenance/manifest.csv",
@@ -68,6 +92,7 @@ rule seal_run:
     benchmark:
         "results/benchmarks/seal_run.tsv"
     params:
+        content=content,
         code=code("seal_run"),
     script:
         "../workflow/scripts/seal_run.py"

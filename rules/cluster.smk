@@ -6,6 +6,11 @@
 from dataclasses import replace
 
 
+# a second's work: what the run was made with
+localrules:
+    write_settings,
+
+
 # a second's work, after which the engine plans anew
 localrules:
     digest_observations,

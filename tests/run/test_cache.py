@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from conftest import PARTS, Checkout, copy_checkout
+from lmprogress.auditing.verifying import audit, failures
 
 # what seals a run: it looks at every file, so any change runs it again
-CLOSING = {"audit_run", "export_provenance", "seal_run", "write_report", "tabulate_records"}
+CLOSING = {"write_settings", "audit_run", "export_provenance", "seal_run", "write_report", "tabulate_records"}
 FITTING = {"fit", "bootstrap", "validate", "vary", "profile", "simulate", "fit_within_paper"}
 
 
@@ -104,6 +105,17 @@ def test_byte_order_marks_and_line_ends_run_nothing(finished: Checkout) -> None:
     for path in written(finished):
         path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
     assert finished.planned() == {}
+    # nor do they break the seal
+    assert not failures(audit(finished.path, ["digests", "figures"]))
+
+
+def test_a_remark_in_the_settings_seals_the_run_again_and_runs_nothing_else(finished: Checkout) -> None:
+    with (finished.path / "config/config.yaml").open("a", encoding="utf-8") as file:
+        file.write("# a remark\n")
+    assert failures(audit(finished.path, ["digests"]))
+    assert set(finished.planned()) == {"audit_run", "export_provenance", "seal_run"}
+    assert finished.snakemake("--cores", "2").returncode == 0
+    assert not failures(audit(finished.path, ["digests"]))
 
 
 @pytest.mark.parametrize(

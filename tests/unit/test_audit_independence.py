@@ -10,11 +10,12 @@ import pytest
 from conftest import ROOT
 
 ROOM = ROOT / "workflow/lmprogress/auditing"
-MODULES = sorted(ROOM.glob("*.py"))
+MODULES = sorted(ROOM.rglob("*.py"))
 SHARED = (
     "lmprogress.keeping.schemas",
     "lmprogress.keeping.columns",
     "lmprogress.keeping.errors",
+    "lmprogress.keeping.project",
     "lmprogress.auditing",
 )
 

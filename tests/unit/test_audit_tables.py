@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from lmprogress.auditing.findings import Check
-from lmprogress.auditing.run_files import RunFiles
+from lmprogress.auditing.run_files import SETTINGS, RunFiles
 from lmprogress.auditing.table_checks import check_schemas
 from lmprogress.keeping import tables
 
@@ -23,9 +24,11 @@ COUNTS = "results/tables/evidence_counts.parquet"
 def run(tmp_path: Path) -> RunFiles:
     """A run with settings and one table of three rows."""
     (tmp_path / "config").mkdir()
-    settings = "editions:\n  one: {}\n  other: {benchmarks: [wt103, ptb]}\n"
-    for name, text in (("config", settings), ("benchmarks", BENCHMARKS), ("architectures", "transformer: {}\n")):
+    for name, text in (("benchmarks", BENCHMARKS), ("architectures", "transformer: {}\n")):
         (tmp_path / f"config/{name}.yaml").write_text(text, encoding="utf-8")
+    settings = {"editions": {"one": {}, "other": {"benchmarks": ["wt103", "ptb"]}}}
+    (tmp_path / SETTINGS).parent.mkdir(parents=True)
+    (tmp_path / SETTINGS).write_text(json.dumps(settings), encoding="utf-8")
     frame = pd.DataFrame(
         {
             "edition": ["corrected", "corrected", "published"],

@@ -17,7 +17,7 @@ from lmprogress.curation.chain import Curation, curate
 from lmprogress.curation.raw import RawTables
 from lmprogress.keeping import tables
 from lmprogress.keeping.schemas import table
-from lmprogress.keeping.settings import Link, load_config, load_models, load_yaml
+from lmprogress.keeping.settings import Config, Link, load_config, load_models, load_yaml
 from lmprogress.provenance.contradictions import list_contradictions
 from lmprogress.provenance.evidence import EditionTables, find_evidence
 from lmprogress.reading.linking import link
@@ -49,6 +49,9 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "config", folder / "config")
     (folder / "raw").mkdir()
     shutil.copy(ROOT / "raw/papers.csv", folder / "raw")
+    (folder / "results/provenance").mkdir(parents=True)
+    settings = _config().model_dump_json(by_alias=True)
+    (folder / "results/provenance/settings.json").write_text(settings, encoding="utf-8")
     snapshot = {
         name: tables.read_csv(ROOT / f"raw/snapshot/{name}.csv", name) for name in ("readings", "paper_statuses")
     }
@@ -91,7 +94,11 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _link_settings() -> Link:
-    return load_config(load_yaml(ROOT / "config/config.yaml"), load_models(ROOT / "config/models.yaml")).link
+    return _config().link
+
+
+def _config() -> Config:
+    return load_config(load_yaml(ROOT / "config/config.yaml"), load_models(ROOT / "config/models.yaml"))
 
 
 @pytest.fixture

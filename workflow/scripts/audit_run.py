@@ -1,9 +1,10 @@
-"""A whole run -> what the audit checked and what failed."""
+"""A whole run -> what the audit checked; where something failed, it ends here."""
 
 from pathlib import Path
 
-from lmprogress.auditing.verifying import CHECKS, audit, tabulate_checks, told
+from lmprogress.auditing.verifying import CHECKS, audit, failures, tabulate_checks, told
 from lmprogress.keeping import tables
+from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.joblog import logged
 from lmprogress.keeping.schemas import table
 
@@ -11,8 +12,12 @@ with logged(snakemake.log[0]):
     # digests come last, of a run that passed
     checks = audit(Path(), [name for name in CHECKS if name != "digests"])
     print(told(checks, most=50))
-    tables.write_csv(
-        table("audit_checks").checked(tabulate_checks(checks), snakemake.output[0]),
-        "audit_checks",
-        snakemake.output[0],
-    )
+    if failed := failures(checks):
+        raise InputError(
+            f"{len(failed)} things do not hold together in this run; the first: {failed[0].problem}",
+            file=failed[0].file,
+            row=failed[0].row or None,
+            remedy=f"{failed[0].remedy}; all of them: {snakemake.log[0]}",
+        )
+    rows = table("audit_checks").checked(tabulate_checks(checks), snakemake.output[0])
+    tables.write_csv(rows, "audit_checks", snakemake.output[0])

@@ -45,6 +45,7 @@ def check_conservation(run: RunFiles) -> Check:
             out = frame["record_id"]
             decided, kept = decisions["record_id"], decisions["kept"].to_numpy(bool)
             check.items += len(incoming)
+            check.covers(file, "edition", "step", "record_id", "kept", "kept_record_id")
             if wrong := set(decisions["step"]) - {step} or set(decisions["edition"]) - {edition}:
                 check.fail(file, "", f"holds decisions of {', '.join(sorted(wrong))}", _REDECIDE)
             for found, problem in (
@@ -88,6 +89,7 @@ def _check_funnel(check: Check, run: RunFiles, edition: str, frames: dict[str, p
         return
     named = {"stacked": None, "deduplicated": distinct, "capped": last}
     lines = funnel[funnel["edition"] == edition].set_index("step")
+    check.covers("results/tables/funnel.parquet", "edition", "step", "rows", "papers")
     for step, frame in named.items():
         if frame is None:
             continue
@@ -141,6 +143,7 @@ def _check_facts(check: Check, run: RunFiles, edition: str, records: pd.DataFram
     for column in [c for c in facts.columns if c in records.columns and c not in ("source", "publication_date")]:
         follows = _typed(facts[column].reindex(known["system_id"]), known[column])
         check.items += len(known)
+        check.covers(file, "system_id", column)
         for row in np.flatnonzero(
             differs(known[column].reset_index(drop=True), follows.reset_index(drop=True))
         ).tolist():
@@ -151,6 +154,7 @@ def _check_facts(check: Check, run: RunFiles, edition: str, records: pd.DataFram
     source = records["system_id"] + ":" + records["perplexity_benchmark"].fillna("none")
     follows = given.reindex(source).set_axis(records.index)
     check.items += len(records)
+    check.covers(file, "perplexity", "perplexity_benchmark")
     for row in np.flatnonzero(differs(records["perplexity"], follows)).tolist():
         check.fail(file, f"record_id={records.index[row]}", f"perplexity is not that of {place}/evaluations")
 
@@ -181,6 +185,7 @@ def _same(check: Check, file: str, after: pd.DataFrame, before: pd.DataFrame) ->
     check.items += len(common)
     after, before = after.loc[common], before.loc[common]
     for column in [name for name in before.columns if name in after.columns]:
+        check.covers(file, "record_id", column)
         for row in np.flatnonzero(differs(after[column], before[column])).tolist():
             check.fail(file, f"record_id={common[row]}", f"{column} is not what the step before and corrections give")
 

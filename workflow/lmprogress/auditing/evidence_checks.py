@@ -48,6 +48,8 @@ def check_evidence(run: RunFiles) -> Check:
             return check
         held |= {(edition, row["record_id"]): row for row in records.to_dict("records")}
         fitted[edition] = set(observations["record_id"])
+    check.covers(_EVIDENCE, "edition", "record_id", "paper_id", "field", "value", "status", "printed_value", "raw")
+    check.covers(_EVIDENCE, "reading_id", "in_fit", "sha256", *_PLACE)
     for row in evidence.to_dict("records"):
         check.items += 1
         record = held.get((row["edition"], row["record_id"]))
@@ -162,6 +164,7 @@ def _check_counts(check: Check, run: RunFiles, evidence: pd.DataFrame) -> None:
         values: dict[str, set[float]] = {}
         for name, value in zip(known["named"], known["printed_value"], strict=True):
             values.setdefault(name, set()).add(value)
+        check.covers(file, "record_id", "field", "printed_value")
         for row in listed.to_dict("records"):
             check.items += 1
             if row["reason"] != "another_training_set" and row["printed_value"] not in values.get(
@@ -194,6 +197,7 @@ def check_ledger(run: RunFiles) -> Check:
             "reproduced": selected(run, said, "select"), "corrected": selected(run, said, "corrected_select"),
             "difference": row["reproduced"] - row["published"], "verdict": _verdict(row),
         }  # fmt: skip
+        check.covers(_LEDGER, "reference_id", *expected)
         for name, value in expected.items():
             if not _same(row[name], value):
                 check.fail(_LEDGER, named, f"{name} is {row[name]}, but {value} follows")

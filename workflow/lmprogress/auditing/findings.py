@@ -30,16 +30,25 @@ class Failure(NamedTuple):
 
 @dataclass
 class Check:
-    """One check: its name, what it compares, the number of items looked at, and what failed."""
+    """One check: its name, what it compares, the number of items looked at, what failed, and what else there is to say.
+
+    covered: file -> columns of it that were compared with what follows from elsewhere, in some of its rows at least.
+    """
 
     name: str
     detail: str
     items: int = 0
     failures: list[Failure] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    covered: dict[str, set[str]] = field(default_factory=dict)
 
     def fail(self, file: str, row: str, problem: str, remedy: str = EDITED) -> None:
         """Add a failure."""
         self.failures.append(Failure(file, row, problem, remedy))
+
+    def covers(self, file: str, *columns: str) -> None:
+        """Say that `columns` of a file are compared here; `equal` says so by itself."""
+        self.covered.setdefault(file, set()).update(columns)
 
     def equal(
         self,
@@ -56,6 +65,8 @@ class Check:
         """
         key = list(key)
         self.items += len(expected)
+        if len(expected):
+            self.covers(file, *expected.columns)
         if _aligned(found, expected, key):
             names = found[key]
             self._compare(file, found, expected, lambda place: _named(key, names.iloc[place]), relative, absolute)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lmprogress.auditing.exporting import Publication
-from lmprogress.auditing.run_files import RunFiles
+from lmprogress.auditing.run_files import SETTINGS, RunFiles
 from lmprogress.keeping.schemas import table
 
 _CONTEXT = ["https://w3id.org/ro/crate/1.1/context", {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"}]
@@ -31,7 +31,8 @@ Entity = dict[str, Any]
 
 def ro_crate(run: RunFiles, publication: Publication) -> Entity:
     """The metadata. Paths are those of the run's folder: there, the file is a crate of it."""
-    inputs = [name for name in run if name.startswith(("config/", "raw/")) and Path(name).suffix in _FORMATS]
+    given = ("config/", "raw/", SETTINGS)
+    inputs = [name for name in run if name.startswith(given) and Path(name).suffix in _FORMATS]
     results = [name for name in run if name.startswith(("results/tables/", "results/figures/"))]
     by_rule: dict[str, list[str]] = {}
     for name in results:

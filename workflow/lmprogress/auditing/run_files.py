@@ -6,6 +6,7 @@ In: the folder of a run. Out: paths with roles and digests; frames.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -16,15 +17,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
+from lmprogress.keeping.errors import InputError
+
 MANIFEST = "results/provenance/manifest.csv"
 ROOT = "results/provenance/root.txt"
-# what differs between two equal runs, what is written from the papers' own files, and what holds the digests; what
-# papers gave is kept under seals of its own, which change with the reader's code where no table does
+SETTINGS = "results/provenance/settings.json"
+PAPERS_FOLDER = "results/provenance/papers_folder.txt"
+# what differs between two equal runs, or between machines, what is written from the papers' own files, and what holds
+# the digests; what papers gave is kept under seals of its own, which change with the reader's code where no table does
 _LEFT_OUT = (
     *("results/logs/", "results/benchmarks/", "results/trace/", "raw/pdf/", "processed/kept_papers/"),
-    *(MANIFEST, ROOT),
+    *(MANIFEST, ROOT, PAPERS_FOLDER),
 )
+# how they were saved is no change of what they say
+_TEXTS = (".csv", ".yaml", ".md")
 _ROLES = (
+    (SETTINGS, "setting"),
     ("config/", "setting"),
     ("raw/", "raw"),
     ("processed/", "processed"),
@@ -37,7 +45,7 @@ _ROLES = (
 
 
 # an apostrophe, followed by others or not, before what a spreadsheet would take for a formula
-_GUARDED = r"^'('*[=+\-@\t\r\n＝＋－＠])"
+GUARDED = r"^'('*[=+\-@\t\r\n＝＋－＠])"
 # folders of tables kept under their digest, and the table
 SETTLED = {"settled": "fitted_observations", "settled_varied": "varied_observations"}
 # the parser in C where it is there: a tenth of the time
@@ -81,13 +89,20 @@ class RunFiles:
         """Whether the file is there."""
         return (self.folder / name).is_file()
 
+    def content(self, name: str) -> bytes:
+        """Bytes of a file; of a text that people write without a byte order mark and with line feeds alone."""
+        held = (self.folder / name).read_bytes()
+        if name.startswith(("config/", "raw/")) and name.endswith(_TEXTS):
+            return held.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        return held
+
     def digest(self, name: str) -> str:
-        """SHA-256 of a file, 64 hexadecimal digits."""
-        return hashlib.sha256((self.folder / name).read_bytes()).hexdigest()
+        """SHA-256 of the `content` of a file, 64 hexadecimal digits."""
+        return hashlib.sha256(self.content(name)).hexdigest()
 
     def size(self, name: str) -> int:
-        """Bytes of a file."""
-        return (self.folder / name).stat().st_size
+        """Bytes of the `content` of a file."""
+        return len(self.content(name))
 
     def table_name(self, name: str) -> str | None:
         """The table that a Parquet file says it holds; None where it cannot be read or says nothing."""
@@ -126,7 +141,7 @@ class RunFiles:
     def csv(self, name: str) -> pd.DataFrame:
         """A CSV file as strings, empty cells missing, without the apostrophe before what would be a formula."""
         held = pd.read_csv(self.folder / name, dtype=str, keep_default_na=False, na_values=[""])
-        return held.assign(**{n: held[n].str.replace(_GUARDED, r"\1", regex=True) for n in held.columns})
+        return held.assign(**{n: held[n].str.replace(GUARDED, r"\1", regex=True) for n in held.columns})
 
     def yaml(self, name: str) -> Any:
         """A YAML file; read once."""
@@ -136,8 +151,13 @@ class RunFiles:
 
     @cached_property
     def config(self) -> dict[str, Any]:
-        """config/config.yaml."""
-        return dict(self.yaml("config/config.yaml"))
+        """The settings that the run was made with. Raises InputError where it does not say."""
+        try:
+            return dict(json.loads((self.folder / SETTINGS).read_text(encoding="utf-8")))
+        except (OSError, ValueError) as error:
+            raise InputError(
+                "does not say what the run was made with", file=str(self.folder / SETTINGS), remedy="make run"
+            ) from error
 
     @cached_property
     def editions(self) -> list[str]:

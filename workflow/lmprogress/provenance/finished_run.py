@@ -5,6 +5,7 @@ In: the folder in which the workflow ran. Out: frames, or an InputError that say
 
 from __future__ import annotations
 
+import json
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pandas as pd
 
 from lmprogress.keeping import tables
 from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.settings import load_yaml
+from lmprogress.keeping.settings import Reading, ReadingLimits, load_yaml
 
 STEPS = ("assemble", "correct", "exclude", "deduplicate", "cap")
 
@@ -87,6 +88,22 @@ class FinishedRun:
     def laws(self) -> dict[str, Any]:
         """The specifications of config/models.yaml, as they stand there."""
         return dict(load_yaml(self.folder / "config/models.yaml")["specifications"])
+
+    @cached_property
+    def papers_folder(self) -> Path | None:
+        """The folder of PDFs that the run was given; None where it had none, or does not say."""
+        path = self.folder / "results/provenance/papers_folder.txt"
+        given = path.read_text(encoding="utf-8").strip() if path.exists() else ""
+        return self.folder / {"arxiv": "raw/pdf"}.get(given, given) if given else None
+
+    @cached_property
+    def picture_limits(self) -> ReadingLimits:
+        """What the picture of a page may cost, by the settings of the run."""
+        path = self.folder / "results/provenance/settings.json"
+        if not path.exists():
+            raise InputError("is not there", file=str(path), remedy="let the workflow run to its end: make run")
+        said = json.loads(path.read_text(encoding="utf-8"))["reading"]
+        return Reading.model_validate(said).picture_limits
 
     def result(self, name: str) -> pd.DataFrame | None:
         """The table `name` of results/tables; None where there is none."""

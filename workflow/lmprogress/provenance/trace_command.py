@@ -9,13 +9,9 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.project import in_project
-
-if TYPE_CHECKING:
-    from lmprogress.keeping.settings import ReadingLimits
 
 
 def add_trace(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -52,7 +48,7 @@ def _trace(parsed: argparse.Namespace) -> int:
     if parsed.open:
         readings = run.readings[run.readings["reading_id"].isin(trace.reading_ids)]
         pictures = write_pictures(
-            readings, run.statuses, parsed.papers or _configured(), Path("results/trace"), _limits()
+            readings, run.statuses, parsed.papers or run.papers_folder, Path("results/trace"), run.picture_limits
         )
     if parsed.json:
         told = as_json(parsed.id, trace.steps, pictures)
@@ -64,20 +60,3 @@ def _trace(parsed: argparse.Namespace) -> int:
     except BrokenPipeError:  # the reader has seen enough, as in `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
-
-
-def _configured() -> Path | None:
-    """The folder of PDFs in config/config.yaml; None where none is named."""
-    from lmprogress.keeping.settings import load_yaml
-
-    folder = load_yaml("config/config.yaml").get("papers")
-    return Path(folder) if folder else None
-
-
-def _limits() -> ReadingLimits:
-    """What the pictures of a page may cost."""
-    from lmprogress.keeping.settings import Reading, check, load_yaml
-
-    file = "config/config.yaml"
-    reading: Reading = check(Reading, load_yaml(file)["reading"], file, "reading")
-    return reading.picture_limits

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from lmprogress.keeping.file_digest import file_digest
 from lmprogress.keeping.replacing import replacing
+from lmprogress.keeping.text_files import content_digest
 from lmprogress.showing.style import look
 
 # what matplotlib would write about itself and the clock; None leaves it out
@@ -41,5 +42,6 @@ def save(figure: Figure, stem: str | Path, dpi: int, data: Iterable[str | Path] 
 
 def described(stem: str | Path, data: Iterable[str | Path]) -> str:
     """What a figure's file says of itself: `figure=stem data=path:sha256,…`, paths quoted as in addresses, sorted."""
-    digests = {quote(str(path)): file_digest(path) for path in data}
+    # tables that people write count by what they say, however they were saved
+    digests = {quote(str(path)): (content_digest if str(path).endswith(".csv") else file_digest)(path) for path in data}
     return f"figure={quote(str(stem))} data={','.join(f'{path}:{digest}' for path, digest in sorted(digests.items()))}"

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from lmprogress.auditing.derivations.law_searches import FLOP_PER_PARAMETER_AND_TOKEN as FLOP
 from lmprogress.auditing.findings import Check
-from lmprogress.auditing.law_searches import FLOP_PER_PARAMETER_AND_TOKEN as FLOP
 from lmprogress.auditing.run_files import RunFiles
 from lmprogress.auditing.table_checks import readable
 
@@ -178,6 +178,7 @@ def _check_serving(check: Check, run: RunFiles, by_loss: dict[str, _Law]) -> Non
             if beside < total * (1 - _NEAR):
                 named = f"law={row['law']}, training_compute_flop={flop:g}, n_served_tokens={served:g}"
                 check.fail(file, named, "n_parameters is not the size of least compute")
+    check.covers(file, "n_parameters")
     follows = pd.DataFrame(rows)
     check.equal(
         file, held[list(follows.columns)], follows, ["law", "training_compute_flop", "n_served_tokens"], 1e-6, 1e-9

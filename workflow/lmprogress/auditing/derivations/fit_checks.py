@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lmprogress.auditing.derivations.fit_tables import FIT, estimates, folders, law_rows, resampled, stacked
+from lmprogress.auditing.derivations.law_values import growth_rate, log_perplexity
 from lmprogress.auditing.findings import Check
-from lmprogress.auditing.fit_tables import FIT, estimates, folders, law_rows, resampled, stacked
-from lmprogress.auditing.law_values import growth_rate, log_perplexity
 from lmprogress.auditing.run_files import RunFiles
 from lmprogress.auditing.table_checks import readable
 

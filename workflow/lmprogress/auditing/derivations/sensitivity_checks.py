@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lmprogress.auditing.derivations.fit_tables import FIT
+from lmprogress.auditing.derivations.law_derivatives import Objective
+from lmprogress.auditing.derivations.law_values import growth_rate, rows_of
 from lmprogress.auditing.findings import Check
-from lmprogress.auditing.fit_tables import FIT
-from lmprogress.auditing.law_derivatives import Objective
-from lmprogress.auditing.law_values import growth_rate, rows_of
 from lmprogress.auditing.run_files import RunFiles
 from lmprogress.auditing.table_checks import readable
 
@@ -90,6 +90,7 @@ def check_sensitivity(run: RunFiles) -> Check:
 
 def _check_settings(check: Check, file: str, table: pd.DataFrame, settings: Any) -> None:
     places = {name: place for place, name in enumerate(settings, start=1)}
+    check.covers(file, "sensitivity", "place", "label", "heading")
     for row in table.drop_duplicates(["sensitivity", "place", "label", "heading"]).to_dict("records"):
         known = settings.get(row["sensitivity"], {})
         follows = {

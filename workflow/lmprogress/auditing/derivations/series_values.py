@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from lmprogress.auditing.derivations.trend_values import Floats
 from lmprogress.auditing.run_files import RunFiles
-from lmprogress.auditing.trend_values import Floats
 
 # series of points; of the others the records count
 _OF_POINTS = ("processor_clock", "single_thread_performance", "transistors")

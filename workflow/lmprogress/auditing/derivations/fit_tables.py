@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lmprogress.auditing.law_values import LawRows, rows_of
+from lmprogress.auditing.derivations.law_values import LawRows, rows_of
 from lmprogress.auditing.run_files import RunFiles
 from lmprogress.auditing.table_checks import readable
 

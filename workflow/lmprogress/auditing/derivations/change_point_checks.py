@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from lmprogress.auditing.bend_values import Bends, histories, shuffled, two_slopes
+from lmprogress.auditing.derivations.bend_values import Bends, histories, shuffled, two_slopes
+from lmprogress.auditing.derivations.named_draws import named_generator
+from lmprogress.auditing.derivations.series_values import Series, series_of
+from lmprogress.auditing.derivations.trend_values import Floats, records
 from lmprogress.auditing.findings import Check
-from lmprogress.auditing.named_draws import named_generator
 from lmprogress.auditing.run_files import RunFiles
-from lmprogress.auditing.series_values import Series, series_of
 from lmprogress.auditing.table_checks import readable
-from lmprogress.auditing.trend_values import Floats, records
 
 _FILE = "results/tables/change_points.parquet"
 _LEAST_RECORDS = 5

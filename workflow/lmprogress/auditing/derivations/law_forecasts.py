@@ -16,9 +16,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from lmprogress.auditing.fit_tables import estimates
-from lmprogress.auditing.law_derivatives import Floats, Objective
-from lmprogress.auditing.law_values import LawRows, columns_of, references, usable
+from lmprogress.auditing.derivations.fit_tables import estimates
+from lmprogress.auditing.derivations.law_derivatives import Floats, Objective
+from lmprogress.auditing.derivations.law_values import LawRows, columns_of, references, usable
 from lmprogress.auditing.run_files import RunFiles
 
 _SAME = 1e-5  # nats: predictions of two searches for one minimum

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lmprogress.auditing.derivations.reference_checks import LOSS, SCORE
+from lmprogress.auditing.derivations.trend_values import days, records
 from lmprogress.auditing.findings import Check
-from lmprogress.auditing.reference_checks import LOSS, SCORE
 from lmprogress.auditing.run_files import RunFiles
 from lmprogress.auditing.table_checks import readable
-from lmprogress.auditing.trend_values import days, records
 
 _FILE = "results/tables/densities.parquet"
 _MEAN_OF = ("MMLU", "BBH", "MATH", "MBPP", "HumanEval")

@@ -14,8 +14,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from lmprogress.auditing.law_derivatives import Objective
-from lmprogress.auditing.law_values import Values
+from lmprogress.auditing.derivations.law_derivatives import Objective
+from lmprogress.auditing.derivations.law_values import Values
 
 Floats = NDArray[np.float64]
 _SIZES = ("log_parameters", "log_dataset_size", "log_compute")

@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc, chdtri
 
-from lmprogress.auditing.constrained_laws import ConstrainedLaw
+from lmprogress.auditing.derivations.constrained_laws import ConstrainedLaw
+from lmprogress.auditing.derivations.fit_tables import FIT, estimates, stationary_points
+from lmprogress.auditing.derivations.law_values import Values, growth_rate
+from lmprogress.auditing.derivations.minimum_checks import objectives
 from lmprogress.auditing.findings import Check, differs
-from lmprogress.auditing.fit_tables import FIT, estimates, stationary_points
-from lmprogress.auditing.law_values import Values, growth_rate
-from lmprogress.auditing.minimum_checks import objectives
 from lmprogress.auditing.run_files import RunFiles
 from lmprogress.auditing.table_checks import readable
 
@@ -99,6 +99,7 @@ def _check_intervals(
             about |= dict.fromkeys(("estimate_months", "low_months", "high_months", "no_progress_p_value"), math.nan)
         follows.append(about)
     if follows:
+        check.covers(file, "low", "high")
         told = pd.DataFrame(follows)
         check.equal(file, intervals[list(told.columns)], told, [*FIT, "quantity"], _CLOSE)
 

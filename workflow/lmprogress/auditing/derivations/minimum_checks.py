@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lmprogress.auditing.derivations.fit_tables import FIT, FitKey, estimates, folders, law_rows, stationary_points
+from lmprogress.auditing.derivations.law_derivatives import Floats, Objective
+from lmprogress.auditing.derivations.law_values import Values, growth_rate
 from lmprogress.auditing.findings import Check
-from lmprogress.auditing.fit_tables import FIT, FitKey, estimates, folders, law_rows, stationary_points
-from lmprogress.auditing.law_derivatives import Floats, Objective
-from lmprogress.auditing.law_values import Values, growth_rate
 from lmprogress.auditing.run_files import RunFiles
 from lmprogress.auditing.table_checks import readable
 

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lmprogress.auditing.derivations.fit_tables import folders, main_fit, percentiles
+from lmprogress.auditing.derivations.law_searches import Floats
+from lmprogress.auditing.derivations.search_checks import Laws
 from lmprogress.auditing.findings import Check
-from lmprogress.auditing.fit_tables import folders, main_fit, percentiles
-from lmprogress.auditing.law_searches import Floats
 from lmprogress.auditing.run_files import RunFiles
-from lmprogress.auditing.search_checks import Laws
 from lmprogress.auditing.table_checks import readable
 
 _CLOSE, _CANCELLED = 1e-8, 1e-9

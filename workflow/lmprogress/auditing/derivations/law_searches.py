@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 
-from lmprogress.auditing.law_values import Values, log_perplexity, predictor
+from lmprogress.auditing.derivations.law_values import Values, log_perplexity, predictor
 
 Floats = NDArray[np.float64]
 FLOP_PER_PARAMETER_AND_TOKEN = 6  # Kaplan et al. 2020 (arXiv 2001.08361), section 2.1

@@ -14,9 +14,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+from lmprogress.auditing.derivations.law_values import usable
+from lmprogress.auditing.derivations.named_draws import named_generator
 from lmprogress.auditing.findings import Check, differs
-from lmprogress.auditing.law_values import usable
-from lmprogress.auditing.named_draws import named_generator
 from lmprogress.auditing.run_files import RunFiles
 from lmprogress.auditing.table_checks import readable
 
@@ -249,6 +249,7 @@ def _check_ranks(
     ends = {"rank": (won[0], lost[0]), "share_best": ((lost[1:] == 1).mean(axis=0), (won[1:] == 1).mean(axis=0))}
     for name, share in (("rank_low", 50 - half), ("rank_high", 50 + half)):
         ends[name] = (np.percentile(won[1:], share, axis=0), np.percentile(lost[1:], share, axis=0))
+    check.covers("results/tables/cross_validation.parquet", *ends)
     for name, (least, most) in ends.items():
         check.items += len(laws)
         told = held[name].to_numpy(float)
@@ -295,6 +296,7 @@ def _comparisons(
         about |= {"standard_error": standard_error, "low": mean - half, "high": mean + half}
         frames.append(laws.assign(**about, **key))
         held = _rows(compared[compared["against"] == against], key, laws)
+        check.covers(file, "beyond_noise")
         beyond = ((held["low"] > 0) | (held["high"] < 0)).to_numpy(bool)
         for row in np.flatnonzero(held["beyond_noise"].to_numpy() != beyond).tolist():
             check.fail(file, f"{_told(laws.loc[row])}, {key['protocol']}", "beyond_noise is not what low and high say")

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lmprogress.auditing.derivations.fit_checks import ends_in_months
+from lmprogress.auditing.derivations.fit_tables import folders, main_fit
 from lmprogress.auditing.findings import Check
-from lmprogress.auditing.fit_checks import ends_in_months
-from lmprogress.auditing.fit_tables import folders, main_fit
 from lmprogress.auditing.run_files import RunFiles
 from lmprogress.auditing.table_checks import readable
 

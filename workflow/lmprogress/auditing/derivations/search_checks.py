@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lmprogress.auditing.derivations.fit_checks import ends_in_months
+from lmprogress.auditing.derivations.fit_tables import FIT, estimates, resampled, thetas
+from lmprogress.auditing.derivations.law_searches import Floats, LawAt, with_transformer_gain
 from lmprogress.auditing.findings import Check
-from lmprogress.auditing.fit_checks import ends_in_months
-from lmprogress.auditing.fit_tables import FIT, estimates, resampled, thetas
-from lmprogress.auditing.law_searches import Floats, LawAt, with_transformer_gain
 from lmprogress.auditing.run_files import RunFiles
 from lmprogress.auditing.table_checks import readable
 

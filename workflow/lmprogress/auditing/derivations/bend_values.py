@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lmprogress.auditing.trend_values import Floats
+from lmprogress.auditing.derivations.trend_values import Floats
 
 _LEAST_SIDE, _N_BREAKS = 5, 200  # points on either side of a break, breaks tried
 _STRAIGHT = 1e-9  # a hinge that differs by less from a line is one

@@ -14,13 +14,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+from lmprogress.auditing.derivations.fit_tables import stacked
+from lmprogress.auditing.derivations.law_forecasts import can_forecast, fit_to_all, law_forecasts
+from lmprogress.auditing.derivations.series_values import series_of
+from lmprogress.auditing.derivations.trend_values import Floats
 from lmprogress.auditing.findings import Check
-from lmprogress.auditing.fit_tables import stacked
-from lmprogress.auditing.law_forecasts import can_forecast, fit_to_all, law_forecasts
 from lmprogress.auditing.run_files import RunFiles
-from lmprogress.auditing.series_values import series_of
 from lmprogress.auditing.table_checks import readable
-from lmprogress.auditing.trend_values import Floats
 
 # what holds for all rows of a part, and its columns
 _Part = tuple[dict[str, Any], dict[str, NDArray[Any]]]

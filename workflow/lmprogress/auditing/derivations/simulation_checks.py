@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lmprogress.auditing.derivations.law_values import growth_rate
 from lmprogress.auditing.findings import Check
-from lmprogress.auditing.law_values import growth_rate
 from lmprogress.auditing.run_files import RunFiles
 from lmprogress.auditing.table_checks import readable
 

@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lmprogress.auditing.findings import Check
-from lmprogress.auditing.fit_tables import (
+from lmprogress.auditing.derivations.fit_tables import (
     FIT,
     estimates,
     folders,
@@ -23,9 +22,10 @@ from lmprogress.auditing.fit_tables import (
     stacked,
     thetas,
 )
-from lmprogress.auditing.law_searches import FLOP_PER_PARAMETER_AND_TOKEN, Floats
+from lmprogress.auditing.derivations.law_searches import FLOP_PER_PARAMETER_AND_TOKEN, Floats
+from lmprogress.auditing.derivations.search_checks import Laws, best_pairs
+from lmprogress.auditing.findings import Check
 from lmprogress.auditing.run_files import RunFiles
-from lmprogress.auditing.search_checks import Laws, best_pairs
 from lmprogress.auditing.table_checks import readable
 
 _CLOSE, _CANCELLED = 1e-8, 1e-9
@@ -159,6 +159,7 @@ def _check_frontiers(check: Check, run: RunFiles, folder: str) -> None:
             for place in np.flatnonzero(off > _CLOSE).tolist():
                 named = f"system_id={system}, year={year}, point={rows['point'].iloc[place]}"
                 check.fail(file, named, f"n_parameters gives log perplexity {reached[place]:.9g}, not {goal:.9g}")
+    check.covers(file, "n_parameters")
     follows = stacked(parts)
     check.equal(file, held[list(follows.columns)], follows, ["system_id", "year", "point"], _CLOSE)
 
@@ -203,6 +204,7 @@ def _check_splits(check: Check, run: RunFiles) -> None:
     # the compute whose best split has the loss of this one
     follows_loss = loss(*best(flop / held["gain"].to_numpy(float)))
     told = held[["allocation", "split"]].assign(**follows)
+    check.covers(file, "gain")
     check.equal(file, held[list(told.columns)], told, ["allocation", "split"], _CLOSE)
     lower = np.array([kaplan(n * by, d / by) - kaplan(n, d) for by in (0.99, 1.01)]).min(axis=0) < 0
     for place, (row, apart) in enumerate(

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from lmprogress.auditing.derivations.fit_tables import percentiles
+from lmprogress.auditing.derivations.named_draws import named_generator
+from lmprogress.auditing.derivations.trend_values import Floats, days, line, pinball, records
 from lmprogress.auditing.findings import Check
-from lmprogress.auditing.fit_tables import percentiles
-from lmprogress.auditing.named_draws import named_generator
 from lmprogress.auditing.run_files import RunFiles
 from lmprogress.auditing.table_checks import readable
-from lmprogress.auditing.trend_values import Floats, days, line, pinball, records
 
 _FILE = "results/tables/density_trend.parquet"
 _YEAR = 365.25  # days

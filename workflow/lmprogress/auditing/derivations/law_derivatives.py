@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lmprogress.auditing.law_values import LawRows, Values, predictor
+from lmprogress.auditing.derivations.law_values import LawRows, Values, predictor
 
 Floats = NDArray[np.float64]
 

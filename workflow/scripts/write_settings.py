@@ -1,0 +1,18 @@
+"""settings of the run -> settings.json, and the folder of PDFs, which is a matter of the machine, beside it."""
+
+import json
+
+from lmprogress.keeping.joblog import logged
+from lmprogress.keeping.tables import replacing
+
+with logged(snakemake.log[0]):
+    settings = dict(snakemake.params.settings)
+    papers = settings["papers"]
+    if papers not in (None, "arxiv"):
+        settings["papers"] = "folder"
+    for path, text in (
+        (snakemake.output.settings, json.dumps(settings, indent=1, ensure_ascii=False)),
+        (snakemake.output.papers, papers or ""),
+    ):
+        with replacing(path) as temporary:
+            temporary.write_text(f"{text}\n", encoding="utf-8")
