@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import pty
 import shutil
+import subprocess
+import sys
 
 import pandas as pd
 
@@ -42,6 +46,22 @@ def test_second_run_does_nothing(mini: MiniProject) -> None:
     result = mini.snakemake("--cores", "2", *TARGETS)
     assert "Nothing to be done" in result.stdout
     assert mini.run() == {}
+
+
+def test_second_run_says_so_on_a_terminal(mini: MiniProject) -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "snakemake", *TARGETS, "--cores", "2", "--logger", "lmprogress"]
+    environment = {**os.environ, "PYTHONPATH": str(mini.path / "workflow")}
+    with subprocess.Popen(command, cwd=mini.path, env=environment, stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        told = b""
+        # the end of what a terminal holds is an error on Linux
+        with contextlib.suppress(OSError):
+            while said := os.read(ours, 4096):
+                told += said
+        assert process.wait() == 0
+    os.close(ours)
+    assert "lmprogress: nothing to do, everything is up to date." in told.decode("utf-8")
 
 
 def test_paper_without_observation_is_read_alone_and_runs_no_fit(mini: MiniProject) -> None:
@@ -85,8 +105,8 @@ def test_replaced_paper_is_read_alone_whatever_its_date(mini: MiniProject) -> No
     after = statuses(mini)["sha256"].dropna()
     assert list(after.index[after != before]) == [PAPERS[0]]
     changed = statuses(mini).loc[PAPERS[0]]
-    # nothing that the snapshot has of this paper is in the typeset one
-    assert (changed["change"], changed["n_readings_new"]) == ("replaced", changed["n_readings"])
+    # of what the snapshot has of this paper, the typeset one has the month in its identifier alone
+    assert (changed["change"], changed["n_readings_new"]) == ("replaced", changed["n_readings"] - 1)
     assert changed["n_readings_gone"] > 5
     log = (mini.path / "results/logs/gather.log").read_text(encoding="utf-8")
     assert f"{PAPERS[0]}: replaced, read" in log
@@ -161,7 +181,7 @@ def test_deleted_intermediates_are_made_again_to_the_same_bytes(mini: MiniProjec
     before = mini.results()
     for name in ("corrected/settled", "readings", "extracted/decisions", "linked"):
         shutil.rmtree(mini.path / "processed" / name)
-    for name in ("corrected/records.parquet", "extracted/observations.sha256", "corrected/study/fits.parquet"):
+    for name in ("corrected/records.parquet", "extracted/fitted_observations.sha256", "corrected/study/fits.parquet"):
         (mini.path / "processed" / name).unlink()
     targets = [name for name in before if "/kept_papers/" not in name]
     asked = [name for name in targets if "/study/" not in name or "doubling" in name]

@@ -89,7 +89,7 @@ def test_a_paper_is_known_by_what_it_says_and_by_its_name_in_the_last_resort(gat
         "2105.14850 (1).pdf": page("No stamp here"),
         "1409.2329v2.pdf": page("Nor here"),
         "cs-0301012.pdf": page("Nor there"),
-        "a\nb.pdf": page("A Paper Without Any Identifier"),
+        "a\nb.pdf": page("Under review as a conference paper at X 2020", "A Paper Without Any Identifier"),
         ".hidden.pdf": page("A fork of the file system"),
     }
     result = gathered(files)

@@ -88,7 +88,8 @@ def _papers(folder: Path) -> set[str]:
         "paper_statuses": [
             {"paper_id": name, "change": change, "status": "read", "file": read.get(name), "n_readings": 5}
             for name, change in CHANGES.items()
-        ],
+        ]
+        + [{"paper_id": "paper-0", "change": "added", "status": "damaged", "file": "x.pdf", "n_readings": 0}],
         "extracted/records": [{**record, "record_id": record_id} for record_id in ids],
         "extracted/observations": [],
         "linked/links": [

@@ -30,6 +30,10 @@ _OLD = r"(?:cs|cmp-lg|math|stat|physics|cond-mat|quant-ph|q-bio)(?:\.[A-Z]{2})?"
 _ARXIV_ID = re.compile(rf"(?<![\w.])(?:(\d{{4}}\.\d{{4,5}})|({_OLD})[/-](\d{{7}}))(?:v\d+)?(?!\d)")
 _VERSION = re.compile(r"v\d+$")
 _ENDING = re.compile(r"\.pdf$", re.IGNORECASE)
+# what stands above a title
+_RUNNING_HEAD = re.compile(
+    r"\b(?:under review|published|accepted|proceedings|preprint|conference|journal|workshop)\b", re.I
+)
 # a title stands on so many of the first lines at most, among so many lines
 _TITLE_LINES, _FIRST_LINES = 5, 25
 # letters and digits; a shorter title may be any heading
@@ -123,7 +127,8 @@ class KnownPapers:
         if named:
             return self._by_arxiv.get(named, named.replace("/", "-")), "name"
         digest = str(file["sha256"] if not _empty(file["sha256"]) else hashlib.sha256(stem.encode()).hexdigest())
-        title = next((t for t in (file["title"], *_lines(file)) if not _empty(t) and re.search("[A-Za-z]{3}", t)), None)
+        lines = [line for line in _lines(file) if not _RUNNING_HEAD.search(line)]
+        title = next((t for t in (file["title"], *lines) if not _empty(t) and re.search("[A-Za-z]{3}", t)), None)
         return f"{slug(str(title))[:48].strip('-.') if title else 'paper'}-{digest[:8]}", "content"
 
     def _named(self, stem: str) -> tuple[str | None, list[str]]:

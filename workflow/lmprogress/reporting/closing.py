@@ -96,10 +96,10 @@ def _papers(run: _Run, edition: str) -> Iterator[str]:
     files = run.table("processed/paper_files.parquet", "paper_files")
     if statuses is None or files is None:
         return
-    changes = statuses["change"].value_counts()
-    new = statuses[statuses["change"].isin(["added", "replaced"])]
-    read = statuses["file"].notna() & statuses["status"].isin(READ)
-    parts = [f"{read.sum()} read"] if len(files) else []
+    read = statuses[statuses["file"].notna() & statuses["status"].isin(READ)]
+    new = read[read["change"].isin(["added", "replaced"])]
+    changes = pd.concat([read["change"], statuses.loc[statuses["file"].isna(), "change"]]).value_counts()
+    parts = [f"{len(read)} read"] if len(files) else []
     told = [f"{changes[name]} {word}" for name, word in (("added", "new"), ("replaced", "replaced")) if name in changes]
     parts[-1:] = [f"{part} ({', '.join(told)})" if told else part for part in parts[-1:]]
     parts += [f"{changes[name]} {name}" for name in ("kept", "withdrawn") if name in changes]
@@ -117,7 +117,7 @@ def _papers(run: _Run, edition: str) -> Iterator[str]:
     noted = files[files["detail"].notna() & files["status"].isin(READ)]
     notes = [f"{file.file}, read as {file.paper_id}: {file.detail}" for file in noted.itertuples()]
     yield from _listed("Mind", notes, "results/tables/paper_files.csv")
-    came = dict(_what_came(run, edition, new[new["status"].isin(READ)]))
+    came = dict(_what_came(run, edition, new))
     yield from _listed("New", list(came.values()), _page(run, edition, list(came)))
 
 
