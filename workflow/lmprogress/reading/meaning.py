@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from lmprogress.keeping.settings_reading import ReadingVocabulary
 from lmprogress.reading import quantities
-from lmprogress.reading.grids import Chunk, Grid, Row, is_blank, is_numeric
+from lmprogress.reading.cells import Chunk, Grid, Row, is_blank, is_numeric
 from lmprogress.reading.pdf import Box
 from lmprogress.reading.words import Lexicon, pattern
 

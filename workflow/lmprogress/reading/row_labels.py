@@ -1,0 +1,251 @@
+"""The rows of a table's body, with their labels and the groups that they stand in.
+
+In: rows of chunks, columns, rules. Out: rows with cells by column, their groups and labels.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from lmprogress.reading.cells import Chunk, Grid, Row, is_blank, is_numeric
+from lmprogress.reading.columns import column_of, split
+from lmprogress.reading.layout import Page
+from lmprogress.reading.regions import Region
+
+
+def rows_of(body: list[list[Chunk]], columns: list[tuple[float, float]], region: Region) -> list[Row]:
+    """The rows of `body`, each chunk in the column that it stands in."""
+    rules = sorted(r.y for r in region.full)
+    found = []
+    for chunks in body:
+        cells: dict[int, list[Chunk]] = {}
+        for chunk in chunks:
+            pieces = [chunk]
+            if len(column_of(chunk, columns)) > 1:
+                pieces = split(chunk, columns, 2.0)
+            for piece in pieces:
+                hit = column_of(piece, columns)
+                at = hit[0] if not piece.numeric else hit[len(hit) // 2]
+                cells.setdefault(at, []).append(piece)
+        base = chunks[0].base
+        found.append(Row(base, cells, band=sum(y < base for y in rules)))
+    return found
+
+
+def stub_of(rows: list[Row], n: int) -> list[int]:
+    """The leading columns that hold labels: those before the first column that is mostly numbers with a decimal."""
+    kinds = []
+    for column in range(n):
+        texts = [" ".join(c.unmarked for c in row.cells[column]) for row in rows if column in row.cells]
+        texts = [t for t in texts if t and not is_blank(t)]
+        n_numbers = sum(is_numeric(t) and not t.endswith(":") for t in texts)  # "117M:" heads what follows
+        kinds.append(n_numbers > 0 and n_numbers > 0.5 * len(texts))
+    first = next((i for i, numeric in enumerate(kinds) if numeric), n)
+    return list(range(first)) if first else [0]
+
+
+def _values_in(row: Row, stub: list[int]) -> bool:
+    return any(
+        c not in stub and any(ch.numeric or is_blank(ch.text) for ch in chunks) for c, chunks in row.cells.items()
+    )
+
+
+def _stub_text(row: Row, column: int) -> str:
+    return " ".join(c.text for c in row.cells.get(column, []))
+
+
+def label(made: Grid, page: Page) -> None:
+    """Give each row its groups and its own label; drop rows that only head a group or go on a label."""
+    stub = made.stub
+    _centre(made)
+    _around(made)
+    rows = made.rows
+    per_row_rules = len({r.band for r in rows}) > 0.7 * len(rows)
+    kept: list[Row] = []
+    group: list[str] = []
+    lasting = False  # a heading with a rule right under it holds until the next heading
+    waiting: list[str] = []  # lines of a label that goes on in the next row
+    last_kind = ""
+    for i, row in enumerate(rows):
+        if _values_in(row, stub):
+            if last_kind == "heading":
+                lasting = row.band != rows[i - 1].band
+            elif kept and row.band != kept[-1].band and not per_row_rules and not lasting:
+                group = []
+            row.groups = list(group)
+            row.stub = [_stub_text(row, c) for c in stub]
+            if waiting and stub:
+                row.stub[0] = " ".join([*waiting, row.stub[0]]).strip()
+                waiting = []
+            kept.append(row)
+            last_kind = "values"
+            continue
+        text = " ".join(_stub_text(row, c) for c in sorted(row.cells)).strip()
+        if not text:
+            continue
+        if not (set(row.cells) <= set(stub)) and not _is_alone(row):
+            last_kind = "other"
+            continue
+        if _goes_on(row, kept, rows, i, made):
+            kept[-1].stub[_first_filled(row, stub)] += " " + text
+            continue
+        if _starts(row, rows, i, made):
+            waiting.append(text)
+            continue
+        group = [*group, text] if last_kind == "heading" else [text]
+        last_kind = "heading"
+    made.rows = kept
+    _fill_down(made)
+    _sideways(made, page)
+    _joined(made)
+
+
+def _centre(made: Grid) -> None:
+    """Lines of a label centred on several rows, between their lines: give the label to the first of them."""
+    rows, stub = made.rows, made.stub
+    dropped: set[int] = set()
+    for band in _bands(made, stub[0]):
+        with_values = [r for r in band if _values_in(r, stub)]
+        alone = [r for r in band if r not in with_values and set(r.cells) <= set(stub)]
+        steps = sorted(b.base - a.base for a, b in pairwise(with_values))
+        if not alone or not steps:
+            continue
+        between = [
+            r for r in alone
+            if any(
+                a.base < r.base < b.base and b.base - a.base < 1.3 * steps[0] + 1 for a, b in pairwise(with_values)
+            )
+        ]  # fmt: skip
+        column = min((c for r in between for c in r.cells), default=-1)
+        if (
+            column < 0
+            or len(between) != len(alone)
+            or sum(column in r.cells for r in with_values) > 0.5 * len(with_values)
+        ):
+            continue
+        lines_ = [r for r in band if column in r.cells]
+        chunks = [c for r in lines_ for c in r.cells[column]]
+        for row in with_values:
+            row.cells.pop(column, None)
+        with_values[0].cells[column] = chunks
+        dropped |= {id(r) for r in between}
+    made.rows = [r for r in rows if id(r) not in dropped]
+
+
+def _around(made: Grid) -> None:
+    """Give a row of values without a label the two lines of label that it stands between, one half above, one below."""
+    rows, stub = made.rows, made.stub
+    dropped: set[int] = set()
+    for above, row, below in zip(rows, rows[1:], rows[2:], strict=False):
+        halves = [r for r in (above, below) if id(r) not in dropped and set(r.cells) == {stub[0]}]
+        steps = row.base - above.base, below.base - row.base
+        if len(halves) == 2 and not set(row.cells) & set(stub) and max(steps) < 0.8 * made.size:
+            row.cells[stub[0]] = [c for half in halves for c in half.cells[stub[0]]]
+            dropped |= {id(above), id(below)}
+    made.rows = [r for r in rows if id(r) not in dropped]
+
+
+def _bands(made: Grid, column: int) -> list[list[Row]]:
+    """The rows of `made` between rules that cross column `column`."""
+    lo, hi = made.columns[column]
+    rules = [r.y for r in [*made.region.full, *made.region.partial] if r.x0 < lo + 3 and r.x1 > hi - 3]
+    bands: dict[int, list[Row]] = {}
+    for row in made.rows:
+        bands.setdefault(sum(y < row.base for y in rules), []).append(row)
+    return list(bands.values())
+
+
+def _joined(made: Grid) -> None:
+    """Label columns under one header are one label."""
+    stub = made.stub
+    parts = [[0]]
+    for k in range(1, len(stub)):
+        if made.headers[stub[k]]:
+            parts.append([k])
+        else:
+            parts[-1].append(k)
+    for row in made.rows:
+        row.stub = [" ".join(t for k in part if (t := row.stub[k])) for part in parts]
+
+
+def _is_alone(row: Row) -> bool:
+    return sum(len(chunks) for chunks in row.cells.values()) == 1
+
+
+def _first_filled(row: Row, stub: list[int]) -> int:
+    return next((i for i, c in enumerate(stub) if c in row.cells), 0)
+
+
+def _goes_on(row: Row, kept: list[Row], rows: list[Row], i: int, made: Grid) -> bool:
+    """Whether a line without values goes on with the label of the row above."""
+    if not kept or i == 0 or (rows[i - 1] is not kept[-1] and kept[-1].band != row.band):
+        return False
+    above = rows[i - 1]
+    if above.band != row.band:
+        return False
+    text = " ".join(_stub_text(row, c) for c in sorted(row.cells)).strip()
+    label = kept[-1].stub[0] if kept[-1].stub else ""
+    step = row.base - above.base
+    below = rows[i + 1].base - row.base if i + 1 < len(rows) and rows[i + 1].band == row.band else 99.0
+    if label.count("(") > label.count(")") or label.endswith((",", "&", "-", "+", ";")):
+        return True
+    if re.match(r"[a-z(+&\[]|w/|et al", text) and step < 1.5 * made.size and step <= below + 0.5:
+        return True
+    return step < 0.9 * below and step < 1.25 * made.size
+
+
+def _starts(row: Row, rows: list[Row], i: int, made: Grid) -> bool:
+    """Whether a line without values is the first line of the next row's label."""
+    if i + 1 >= len(rows) or rows[i + 1].band != row.band or not _values_in(rows[i + 1], made.stub):
+        return False
+    text = " ".join(_stub_text(row, c) for c in sorted(row.cells)).strip()
+    after = _stub_text(rows[i + 1], made.stub[0]) if made.stub else ""
+    if text.count("(") > text.count(")") or text.endswith((",", "&", "+", "et")):
+        return True
+    if re.match(r"[a-z(&\[]|et al", after) and set(row.cells) <= set(made.stub):
+        return True
+    step = rows[i + 1].base - row.base
+    following = rows[i + 2].base - rows[i + 1].base if i + 2 < len(rows) else 99.0
+    return bool(after == "" and step < 1.05 * made.size and following > 1.2 * step)
+
+
+def _fill_down(made: Grid) -> None:
+    """Labels printed once for several rows: give them to each row of their band, or to the rows below."""
+    stub = made.stub
+    for k in range(len(stub)):
+        for rows in _bands(made, stub[k]):
+            filled = [r for r in rows if r.stub[k]]
+            blank = [r for r in rows if not r.stub[k]]
+            if not filled or not blank:
+                continue
+            if not all(any(r.stub[k + 1 :]) or not any(r.stub) for r in blank):
+                continue  # a row with a label of its own further left needs none here
+            if rows[0].stub[k]:
+                label = ""
+                for row in rows:
+                    label = row.stub[k] or label
+                    row.stub[k] = label
+            elif len(filled) == 1 or filled[-1].base - filled[0].base < 1.4 * made.size * (len(filled) - 1):
+                joined = " ".join(r.stub[k] for r in filled)
+                for row in rows:
+                    row.stub[k] = joined
+            else:
+                for row in blank:
+                    nearest = min(filled, key=lambda f: (abs(f.base - row.base), f.base))
+                    row.stub[k] = nearest.stub[k]
+
+
+def _sideways(made: Grid, page: Page) -> None:
+    """Text that runs upwards beside rows is their group: those in its band between two rules, or those beside it."""
+    box = made.region.box
+    for text, at in page.view.sideways:
+        if not (box.x0 - 15 < at.x0 < made.columns[0][1] + 15 and box.y0 < (at.y0 + at.y1) / 2 < box.y1):
+            continue
+        middle = (at.y0 + at.y1) / 2
+        rules = sorted(r.y for r in made.region.full)
+        upper = max((y for y in rules if y < middle), default=box.y0)
+        lower = min((y for y in rules if y > middle), default=box.y1 + 1)
+        for row in made.rows:
+            if upper < row.base < lower + 1:
+                row.groups = [text, *row.groups]
