@@ -12,7 +12,11 @@ from lmprogress.reading.layout import Run
 from lmprogress.reading.pdf import Box, Rule, Word
 from lmprogress.reading.regions import Region
 
-_NUMERIC = re.compile(r"[^A-Za-z]*\d[^A-Za-z]*(?:[kKmMbBGTx]|[eE][+-]?\d+)?[^A-Za-z0-9]*")
+_NUMERIC = re.compile(
+    r"[^A-Za-z]*\d[^A-Za-z]*(?:[kKmMbBGTx]|[eE][+-]?\d+|x10\^[+-]?\d+)?[^A-Za-z0-9]*(?:\([^A-Za-z]*\))?"
+)
+_TEN = re.compile(r"(?:\d\s?[x*.]\s?|^)10$")
+_EXPONENT = re.compile(r"[-+]?\d{1,2}")
 _BLANK = re.compile(r"(?:[-*/.]+|n\.?/?a\.?|N\.?/?A\.?|OOM|NaN|nan)")
 _JOINS = re.compile(r"(?:±|\+/-|\+-|/|x|\|)")
 _UNIT = re.compile(r"(?:[kKmMbB]|million|billion)[*†‡§]*")
@@ -32,8 +36,14 @@ class Chunk(Run):
 
     @property
     def unmarked(self) -> str:
-        """The text without raised marks."""
-        return " ".join(w.text for w in self.words if not w.raised)
+        """The text without raised marks; a raised number after a ten is its power ("10^3")."""
+        text = ""
+        for word in self.words:
+            if not word.raised:
+                text += f" {word.text}" if text else word.text
+            elif _TEN.search(text) and _EXPONENT.fullmatch(word.text):
+                text += f"^{word.text}"
+        return text
 
     @property
     def numeric(self) -> bool:
@@ -79,8 +89,8 @@ class Grid:
     size: float
 
     def texts(self, column: int) -> list[str]:
-        """The texts of a column's cells."""
-        return [" ".join(c.text for c in row.cells[column]) for row in self.rows if column in row.cells]
+        """The texts of a column's cells, without raised marks."""
+        return [" ".join(c.unmarked for c in row.cells[column]) for row in self.rows if column in row.cells]
 
 
 def chunks(row: list[Word], vertical: list[Rule], size: float) -> list[Chunk]:

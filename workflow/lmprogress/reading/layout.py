@@ -6,11 +6,17 @@ In: a view of a page. Out: segments (runs of words with no wide gap), captions w
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 
 from lmprogress.reading.pdf import Box, Rule, View, Word
 
 _WIDE = 1.0  # share of the font size: a wider gap parts two segments
+_GUTTER = 0.45  # the same between text and what stands beside it, on
+_GUTTER_LINES = 4  # so many lines
+_COLUMN_LINES = 5  # lines of prose that begin at one edge: so many make a column
+_LABEL_WORDS = {"Table", "TABLE"}
 _LABEL = re.compile(
     r"(?P<kind>(?:Supplementary |Extended Data )?Table|TABLE|Tab\.|Tbl\.|Figure|FIGURE|Fig\.|FIG\.|Algorithm|Listing)"
     r"\s*(?P<number>(?:[A-Z]{1,2}[.\-]?)?\d+(?:\.\d+)*(?:\([a-z]\))?[a-z]?|[IVX]+|[A-Z]\b)\s*(?P<mark>[.:|]|-\s|$)?"
@@ -82,12 +88,16 @@ def lines(words: list[Word]) -> list[list[Word]]:
 
 def segments(words: list[Word]) -> list[Segment]:
     """The segments of a view, from the top down and from left to right."""
+    rows = lines(words)
+    gutters = _gutters(rows)
     found = []
-    for row in lines(words):
+    for row, parted in zip(rows, gutters, strict=True):
         run = [row[0]]
-        for word in row[1:]:
-            gap = (word.x0 - run[-1].x1) / max(word.size, run[-1].size)
-            if gap > _WIDE or (gap > 0.6 * _WIDE and word.text in {"Table", "TABLE"}):
+        for before, word, after in zip(row, row[1:], [*row[2:], None], strict=False):
+            gap = (word.x0 - before.x1) / max(word.size, before.size)
+            labels = word.text in _LABEL_WORDS and (gap > 0.6 * _WIDE or _labels_next(run, after))
+            number_of_label = len(run) == 1 and before.text in _LABEL_WORDS and gap < 2.0 * _WIDE
+            if (gap > _WIDE and not number_of_label) or labels or id(word) in parted:
                 found.append(Segment(run))
                 run = []
             run.append(word)
@@ -95,21 +105,60 @@ def segments(words: list[Word]) -> list[Segment]:
     return found
 
 
+def _labels_next(run: list[Word], number: Word | None) -> bool:
+    """Whether "Table" after the caption `run` begins the caption beside it: a number with a colon follows."""
+    label = _LABEL.match(" ".join(w.text for w in run[:3]))
+    return bool(label and label["mark"] and number and re.fullmatch(r"[A-Z]?[\d.]+:", number.text))
+
+
+def _gutters(rows: list[list[Word]]) -> list[set[int]]:
+    """For each line the words (by id) that begin what stands beside it, across a gutter narrower than a wide gap.
+
+    Such words begin at one x on lines that follow each other, each after a gap wider than a space.
+    """
+    begun: list[set[int]] = [set() for _ in rows]
+    open_: dict[int, list[tuple[int, Word]]] = {}  # by rounded x: where on the last lines a word begins after a gap
+    for i, row in enumerate(rows):
+        for before, word in pairwise(row):
+            gap = (word.x0 - before.x1) / max(word.size, before.size)
+            if gap < _GUTTER or word.raised or before.raised:
+                continue
+            x = round(word.x0)
+            key = next((k for k in (x, x - 1, x + 1) if k in open_ and abs(open_[k][-1][1].x0 - word.x0) < 0.8), x)
+            run = open_.setdefault(key, [])
+            if run and word.base - run[-1][1].base > 1.7 * word.size:
+                _close(run, begun)
+                run.clear()
+            run.append((i, word))
+    for run in open_.values():
+        _close(run, begun)
+    return begun
+
+
+def _close(run: list[tuple[int, Word]], begun: list[set[int]]) -> None:
+    if len(run) >= _GUTTER_LINES:
+        for i, word in run:
+            begun[i].add(id(word))
+
+
 def captions(parts: list[Segment], rules: list[Rule]) -> list[Caption]:
     """The captions among `parts`: a label with a mark after it or alone on its line, and the lines that go on."""
     found = []
+    edges = _column_edges(parts)
     for i, part in enumerate(parts):
         match = _LABEL.match(part.text)
         if not match or not _opens(match, part, parts[:i]):
             continue
+        limit = _limit(part, parts[i + 1 :], edges)
         block, last = [part], part
         for other in parts[i + 1 :]:
-            if abs(other.base - last.base) < 1 and 0 < other.x0 - last.x1 < 2.5 * last.size and len(part.words) <= 3:
-                part = last = Segment(part.words + other.words)  # a label set off from its text by a wider space
-                block = [part]
-                continue
-            other = _beside_text(other, part.x0)
             step = other.base - last.base
+            if abs(step) < 1 and last.x1 < other.x0 < limit and _set_wide(last, other, block):
+                last = Segment(last.words + other.words)
+                block[-1] = last
+                part = block[0]
+                continue
+            other = _beside_text(other, part.x0, limit)
             if step > 1.75 * last.size:
                 break
             if step < 0.5 * last.size or not _overlap(other.x0, other.x1, _left(block), _right(block)):
@@ -138,6 +187,31 @@ def captions(parts: list[Segment], rules: list[Rule]) -> list[Caption]:
     return found
 
 
+def _column_edges(parts: list[Segment]) -> list[float]:
+    """Where columns of text begin: edges at which several lines of prose start."""
+    starts = Counter(round(p.x0) for p in parts if is_prose(p))
+    return [x for x, n in starts.items() if n + starts[x - 1] + starts[x + 1] >= _COLUMN_LINES]
+
+
+def _limit(part: Segment, after: list[Segment], edges: list[float]) -> float:
+    """Where what stands right of a caption that begins with `part` begins: another caption, a column of text."""
+    beside = [p.x0 for p in after if abs(p.base - part.base) < 1 and p.x0 > part.x1 and _LABEL.match(p.text)]
+    return min([*beside, *(x - 1 for x in edges if x > part.x0 + 30)], default=float("inf"))
+
+
+def _set_wide(last: Segment, other: Segment, block: list[Segment]) -> bool:
+    """Whether `other` goes on with the line `last` of a caption after a wide space, as justified lines have them."""
+    gap = other.x0 - last.x1
+    if gap > 2.5 * last.size:
+        return False
+    if len(block) > 1:
+        return other.x1 < _right(block[:-1]) + 2
+    if len(last.words) <= 3:  # a label set off from its text
+        return True
+    widest = max(b.x0 - a.x1 for a, b in pairwise(last.words))
+    return gap < 1.3 * widest
+
+
 def may_hold_caption(text: str) -> bool:
     """Whether the plain text of a page may hold the caption of a table: a label with a mark, or at a line's start."""
     return any(
@@ -151,13 +225,16 @@ def _is_table(label: re.Match[str]) -> bool:
     return label["kind"].lower().startswith(("tab", "tbl", "sup", "ext"))
 
 
-def _beside_text(part: Segment, x0: float) -> Segment:
-    """The words of a line from `x0` on, where a caption stands there beside running text with a narrow gap."""
-    for i in range(1, len(part.words)):
-        word = part.words[i]
-        if abs(word.x0 - x0) < 3 and word.x0 - part.words[i - 1].x1 > 0.5 * word.size and part.x0 < x0 - 30:
-            return Segment(part.words[i:])
-    return part
+def _beside_text(part: Segment, x0: float, limit: float) -> Segment:
+    """The words of a line from `x0` to `limit`, where a caption stands there beside text with a narrow gap."""
+    words = part.words
+    if part.x1 > limit and words[0].x0 < limit - 30:
+        words = [w for w in words if w.x0 < limit]
+    for i in range(1, len(words)):
+        word = words[i]
+        if abs(word.x0 - x0) < 3 and word.x0 - words[i - 1].x1 > 0.3 * word.size and part.x0 < x0 - 30:
+            return Segment(words[i:])
+    return part if len(words) == len(part.words) else Segment(words)
 
 
 def _left(block: list[Segment]) -> float:

@@ -6,6 +6,7 @@ In: a grid, its caption and the text around. Out: perplexities with benchmark, s
 from __future__ import annotations
 
 import re
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -123,9 +124,18 @@ def _plausible(values: Sequence[quantities.Value], vocabulary: ReadingVocabulary
     )
 
 
+def _plausible_in_text(
+    grid: Grid, column: int, values: Sequence[quantities.Value], vocabulary: ReadingVocabulary
+) -> bool:
+    """Whether values may be perplexities where only the text says so; a model that failed may stand among others."""
+    usual = statistics.median_low(v.number for t in grid.texts(column) for v in quantities.values(t))
+    least = min(v.number for v in values)
+    return least >= vocabulary.least_perplexity_in_text and usual <= vocabulary.most_perplexity_in_text
+
+
 def _is_power(chunk: Chunk) -> bool:
-    """Whether a raised number is an exponent (10 with a raised 8), or a cell is a product."""
-    return bool(re.search(r"\d\s?x\s?10|%|\dx$", chunk.unmarked))
+    """Whether a cell is a share, a factor ("2x"), a negative power or a bare power of ten ("10^-3")."""
+    return bool(re.search(r"%|\dx$|\^-|^\W*10\s?\^|\d\s?x\s?10(?!\s?\^)", chunk.unmarked))
 
 
 def _meanings(
@@ -135,9 +145,7 @@ def _meanings(
     quantity = _quantity(cell, grid, column, lexicon)
     if quantity is None or (quantity not in {"row", "header"} and _metric_in_rows(grid, row, lexicon)):
         return []
-    if quantity == "text" and not all(
-        vocabulary.least_perplexity_in_text <= v.number <= vocabulary.most_perplexity_in_text for v in values
-    ):
+    if quantity == "text" and not _plausible_in_text(grid, column, values, vocabulary):
         return []
     generation = any(_GENERATION.search(" ".join(path)) for path in grid.headers)  # of texts for a task of its own
     benchmark, benchmark_evidence = _benchmark(cell, context, lexicon, generation)

@@ -12,9 +12,10 @@ from typing import NamedTuple
 from lmprogress.reading.text import plain
 
 _DIGITS = r"\d{1,3}(?:,\s?\d{3})+(?:\.\d+)?|\d+[.,]\d+|\.\d+|\d+"
-_SPREAD = rf"(?:\s*±\s*(?:{_DIGITS})|\s*\(\s*[±+\-~<>↓↑]*\s*(?:{_DIGITS})\s*[%x↓↑]?\s*\)|\s*\[[^\]]*\])?"
+_SPREAD = rf"(?:\s*±\s*\(?\s*(?:{_DIGITS})\s*\)?|\s*\(\s*[±+\-~<>↓↑]*\s*(?:{_DIGITS})\s*[%x↓↑]?\s*\)|\s*\[[^\]]*\])?"
 _MARKS = r"[\s*†‡§¶#^↓↑♦♠♣♥⋆★✓a]*"
-_POWER = r"(?:\.(?!\d))?(?:[eE]\+?(?P<power>\d{1,2}))?"
+# "571.", "7.3e3", "1.9 x 10^3"; a power without its sign is no number ("1.9 x 103")
+_POWER = r"(?:\.(?!\d))?(?:[eE]\+?(?P<power>\d{1,2})|\s?[x*.]\s?10\s?\^\s?\+?(?P<raised>\d{1,2}))?"
 _ONE = re.compile(rf"[*†‡§¶~<≈^#(]*\s*(?P<number>{_DIGITS}){_POWER}{_SPREAD}{_MARKS}\)?")
 _UNITS = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mm": 1e6, "mil": 1e6, "mio": 1e6, "million": 1e6, "millions": 1e6,
           "b": 1e9, "bn": 1e9, "g": 1e9, "billion": 1e9, "billions": 1e9, "t": 1e12, "trillion": 1e12}  # fmt: skip
@@ -65,7 +66,8 @@ def values(cell: str) -> tuple[Value, ...]:
         value = number(match["number"]) if match else None
         if match is None or value is None:
             return ()
-        value *= 10.0 ** int(match["power"] or 0)
+        value *= 10.0 ** int(match["power"] or match["raised"] or 0)
+        value = float(f"{value:.12g}")  # 1.1 x 10^2 is 110, not 110.00000000000001
         decimals = re.search(r"[.,](\d+)$", match["number"])
         thousands = value >= 1000 and "," in match["number"] and "." not in match["number"]
         found.append(Value(value, part.strip(), 0 if thousands or not decimals else len(decimals[1])))
