@@ -114,14 +114,14 @@ def _labels_next(run: list[Word], number: Word | None) -> bool:
 def _gutters(rows: list[list[Word]]) -> list[set[int]]:
     """For each line the words (by id) that begin what stands beside it, across a gutter narrower than a wide gap.
 
-    Such words begin at one x on lines that follow each other, each after a gap wider than a space.
+    Such words begin at one x on lines that follow each other, each after a gap wider than a space or at the line's
+    beginning, where the base lines of both sides differ.
     """
     begun: list[set[int]] = [set() for _ in rows]
     open_: dict[int, list[tuple[int, Word]]] = {}  # by rounded x: where on the last lines a word begins after a gap
     for i, row in enumerate(rows):
-        for before, word in pairwise(row):
-            gap = (word.x0 - before.x1) / max(word.size, before.size)
-            if gap < _GUTTER or word.raised or before.raised:
+        for before, word in zip([None, *row], row, strict=False):
+            if word.raised or (before and (before.raised or word.x0 - before.x1 < _GUTTER * max(word.size, before.size))):
                 continue
             x = round(word.x0)
             key = next((k for k in (x, x - 1, x + 1) if k in open_ and abs(open_[k][-1][1].x0 - word.x0) < 0.8), x)
