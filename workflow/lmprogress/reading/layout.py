@@ -121,7 +121,9 @@ def _gutters(rows: list[list[Word]]) -> list[set[int]]:
     open_: dict[int, list[tuple[int, Word]]] = {}  # by rounded x: where on the last lines a word begins after a gap
     for i, row in enumerate(rows):
         for before, word in zip([None, *row], row, strict=False):
-            if word.raised or (before and (before.raised or word.x0 - before.x1 < _GUTTER * max(word.size, before.size))):
+            if word.raised or (
+                before and (before.raised or word.x0 - before.x1 < _GUTTER * max(word.size, before.size))
+            ):
                 continue
             x = round(word.x0)
             key = next((k for k in (x, x - 1, x + 1) if k in open_ and abs(open_[k][-1][1].x0 - word.x0) < 0.8), x)
@@ -248,6 +250,8 @@ def _right(block: list[Segment]) -> float:
 def _opens(match: re.Match[str], part: Segment, before: list[Segment]) -> bool:
     """Whether a line that starts with a label is a caption, not the middle of a paragraph."""
     rest = part.text[match.end() :].strip()
+    if match["mark"] == "." and rest and any(_runs_into(other, part) for other in before[-6:]):
+        return False  # "... is given in" and on the next line "Table 3. It shows ..."
     if (match["mark"] and (rest or match["mark"] != ".")) or (not match["mark"] and match.end() == len(part.text)):
         return True
     for other in reversed(before[-6:]):
@@ -255,6 +259,18 @@ def _opens(match: re.Match[str], part: Segment, before: list[Segment]) -> bool:
         if 0.5 * part.size < step < 1.6 * part.size and abs(other.x0 - part.x0) < 2 * part.size:
             return False
     return not rest or bool(re.match(r"[A-Z]", rest))
+
+
+def _runs_into(above: Segment, part: Segment) -> bool:
+    """Whether `part` is the next line of the paragraph whose line `above` ends without the end of a sentence."""
+    step = part.base - above.base
+    return (
+        0.5 * part.size < step < 1.45 * part.size
+        and abs(above.x0 - part.x0) < 1.5
+        and abs(above.size - part.size) < 0.02 * part.size
+        and is_prose(above)
+        and not re.search(r"[.:!?]\W*$", above.text)
+    )
 
 
 def _tabular(part: Segment) -> bool:
