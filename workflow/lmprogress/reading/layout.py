@@ -165,7 +165,7 @@ def captions(parts: list[Segment], rules: list[Rule]) -> list[Caption]:
                 break
             if step < 0.5 * last.size or not _overlap(other.x0, other.x1, _left(block), _right(block)):
                 continue
-            if abs(other.size - part.size) > 0.12 * part.size:
+            if abs(_usual_size(other) - _usual_size(part)) > 0.06 * part.size:
                 break
             if _LABEL.match(other.text) and other.text[:3] == part.text[:3]:
                 break
@@ -187,6 +187,10 @@ def captions(parts: list[Segment], rules: list[Rule]) -> list[Caption]:
             Caption(kind, f"{match['kind']} {match['number']}", re.sub(r"(?<=[a-z])- (?=[a-z])", "", text), box)
         )
     return found
+
+
+def _usual_size(part: Segment) -> float:
+    return sorted(w.size for w in part.words)[len(part.words) // 2]
 
 
 def _column_edges(parts: list[Segment]) -> list[float]:
