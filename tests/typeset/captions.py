@@ -111,7 +111,7 @@ def a_caption_set_wide(sheet: Sheet) -> list[Expected]:
     sheet.paragraph("The Penn Treebank is small; on the Penn Treebank and on enwik8 the loss is lower.")
     sheet.table(value_table(LARGE_CORPUS))
     lines = (
-        "Table 1: Language modelling performance of both", "on the WikiText-103 test set (lower is better).",
+        "Table 1: Language modelling perplexity of both", "on the WikiText-103 test set (lower is better).",
         "The first network has 3,072 units, the second 2,048.",
     )  # fmt: skip
     _set_wide(sheet, lines, 3.0)
