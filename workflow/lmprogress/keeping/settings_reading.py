@@ -31,6 +31,9 @@ class ReadingVocabulary(BaseModel):
     captions_without_results: Words
     parameters: Words
     not_parameters: Words
+    sizes: Words
+    size_qualities: Words
+    resized: Words
     other_benchmarks: Words
     other_benchmarks_in_tables: Words
     splits: dict[Literal["test", "valid"], Words]

@@ -62,7 +62,7 @@ def header_paths(
     """For each column the header texts above it, from the top down; a spanning text stands on all that it spans."""
     paths: list[list[str]] = [[] for _ in columns]
     size = max((w.size for row in head for c in row for w in c.words), default=10.0)
-    rows = [[p for c in row for p in split(c, columns, 0.38 * size)] for row in head]
+    rows = [[p for c in row for p in split(c, columns, 0.38 * size)] for row in _levels(head, size)]
     if rows:
         headed = {k for row in rows for c in row for k in column_of(c, columns)}
         rows[-1] = [p for c in rows[-1] for p in _by_word(c, columns, headed)]
@@ -71,12 +71,24 @@ def header_paths(
     for i in range(len(rows) - 2, -1, -1):
         below[i] = below[i + 1] | {c for chunk in rows[i + 1] for c in column_of(chunk, columns)}
     for i, row in enumerate(rows):
-        next_base = rows[i + 1][0].base if i + 1 < len(rows) else end
+        next_base = min(c.base for c in rows[i + 1]) if i + 1 < len(rows) else end
         spans = _spans(row, columns, region, next_base, below[i])
         for chunk, span in zip(row, spans, strict=True):
             for column in span:
                 paths[column].append(chunk.text)
     return [_unhyphenated(path) for path in paths]
+
+
+def _levels(head: list[list[Chunk]], size: float) -> list[list[Chunk]]:
+    """Header lines that stand beside each other as one: less than a line apart, a header centred between two lines."""
+    levels: list[list[Chunk]] = []
+    for row in head:
+        apart = row[0].base - levels[-1][0].base if levels else size
+        if apart < 0.75 * size and not any(c.x0 < o.x1 and o.x0 < c.x1 for c in row for o in levels[-1]):
+            levels[-1] = sorted([*levels[-1], *row], key=lambda c: c.x0)
+        else:
+            levels.append(row)
+    return levels
 
 
 def _unhyphenated(path: list[str]) -> list[str]:

@@ -9,13 +9,13 @@ import re
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from lmprogress.keeping.settings_reading import ReadingVocabulary
 from lmprogress.reading import quantities
-from lmprogress.reading.cells import Chunk, Grid, Row, is_blank, is_numeric
+from lmprogress.reading.cells import Chunk, Grid, Row, is_blank
+from lmprogress.reading.parameters import ParameterCounts
 from lmprogress.reading.pdf import Box
-from lmprogress.reading.words import Lexicon, pattern
+from lmprogress.reading.words import Lexicon
 
 _OURS = {"test", "valid", "train"}
 _ASIDE = re.compile(r"\b(?:as in|as on|as for|unlike|in contrast to|similar to)(?: [^\s.,;]+){1,5}")
@@ -23,7 +23,6 @@ _SIZED = re.compile(r"\d\s?(?:[MB]|million|billion)\b")
 _TUNED = re.compile(r"\b(?:pre-?|fine-?)?(?:trained|tuned|optimi[sz]ed) (?:for|on) [^\s()]+")
 _GENERATION = re.compile(r"(?i)\b(?:bleu|rouge|meteor|cider|wer)\b")
 _TEST_TIME = re.compile(r"(?i)\btest[- ]time\b")  # when something is done, not what it is measured on
-_SIZE = re.compile(r"~?(\d+(?:\.\d+)?\s?[MB])(?=[\s+:,-]|$)")
 _STEP = re.compile(r"(?i)[-+]\s?[a-z]|(?:w/o?|no|with|without)\s")  # a label of an ablation: "- weight decay"
 
 
@@ -79,13 +78,12 @@ def perplexities(grid: Grid, context: Context, lexicon: Lexicon, vocabulary: Rea
     """The perplexities of `grid` on the benchmarks of `vocabulary`, in the order of rows and columns."""
     caption = grid.region.caption.text if grid.region.caption else ""
     found: list[Meaning] = []
-    parameter_columns = [c for c in range(len(grid.columns)) if _is_parameter_column(grid, c, lexicon)]
-    parameter_row = next((r for r in grid.rows if _heads_parameters(r, lexicon) and _all_counts(r, grid)), None)
+    counts = ParameterCounts(grid, [t for t in (grid.region.panel, caption) if t], lexicon)
     for row in grid.rows:
-        if row is parameter_row:
+        if row is counts.row:
             continue
         for column, chunks in sorted(row.cells.items()):
-            if column in grid.stub or column in parameter_columns:
+            if column in grid.stub or column in counts.columns:
                 continue
             for chunk in chunks:
                 values = quantities.values(chunk.unmarked)
@@ -98,8 +96,7 @@ def perplexities(grid: Grid, context: Context, lexicon: Lexicon, vocabulary: Rea
                 )  # fmt: skip
                 if _counts_something(grid, column, lexicon):
                     continue
-                found += _meanings(grid, row, column, chunk, values, cell, context, lexicon, vocabulary,
-                                   parameter_columns, parameter_row)  # fmt: skip
+                found += _meanings(grid, row, column, chunk, values, cell, context, lexicon, vocabulary, counts)
     return found
 
 
@@ -140,7 +137,7 @@ def _is_power(chunk: Chunk) -> bool:
 
 def _meanings(
     grid: Grid, row: Row, column: int, chunk: Chunk, values: Sequence[quantities.Value], cell: _Cell, context: Context,
-    lexicon: Lexicon, vocabulary: ReadingVocabulary, parameter_columns: list[int], parameter_row: Row | None,
+    lexicon: Lexicon, vocabulary: ReadingVocabulary, counts: ParameterCounts,
 ) -> list[Meaning]:  # fmt: skip
     quantity = _quantity(cell, grid, column, lexicon)
     if quantity is None or (quantity not in {"row", "header"} and _metric_in_rows(grid, row, lexicon)):
@@ -158,7 +155,7 @@ def _meanings(
     row_label = " | ".join([*row.groups, *(t for t in row.stub if t and not is_blank(t))])
     column_label = " | ".join(grid.headers[column])
     system = _system(row, grid, column, lexicon)
-    count, count_raw = _parameters(grid, row, column, parameter_columns, parameter_row, lexicon, vocabulary)
+    printed = counts.of(row, column)
     setting = ";".join(_settings(grid, cell, lexicon)) or None
     found = []
     box = chunk.box
@@ -178,8 +175,8 @@ def _meanings(
                 row_label,
                 column_label,
                 system,
-                count,
-                count_raw,
+                printed.count if printed else None,
+                printed.raw if printed else None,
                 own,
                 setting,
                 quantity,
@@ -239,6 +236,10 @@ def _quantity(cell: _Cell, grid: Grid, column: int, lexicon: Lexicon) -> str | N
     if any(map(lexicon.without_results, cell.caption)):
         return None
     told = lexicon.benchmarks(" ".join(header)) or set(lexicon.splits(" ".join(header))) & _OURS
+    others = [t for c in range(len(grid.columns)) if c not in grid.stub for t in grid.headers[c]]
+    if any("perplexity" in lexicon.metrics(t) for t in others):
+        # some other column says perplexity: this one means something else, unless it is a split of a benchmark
+        return "header" if told else None
     for text in cell.caption:
         metrics = lexicon.metrics(text)
         if "perplexity" in metrics:
@@ -249,10 +250,6 @@ def _quantity(cell: _Cell, grid: Grid, column: int, lexicon: Lexicon) -> str | N
             re.IGNORECASE,
         ):
             return None
-    others = [t for c in range(len(grid.columns)) if c not in grid.stub for t in grid.headers[c]]
-    if any("perplexity" in lexicon.metrics(t) for t in others):
-        # some other column says perplexity: this one means something else, unless it is a split of a benchmark
-        return "header" if told else None
     everything = [*cell.header, *cell.row, *cell.group, *cell.caption]
     if any(n != "other" for t in everything for n in lexicon.benchmarks(t)) and (
         set(lexicon.splits(" ".join(everything))) & {"test", "valid"} or told
@@ -424,107 +421,3 @@ def _own(grid: Grid, row: Row, cell: _Cell, lexicon: Lexicon) -> tuple[bool, str
     if lexicon.says_quoted(label):
         return False, "wording"
     return True, "default"
-
-
-# ---- parameters -----------------------------------------------------------------------------------------------------
-
-
-def _is_parameter_column(grid: Grid, column: int, lexicon: Lexicon) -> bool:
-    if column in grid.stub:
-        return False
-    header = [t for t in grid.headers[column] if not _is_chosen(t, lexicon.metrics(t))]
-    if not any(lexicon.is_parameters(t) for t in header) and not lexicon.is_parameters(" ".join(header)):
-        return False
-    return not any("perplexity" in lexicon.metrics(t) for t in header)
-
-
-def _heads_parameters(row: Row, lexicon: Lexicon) -> bool:
-    label = " ".join(row.stub)
-    return lexicon.is_parameters(label) and lexicon.is_scale(label)
-
-
-def _all_counts(row: Row, grid: Grid) -> bool:
-    return all(
-        quantities.count(c.unmarked)
-        for k, chunks in row.cells.items()
-        if k not in grid.stub
-        for c in chunks
-        if not is_blank(c.text)
-    )
-
-
-def _parameters(
-    grid: Grid, row: Row, column: int, columns: list[int], parameter_row: Row | None, lexicon: Lexicon,
-    vocabulary: ReadingVocabulary,
-) -> tuple[float | None, str | None]:  # fmt: skip
-    """The parameter count that the table prints for a cell's system: in a column, in a row, in the label itself."""
-    printed = {c: row.cells[c] if c in row.cells else _centred(grid, row, c) for c in columns}
-    before = [c for c in columns if printed[c]]
-    if before:
-        whole = {c for c in before if lexicon.is_parameters(" ".join(grid.headers[c]))}  # not "output layer parameters"
-        nearest = min(before, key=lambda c: (bool(whole) and c not in whole, c > column, abs(c - column)))
-        raw = " ".join(c.unmarked for c in printed[nearest])
-        count = quantities.count(raw, _unit(grid, nearest, lexicon))
-        if count and count >= 1000:
-            return count, raw
-    if parameter_row is not None and (shared := _spread(grid, parameter_row, column)):
-        raw = " ".join(c.unmarked for c in shared)
-        count = quantities.count(raw, quantities.unit(" ".join(parameter_row.stub)) or 1e6)
-        if count and count >= 1000:
-            return count, raw
-    for text in [*row.stub, *row.groups[::-1], *grid.headers[column]]:
-        bare = text.strip("()[]: ")
-        if re.fullmatch(r"~?\d+(?:\.\d+)?\s?(?:[MB]|million|billion)(?: (?:params|parameters|model))?", bare):
-            return quantities.count(bare), text
-        if match := re.search(r"(?<![\w.])(\d+(?:\.\d+)?\s?(?:[MB]|million|billion)) (?:params|parameters)\b", text):
-            return quantities.count(match[1]), match[1]
-        if match := re.search(r"[(\[\s-]~?(\d+(?:\.\d+)?\s?[MB])(?: (?:params|parameters))?[)\]]?$", text):
-            return quantities.count(match[1]), match[1]
-        if (match := _SIZE.match(text)) and not _other_sizes(vocabulary.prose.not_sizes).search(text.lower()):
-            return quantities.count(match[1]), match[1]  # "6.7B re-run", "117M: baseline"
-    return None, None
-
-
-@lru_cache(maxsize=4)
-def _other_sizes(words: tuple[str, ...]) -> re.Pattern[str]:
-    return pattern(words)
-
-
-def _spread(grid: Grid, row: Row, column: int) -> list[Chunk]:
-    """What `row` prints for `column`: its cell, or the one that is centred on a run of columns without another."""
-    if column in row.cells:
-        return row.cells[column]
-    columns = [k for k in range(len(grid.columns)) if k not in grid.stub]
-    for k in sorted(row.cells.keys() & set(columns)):
-        chunks = row.cells[k]
-        centre = (chunks[0].x0 + chunks[-1].x1) / 2
-        free = {j for j in columns if j == k or j not in row.cells}
-        for first, last in ((i, j) for i in columns for j in columns if i <= min(k, column) and j >= max(k, column)):
-            lo, hi = grid.columns[first][0], grid.columns[last][1]
-            if set(range(first, last + 1)) <= free and abs(centre - (lo + hi) / 2) < 0.1 * (hi - lo) / (
-                last - first + 1
-            ):
-                return chunks
-    return []
-
-
-def _centred(grid: Grid, row: Row, column: int) -> list[Chunk]:
-    """What the rows between the rules around `row` share in `column`: the one cell there, centred on three or more."""
-    band = [r for r in grid.rows if r.band == row.band]
-    filled = [r for r in band if column in r.cells]
-    if len(band) < 3 or len(filled) != 1:
-        return []
-    middle, step = (band[0].base + band[-1].base) / 2, (band[-1].base - band[0].base) / (len(band) - 1)
-    return filled[0].cells[column] if abs(filled[0].base - middle) < 0.6 * abs(step) else []
-
-
-def _unit(grid: Grid, column: int, lexicon: Lexicon) -> float | None:
-    """The factor of a parameter column: from its header, its caption, or the size of its bare numbers."""
-    named = quantities.unit(" ".join(grid.headers[column]))
-    if named:
-        return named
-    texts = grid.texts(column)
-    counts = [c for t in texts if is_numeric(t) and (c := quantities.count(t)) is not None]
-    if any(quantities.has_unit(t) for t in texts):
-        return 1e6 if counts and min(counts) < 1e3 else None
-    return 1e6 if counts and max(counts) < 1e5 else None

@@ -24,6 +24,9 @@ _COUNT = re.compile(
     r"(?:\s*[x*.]\s*10\s*\^?\s*(?P<power>\d{1,2})|\s*[eE]\+?(?P<exponent>\d{1,2})(?!\d))?"
     r"\s*-?\s*(?P<unit>thousand|millions?|mil|mio|mm|billions?|bn|trillion|[kKmMbBgGtT])?(?![A-Za-z])"
 )
+# what may follow the count in its cell: the word, a remark in brackets, marks
+_AFTER_COUNT = re.compile(rf"\s*(?:params?\.?|parameters|weights)?\s*(?:\([^()]*\)|\[[^\[\]]*\])?{_MARKS}")
+_UNIT = re.compile(r"[(\[]?\s*(?:in\s+)?#?(?:thousands?|millions?|mil|billions?|[kKmMbB])\.?\s*[)\]]?")
 
 
 class Value(NamedTuple):
@@ -93,10 +96,22 @@ def count(text: str, default_unit: float | None = None) -> float | None:
     return float(round(value * default_unit))
 
 
+def whole_count(cell: str, default_unit: float | None = None) -> float | None:
+    """The count that a cell holds, as `count` reads it; None where it holds more: "10%", "13.5GB", "24M/35M"."""
+    text = plain(cell)
+    match = _COUNT.match(text)
+    return count(text, default_unit) if match and _AFTER_COUNT.fullmatch(text, match.end()) else None
+
+
 def has_unit(text: str) -> bool:
     """Whether `text` starts with a count that carries its unit ("24M", not "24")."""
     match = _COUNT.match(plain(text))
     return bool(match and match["unit"])
+
+
+def is_unit(text: str) -> bool:
+    """Whether `text` is nothing but the unit of a count: "M", "(millions)"."""
+    return bool(_UNIT.fullmatch(plain(text)))
 
 
 def unit(text: str) -> float | None:
@@ -108,6 +123,6 @@ def unit(text: str) -> float | None:
         return _UNITS[match[1].lower()] if match[1].lower() in _UNITS else _UNITS[match[1].lower().rstrip("s")]
     if match := re.search(r"\b(?:in )?(thousands?|millions?|billions?)\b", words, re.IGNORECASE):
         return _UNITS[match[1].lower().rstrip("s")]
-    if match := re.search(r"(?:/|\bin\s|,\s)\s*([MB])$", words):
+    if match := re.search(r"(?:/|,|\s)\s*([MB])$", words):
         return _UNITS[match[1].lower()]
     return None

@@ -11,10 +11,18 @@ from functools import lru_cache, wraps
 from typing import TypeVar
 
 from lmprogress.keeping.settings_reading import ReadingVocabulary
+from lmprogress.reading import quantities
 
 _CITED = re.compile(r"\b(?:Table|Tab\.)\s*([A-Z]?\d+)\b")
 
 
+_LETTERS = re.compile(r"[^\W\d_]")
+# a year with a letter is none: "2017b"
+_SIZE = r"(?P<size>\d+(?:\.\d+)?\s?(?:[MB]|[mM]illion|[bB]illion)|\d{1,3}(?:\.\d+)?[mb])"
+# "(1542M)", "OPT-175B", "7b-chat", "280B": a size that stands alone or in a name
+_STATED_SIZE = re.compile(rf"(?:^|(?<=[\s(\[_/~-])){_SIZE}(?![A-Za-z0-9])")
+_NAMED_SIZE = re.compile(rf"(?<=[A-Za-z0-9]-){_SIZE}(?![A-Za-z0-9])")
+_COUNTED = re.compile(rf"(?<![\w.,]){_SIZE}[\s-]?(?:trainable |total |model )?(?:param(?:eter)?s?|weights)\b")
 _LONG = 20_000  # letters: answers to longer texts are not kept
 _T = TypeVar("_T")
 _DENIED = re.compile(r"\b(?:without|w/o|no|non|before)[\s-]+(?:any\s+)?$")
@@ -23,10 +31,15 @@ _DENIED = re.compile(r"\b(?:without|w/o|no|non|before)[\s-]+(?:any\s+)?$")
 def pattern(phrases: Iterable[str]) -> re.Pattern[str]:
     """A pattern that finds any of `phrases` as whole words, longest first, in a text of small letters.
 
-    "<n>" in a phrase stands for a number.
+    "<n>" in a phrase stands for a number; one that begins with "=" must be all of the text but signs. A phrase that
+    begins with a digit is not found in a decimal ("1b" in "1.1b").
     """
     by_first: dict[str, list[str]] = {}
+    alone = []
     for phrase in sorted(phrases, key=lambda p: (-len(p), p)):
+        if phrase.startswith("="):
+            alone.append(re.escape(phrase[1:].lower()))
+            continue
         stem, ending = (phrase[:-1], r"\w*") if phrase.endswith("*") else (phrase, "")
         words = [w.lower() for w in re.split(r"[\s\-]+", stem)]
         rest = r"[\s\-]?".join([re.escape(words[0][1:]), *map(re.escape, words[1:])]) + ending
@@ -34,7 +47,8 @@ def pattern(phrases: Iterable[str]) -> re.Pattern[str]:
         by_first.setdefault(words[0][0], []).append(rest)
     # by first letter: most places in a text are then refused by one comparison
     parts = [re.escape(first) + "(?:" + "|".join(rests) + ")" for first, rests in by_first.items()]
-    return re.compile(r"(?<![a-z0-9_])(?:" + "|".join(parts) + r")(?![a-z0-9_])")
+    whole = [rf"\A\W*(?:{'|'.join(alone)})\W*\Z"] if alone else []
+    return re.compile("|".join([*whole, r"(?<![a-z0-9_])(?<!\d[.,])(?:" + "|".join(parts) + r")(?![a-z0-9_])"]))
 
 
 def _remembered(asked: Callable[[Lexicon, str], _T]) -> Callable[[Lexicon, str], _T]:
@@ -61,6 +75,11 @@ class Lexicon:
             w for group in vocabulary.other_metrics for w in group if self._perplexity.search(w)
         )
         self._parameters = pattern(vocabulary.parameters)
+        self._sizes = pattern(vocabulary.sizes)
+        self._size_qualities = pattern(vocabulary.size_qualities)
+        self._resized = pattern(vocabulary.resized)
+        self._not_sizes = pattern(vocabulary.prose.not_sizes)
+        self._differences = pattern(vocabulary.prose.differences)
         self._not_parameters = pattern(vocabulary.not_parameters)
         self._splits = {k: pattern(v) for k, v in vocabulary.splits.items()}
         self._splits_in_text = {k: pattern(v) for k, v in vocabulary.splits_in_text.items()}
@@ -97,25 +116,20 @@ class Lexicon:
         rest = self._refused_perplexity.sub(" ", text)
         if self._perplexity.search(rest):
             found.append("perplexity")
-        if self.is_parameters(text):
+        if self.is_parameters(text) or self.is_size(text):
             found.append("parameters")
         elif rest != text or self._other_metrics.search(rest) or re.search(r"(?<!\d)\s?%", rest):
             found.append("other")
-        elif self._other_columns.search(rest):
+        elif self._other_columns.search(rest) or self._sizes.search(rest):
             found.append("property")
         return found
 
     @_remembered
     def is_scale(self, text: str) -> bool:
         """Whether `text` names a metric, a benchmark, a split, and next to nothing else."""
-        rest = text.lower()
-        for words in (
-            self._refused_perplexity, self._other_benchmarks, *self._benchmarks.values(), self._other_metrics,
-            self._other_columns, self._perplexity, self._parameters, *self._splits.values(), self._training,
-        ):  # fmt: skip
-            rest = words.sub(" ", rest)
+        rest = self.without_scales(text)
         left = re.sub(
-            r"\b(?:set|data|dataset|word|level|the|of|on|in|per|for|and|model|no|avg|mean|best|final|corpus|task|results?)\b|[^A-Za-z]",
+            r"\b(?:set|data|dataset|word|level|the|of|on|in|per|for|and|model|no|nr|num|number|avg|mean|best|final|corpus|task|results?)\b|[^A-Za-z]",
             "",
             rest,
             flags=re.IGNORECASE,
@@ -123,10 +137,74 @@ class Lexicon:
         return rest != text.lower() and len(left) <= 1
 
     @_remembered
+    def without_scales(self, text: str) -> str:
+        """`text` in small letters without its words for metrics, benchmarks, splits, sizes."""
+        rest = text.lower()
+        for words in (
+            self._refused_perplexity, self._other_benchmarks, *self._benchmarks.values(), self._other_metrics,
+            self._other_columns, self._perplexity, self._parameters, self._sizes, *self._splits.values(),
+            self._training,
+        ):  # fmt: skip
+            rest = words.sub(" ", rest)
+        return rest
+
+    @_remembered
     def is_parameters(self, text: str) -> bool:
         """Whether `text` heads parameter counts."""
         text = text.lower()
         return bool(self._parameters.search(text)) and not self._not_parameters.search(text)
+
+    def is_only_parameters(self, text: str) -> bool:
+        """Whether `text` heads parameter counts and says nothing else, but of what they are counts or their unit."""
+        return self.is_parameters(text) and not _LETTERS.search(self._unqualified(text))
+
+    @_remembered
+    def is_size(self, text: str) -> bool:
+        """Whether `text` is a word that heads parameter counts where they carry a unit, as "Size", and nothing else."""
+        return bool(self._sizes.search(text.lower())) and not _LETTERS.search(self._unqualified(text))
+
+    def is_quality(self, text: str) -> bool:
+        """Whether `text` says only of what parameters are counted, as "Total"."""
+        return not self._sizes.search(text.lower()) and not _LETTERS.search(self._unqualified(text))
+
+    def _unqualified(self, text: str) -> str:
+        rest = text.lower()
+        for words in (self._parameters, self._sizes, self._size_qualities):
+            rest = words.sub(" ", rest)
+        return rest
+
+    # ---- sizes of models --------------------------------------------------------------------------------------------
+
+    @_remembered
+    def sizes(self, text: str) -> list[tuple[float, str]]:
+        """The sizes of models that a label states, with their text: "GPT-2 (1.5B)", "7b-chat"; no "(300B tokens)"."""
+        found = []
+        for match in _STATED_SIZE.finditer(text):
+            counted = quantities.count(match["size"])
+            if counted and not self._not_sizes.match(text.lower(), match.end() + _gap(text, match.end())):
+                found.append((counted, match["size"]))
+        return found if found and not self.benchmarks(_STATED_SIZE.sub(" ", text)) else []
+
+    def sizes_of_models(self, text: str) -> list[tuple[float, str]]:
+        """The sizes of models that a caption states: "all with 24M parameters", else in a name, "LLaMA-7B"."""
+        told = self._counted(text)
+        return told or [(n, m["size"]) for m in _NAMED_SIZE.finditer(text) if (n := quantities.count(m["size"]))]
+
+    def counts_parameters(self, text: str) -> bool:
+        """Whether a caption counts parameters by that word."""
+        return bool(self._counted(text))
+
+    def _counted(self, text: str) -> list[tuple[float, str]]:
+        return [
+            (n, m["size"])
+            for m in _COUNTED.finditer(text)
+            if (n := quantities.count(m["size"]))
+            and not any(d.end() >= m.start() - 1 for d in self._differences.finditer(text.lower(), 0, m.start()))
+        ]
+
+    def says_resized(self, text: str) -> bool:
+        """Whether `text` speaks of systems with fewer parameters than their name says."""
+        return bool(self._resized.search(text.lower()))
 
     @_remembered
     def splits(self, text: str) -> list[str]:
@@ -195,6 +273,11 @@ class Lexicon:
 
     def _speaks_of_results(self, text: str) -> bool:
         return bool(self._perplexity.search(text) or any(p.search(text) for p in self._benchmarks.values()))
+
+
+def _gap(text: str, at: int) -> int:
+    """How many spaces, hyphens and brackets stand at `at`."""
+    return len(text[at:]) - len(text[at:].lstrip(" -"))
 
 
 def _apart(text: str) -> str:
