@@ -37,6 +37,7 @@ class ReadingVocabulary(BaseModel):
     other_benchmarks: Words
     other_benchmarks_in_tables: Words
     splits: dict[Literal["test", "valid"], Words]
+    not_splits: Words
     splits_in_text: dict[Literal["test", "valid"], Words]
     training: Words
     own_words: Words

@@ -5,6 +5,7 @@ In: the rows of its body as chunks. Out: intervals, and which of them a chunk st
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 from lmprogress.reading.cells import Chunk, is_blank
@@ -36,6 +37,9 @@ def column_of(chunk: Chunk, columns: list[tuple[float, float]]) -> list[int]:
     return [min(range(len(columns)), key=lambda i: max(columns[i][0] - centre, centre - columns[i][1]))]
 
 
+_MARK = re.compile(r"[↓↑*†‡§]+")  # never a cell of its own
+
+
 def split(chunk: Chunk, columns: list[tuple[float, float]], widest: float) -> list[Chunk]:
     """`chunk` cut where a gap between its words lies between two columns that it reaches, and is wide enough.
 
@@ -58,7 +62,7 @@ def split(chunk: Chunk, columns: list[tuple[float, float]], widest: float) -> li
             if abs(before.x1 - lo_end) < 30 or abs(word.x0 - hi_start) < 30
         )
         begins = any(abs(word.x0 - lo) < 0.5 for lo in begun)
-        if cut and gap >= (0.67 * widest if begins else widest) and not word.raised:
+        if cut and gap >= (0.67 * widest if begins else widest) and not word.raised and not _MARK.fullmatch(word.text):
             parts.append(Chunk([word]))
         else:
             parts[-1].words.append(word)

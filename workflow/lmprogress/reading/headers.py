@@ -29,7 +29,7 @@ def n_header(rows: list[list[Chunk]], region: Region) -> int:
         if above and len(rows[best - 1]) == 1 and best - above[-1] == 1 and max(map(len, rows[: above[-1]])) > 2:
             return above[-1]
         return best
-    if ruled and ruled[0] <= 3 and _all_texts(rows[: ruled[0]]):
+    if ruled and len(_levels(rows[: ruled[0]], _size(rows))) <= 3 and _all_texts(rows[: ruled[0]]):
         return ruled[0]
     # a header with decimals or sizes in it: a rule soon after the first row, and labels that the body repeats not
     if ruled and ruled[0] <= 2 and len(rows) - ruled[0] >= 2 and not any(_has_decimal(r) for r in rows[: ruled[0]]):
@@ -61,8 +61,9 @@ def header_paths(
 ) -> list[list[str]]:
     """For each column the header texts above it, from the top down; a spanning text stands on all that it spans."""
     paths: list[list[str]] = [[] for _ in columns]
-    size = max((w.size for row in head for c in row for w in c.words), default=10.0)
+    size = _size(head)
     rows = [[p for c in row for p in split(c, columns, 0.38 * size)] for row in _levels(head, size)]
+    staggered = len(rows) < len(head)
     if rows:
         headed = {k for row in rows for c in row for k in column_of(c, columns)}
         rows[-1] = [p for c in rows[-1] for p in _by_word(c, columns, headed)]
@@ -72,11 +73,15 @@ def header_paths(
         below[i] = below[i + 1] | {c for chunk in rows[i + 1] for c in column_of(chunk, columns)}
     for i, row in enumerate(rows):
         next_base = min(c.base for c in rows[i + 1]) if i + 1 < len(rows) else end
-        spans = _spans(row, columns, region, next_base, below[i])
+        spans = _spans(row, columns, region, next_base, below[i], staggered)
         for chunk, span in zip(row, spans, strict=True):
             for column in span:
                 paths[column].append(chunk.text)
     return [_unhyphenated(path) for path in paths]
+
+
+def _size(rows: list[list[Chunk]]) -> float:
+    return max((w.size for row in rows for c in row for w in c.words), default=10.0)
 
 
 def _levels(head: list[list[Chunk]], size: float) -> list[list[Chunk]]:
@@ -134,9 +139,13 @@ def _widened(columns: list[tuple[float, float]], row: list[Chunk]) -> list[tuple
 
 
 def _spans(
-    row: list[Chunk], columns: list[tuple[float, float]], region: Region, next_base: float, below: set[int]
-) -> list[list[int]]:
-    """Columns that each header chunk of a row stands over: by the rule under it, else by how well it is centred."""
+    row: list[Chunk], columns: list[tuple[float, float]], region: Region, next_base: float, below: set[int],
+    staggered: bool,
+) -> list[list[int]]:  # fmt: skip
+    """Columns that each header chunk of a row stands over: by the rule under it, else by how well it is centred.
+
+    In a `staggered` header a column that is free in this row has its own header between the lines.
+    """
     ruled: dict[int, list[int]] = {}
     for i, chunk in enumerate(row):
         under = [
@@ -163,7 +172,7 @@ def _spans(
         if columns[k - 1][1] - 2 < r.y < columns[k][0] + 2 and row and r.x0 - 2 < row[0].base - 2 < r.x1 + 2
     }  # fmt: skip
     total, best = _align(chunks, columns, taken, below, walls, blank=1000.0)
-    if total > 6.0 * len(chunks):
+    if staggered or total > 6.0 * len(chunks):
         best = _align(chunks, columns, taken, below, walls, blank=2.0)[1]
     found = dict(ruled)
     for i, span in zip(free, best, strict=True):

@@ -22,7 +22,6 @@ _ASIDE = re.compile(r"\b(?:as in|as on|as for|unlike|in contrast to|similar to)(
 _SIZED = re.compile(r"\d\s?(?:[MB]|million|billion)\b")
 _TUNED = re.compile(r"\b(?:pre-?|fine-?)?(?:trained|tuned|optimi[sz]ed) (?:for|on) [^\s()]+")
 _GENERATION = re.compile(r"(?i)\b(?:bleu|rouge|meteor|cider|wer)\b")
-_TEST_TIME = re.compile(r"(?i)\btest[- ]time\b")  # when something is done, not what it is measured on
 _STEP = re.compile(r"(?i)[-+]\s?[a-z]|(?:w/o?|no|with|without)\s")  # a label of an ablation: "- weight decay"
 
 
@@ -175,7 +174,7 @@ def _meanings(
                 row_label,
                 column_label,
                 system,
-                printed.count if printed else None,
+                printed.n if printed else None,
                 printed.raw if printed else None,
                 own,
                 setting,
@@ -335,7 +334,7 @@ def _splits(cell: _Cell, n: int, context: Context, lexicon: Lexicon) -> tuple[li
     """For each of `n` values of a cell its split, and what says so."""
     for place, texts in cell.places():
         for text in texts:
-            named = lexicon.splits(_TEST_TIME.sub(" ", text))
+            named = lexicon.splits(text)
             if place in {"row", "group"} and len(text.split()) > 4 and not re.match(r"(?i)(test|val)", text):
                 continue
             if n > 1 and len(named) == n:

@@ -22,7 +22,7 @@ _TOKEN = re.compile(r"[a-z]+|\d+")
 class Printed(NamedTuple):
     """A count of parameters, as printed, and where: column, row, label, group, header, caption."""
 
-    count: float
+    n: float
     raw: str
     evidence: str
 
@@ -46,7 +46,7 @@ class ParameterCounts:
         """What the table prints for the system of a cell: in a column or row of counts, in its labels, above it."""
         counted = self._in_column(row, column) or self._in_row(column)
         stated = self._in_labels(row, column)
-        if counted and stated and not stated.count / _APART < counted.count < stated.count * _APART:
+        if counted and stated and not stated.n / _APART < counted.n < stated.n * _APART:
             return stated
         return counted or stated or self._of_all
 

@@ -82,6 +82,7 @@ class Lexicon:
         self._differences = pattern(vocabulary.prose.differences)
         self._not_parameters = pattern(vocabulary.not_parameters)
         self._splits = {k: pattern(v) for k, v in vocabulary.splits.items()}
+        self._not_splits = pattern(vocabulary.not_splits)
         self._splits_in_text = {k: pattern(v) for k, v in vocabulary.splits_in_text.items()}
         self._training = pattern(vocabulary.training)
         self._own = pattern(vocabulary.own_words)
@@ -210,6 +211,7 @@ class Lexicon:
     def splits(self, text: str) -> list[str]:
         """ "test", "valid", "train": parts of a benchmark that `text` names, in order of appearance."""
         text = re.sub(r"\b(?:we|to) test\b", " ", _apart(text).lower())  # a verb
+        text = self._not_splits.sub(" ", text)
         found: dict[str, int] = {k: m.start() for k, p in self._splits.items() if (m := p.search(text))}
         if match := self._training.search(text):
             found["train"] = match.start()
