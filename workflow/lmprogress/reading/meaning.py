@@ -12,29 +12,18 @@ from dataclasses import dataclass
 
 from lmprogress.keeping.settings_reading import ReadingVocabulary
 from lmprogress.reading import quantities
+from lmprogress.reading.benchmarks import among_benchmarks, benchmark_of, splits_of
 from lmprogress.reading.cells import Chunk, Grid, Row, is_blank
+from lmprogress.reading.contexts import CellTexts, Context
+from lmprogress.reading.origins import own_or_quoted
 from lmprogress.reading.parameters import ParameterCounts
 from lmprogress.reading.pdf import Box
 from lmprogress.reading.words import Lexicon
 
 _OURS = {"test", "valid", "train"}
-_ASIDE = re.compile(r"\b(?:as in|as on|as for|unlike|in contrast to|similar to)(?: [^\s.,;]+){1,5}")
 _SIZED = re.compile(r"\d\s?(?:[MB]|million|billion)\b")
-_TUNED = re.compile(r"\b(?:pre-?|fine-?)?(?:trained|tuned|optimi[sz]ed) (?:for|on) [^\s()]+")
 _GENERATION = re.compile(r"(?i)\b(?:bleu|rouge|meteor|cider|wer)\b")
 _STEP = re.compile(r"(?i)[-+]\s?[a-z]|(?:w/o?|no|with|without)\s")  # a label of an ablation: "- weight decay"
-
-
-@dataclass(slots=True)
-class Context:
-    """The text that a table stands in: title of its section, sentences that cite it, the paper as a whole."""
-
-    section: str = ""
-    citing: str = ""
-    around: str = ""
-    page: str = ""
-    nearest: str | None = None
-    paper_benchmark: str | None = None
 
 
 @dataclass(slots=True)
@@ -59,20 +48,6 @@ class Meaning:
     own_evidence: str
 
 
-@dataclass(slots=True)
-class _Cell:
-    """Texts that speak of one cell, by where they stand, nearest first."""
-
-    header: list[str]
-    row: list[str]
-    group: list[str]
-    caption: list[str]
-    text: list[str]
-
-    def places(self) -> list[tuple[str, list[str]]]:
-        return [("header", self.header), ("row", self.row), ("group", self.group), ("caption", self.caption)]
-
-
 def perplexities(grid: Grid, context: Context, lexicon: Lexicon, vocabulary: ReadingVocabulary) -> list[Meaning]:
     """The perplexities of `grid` on the benchmarks of `vocabulary`, in the order of rows and columns."""
     caption = grid.region.caption.text if grid.region.caption else ""
@@ -88,7 +63,7 @@ def perplexities(grid: Grid, context: Context, lexicon: Lexicon, vocabulary: Rea
                 values = quantities.values(chunk.unmarked)
                 if not values or not _plausible(values, vocabulary) or _is_power(chunk):
                     continue
-                cell = _Cell(
+                cell = CellTexts(
                     grid.headers[column][::-1], [t for t in row.stub[::-1] if t], row.groups[::-1],
                     [t for t in (grid.region.panel, caption) if t],
                     [context.citing, context.section, context.around, context.page],
@@ -135,8 +110,8 @@ def _is_power(chunk: Chunk) -> bool:
 
 
 def _meanings(
-    grid: Grid, row: Row, column: int, chunk: Chunk, values: Sequence[quantities.Value], cell: _Cell, context: Context,
-    lexicon: Lexicon, vocabulary: ReadingVocabulary, counts: ParameterCounts,
+    grid: Grid, row: Row, column: int, chunk: Chunk, values: Sequence[quantities.Value], cell: CellTexts,
+    context: Context, lexicon: Lexicon, vocabulary: ReadingVocabulary, counts: ParameterCounts,
 ) -> list[Meaning]:  # fmt: skip
     quantity = _quantity(cell, grid, column, lexicon)
     if quantity is None or (quantity not in {"row", "header"} and _metric_in_rows(grid, row, lexicon)):
@@ -144,13 +119,13 @@ def _meanings(
     if quantity == "text" and not _plausible_in_text(grid, column, values, vocabulary):
         return []
     generation = any(_GENERATION.search(" ".join(path)) for path in grid.headers)  # of texts for a task of its own
-    benchmark, benchmark_evidence = _benchmark(cell, context, lexicon, generation)
-    if benchmark_evidence not in {"header", "row", "group"} and _among_benchmarks(grid, row, column, lexicon):
+    benchmark, benchmark_evidence = benchmark_of(cell, context, lexicon, generation)
+    if benchmark_evidence not in {"header", "row", "group"} and among_benchmarks(grid, row, column, lexicon):
         return []
     if benchmark == "other" or (benchmark is None and quantity == "text"):
         return []
-    splits, split_evidence = _splits(cell, len(values), context, lexicon)
-    own, own_evidence = _own(grid, row, cell, lexicon)
+    splits, split_evidence = splits_of(cell, len(values), context, lexicon)
+    own, own_evidence = own_or_quoted(grid, row, cell, lexicon)
     row_label = " | ".join([*row.groups, *(t for t in row.stub if t and not is_blank(t))])
     column_label = " | ".join(grid.headers[column])
     system = _system(row, grid, column, lexicon)
@@ -187,7 +162,7 @@ def _meanings(
     return found
 
 
-def _settings(grid: Grid, cell: _Cell, lexicon: Lexicon) -> list[str]:
+def _settings(grid: Grid, cell: CellTexts, lexicon: Lexicon) -> list[str]:
     """Settings of the evaluation that a cell's row and column name; the caption's where no row or column names any."""
     stated = lexicon.settings(" . ".join([*cell.row, *cell.group, *cell.header]))
     told = lexicon.settings(" . ".join(cell.caption))
@@ -200,7 +175,7 @@ def _settings(grid: Grid, cell: _Cell, lexicon: Lexicon) -> list[str]:
 # ---- quantity -------------------------------------------------------------------------------------------------------
 
 
-def _quantity(cell: _Cell, grid: Grid, column: int, lexicon: Lexicon) -> str | None:
+def _quantity(cell: CellTexts, grid: Grid, column: int, lexicon: Lexicon) -> str | None:
     """What says that a number is a perplexity; None where something says that it is not, or nothing does."""
     header = cell.header
     if any("perplexity" in lexicon.metrics(t) and lexicon.is_scale(t) for t in cell.row) and not any(
@@ -282,105 +257,6 @@ def _is_chosen(text: str, metrics: list[str]) -> bool:
     return metrics == ["property"] and bool(re.search(r"\d", text))
 
 
-# ---- benchmark and split --------------------------------------------------------------------------------------------
-
-
-def _benchmark(cell: _Cell, context: Context, lexicon: Lexicon, generation: bool) -> tuple[str | None, str | None]:
-    """The benchmark and what says so; "other" for one that is none of ours; None where nothing decides."""
-    for place, texts in cell.places():
-        if place == "header" and not any(map(lexicon.benchmarks, texts)):  # a name set on two lines: "WikiText-", "103"
-            texts = [re.sub(r"-\s+(?=\d)", "-", " ".join(texts[::-1]))]
-        for text in texts:
-            if place in {"row", "group"} and any(map(lexicon.benchmarks, cell.caption)):
-                text = _TUNED.sub("", text)  # what a system was made for is not what it is measured on
-            named = lexicon.benchmarks(text)
-            if not named and (meant := lexicon.shortened(text)):
-                known = [set(meant) & set(lexicon.benchmarks(t)) for t in [*cell.caption, context.citing, context.page]]
-                found = next((k for k in known if k), set())
-                return (found.pop(), place) if len(found) == 1 else (None, None)
-            if place in {"row", "group"} and "other" in named and len(named) == 1 and len(text.split()) > 3:
-                continue
-            if len(named) == 1:
-                return named[0], place
-            if len(named) > 1:
-                ours = [n for n in named if n != "other"]
-                if place == "caption" and len(ours) == 1:
-                    return ours[0], place
-                first = lexicon.benchmarks(_first_sentence(text))
-                if place == "caption" and len(first) == 1:
-                    return first[0], place
-                return None, None
-    for place, text in (("text", context.citing), ("section", context.section)):
-        named = lexicon.mentions(_ASIDE.sub("", text))
-        ours = sorted({n for n in named if n != "other"})
-        if len(ours) == 1:
-            return ours[0], place
-        if named and not ours:
-            return "other", place
-    if generation:
-        return None, None
-    if context.nearest:
-        return context.nearest, "text"
-    if context.paper_benchmark:
-        return context.paper_benchmark, "text"
-    return None, None
-
-
-def _first_sentence(caption: str) -> str:
-    return re.split(r"(?<=[a-z0-9])[.;]\s", re.sub(r"^\w+ [\w.]+?[.:|]\s", "", caption))[0]
-
-
-def _splits(cell: _Cell, n: int, context: Context, lexicon: Lexicon) -> tuple[list[str], str | None]:
-    """For each of `n` values of a cell its split, and what says so."""
-    for place, texts in cell.places():
-        for text in texts:
-            named = lexicon.splits(text)
-            if place in {"row", "group"} and len(text.split()) > 4 and not re.match(r"(?i)(test|val)", text):
-                continue
-            if n > 1 and len(named) == n:
-                return named, place
-            if place == "caption" or (place in {"row", "group"} and not lexicon.is_scale(text)):
-                named = [s for s in named if s != "train"]  # "staged training" is no split
-            if n == 1 and len(named) == 1:
-                return named, place
-            if n == 1 and len(named) > 1 and place != "caption":
-                return ["unknown"], None
-            if place == "caption" and len(named) > 1:  # its first sentence says what the values are
-                named = [s for s in lexicon.splits(_first_sentence(text)) if s != "train"]
-                if n == 1 and len(named) == 1:
-                    return named, place
-            if place == "caption" and n > 1 and len(named) == 1 and "/" in "".join(cell.header[:1]):
-                return named * n, place  # two variants of a system in one cell, as its header says
-    if n == 2:
-        return ["valid", "test"], "caption"
-    if n == 1:
-        for text in cell.text[:2]:
-            named = lexicon.splits_in_text(text)
-            if len(named) == 1:
-                return named, "text"
-    return ["unknown"] * n, None
-
-
-def _among_benchmarks(grid: Grid, row: Row, column: int, lexicon: Lexicon) -> bool:
-    """Whether a cell's row or column stands among others that name a benchmark in its place, and names none itself."""
-
-    def is_name(text: str) -> bool:
-        return bool(lexicon.benchmarks(text)) and lexicon.is_scale(text)
-
-    if any(g for g in row.groups) and any(is_name(r.groups[0]) for r in grid.rows if r.groups):
-        return True
-    for k, text in enumerate(row.stub[:2]):
-        if text and len({r.stub[k] for r in grid.rows if r.stub[k] and is_name(r.stub[k])}) > (0 if k == 0 else 1):
-            return True
-    own = grid.headers[column]
-    if not own or all(lexicon.is_scale(t) for t in own):
-        return False
-    named = [
-        k for k in range(len(grid.columns)) if k not in grid.stub and any(map(lexicon.benchmarks, grid.headers[k]))
-    ]
-    return bool(named) and any("other" not in lexicon.metrics(" ".join(grid.headers[k])) for k in named)
-
-
 def _metric_in_rows(grid: Grid, row: Row, lexicon: Lexicon) -> bool:
     """Whether other rows name perplexity in a column of labels in which this one names something else."""
     for k, text in enumerate(row.stub):
@@ -402,21 +278,3 @@ def _system(row: Row, grid: Grid, column: int, lexicon: Lexicon) -> str:
         if names or grid.headers[column]:
             return " | ".join(names or grid.headers[column])
     return " | ".join(t for t in labels if _is_name(t, lexicon)) or " | ".join(labels)
-
-
-def _own(grid: Grid, row: Row, cell: _Cell, lexicon: Lexicon) -> tuple[bool, str]:
-    """Whether a row is the paper's own result, and what says so."""
-    label = " ".join(row.stub)
-    if lexicon.says_own(label):
-        return True, "wording"
-    told = [c.text for k, chunks in row.cells.items() if k not in grid.stub for c in chunks if not c.numeric]
-    if any(map(lexicon.cites, [label, *told])):  # in the label, or in a column of references
-        return False, "citation"
-    for text in cell.group:
-        if lexicon.says_own(text):
-            return True, "group"
-        if lexicon.cites(text) or lexicon.says_quoted(text):
-            return False, "group"
-    if lexicon.says_quoted(label):
-        return False, "wording"
-    return True, "default"

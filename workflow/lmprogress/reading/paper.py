@@ -13,8 +13,9 @@ from typing import Any
 
 from lmprogress.keeping.settings_reading import ReadingVocabulary
 from lmprogress.reading import grids, layout, regions
+from lmprogress.reading.contexts import Context
 from lmprogress.reading.dates import date_readings
-from lmprogress.reading.meaning import Context, Meaning, perplexities
+from lmprogress.reading.meaning import Meaning, perplexities
 from lmprogress.reading.pdf import Box, Document, UnreadablePdf, View, opened
 from lmprogress.reading.prose import prose_readings
 from lmprogress.reading.rows import bare_row
