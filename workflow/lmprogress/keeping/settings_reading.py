@@ -34,6 +34,10 @@ class ReadingVocabulary(BaseModel):
     sizes: Words
     size_qualities: Words
     resized: Words
+    benchmark_endings: Words
+    kinds_of_words: Words
+    corpus_headers: Words
+    unchanged_corpora: Words
     other_benchmarks: Words
     other_benchmarks_in_tables: Words
     splits: dict[Literal["test", "valid"], Words]

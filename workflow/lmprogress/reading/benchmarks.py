@@ -42,20 +42,14 @@ def benchmark_of(
                 if place == "caption" and len(first) == 1:
                     return first[0], place
                 return None, None
+    several = False  # the text names several: what it speaks of elsewhere decides nothing
     for place, text in (("text", context.citing), ("section", context.section)):
-        named = lexicon.mentions(_ASIDE.sub("", text))
-        ours = sorted({n for n in named if n != "other"})
-        if len(ours) == 1:
-            return ours[0], place
-        if named and not ours:
-            return "other", place
-    if generation:
-        return None, None
-    if context.nearest:
-        return context.nearest, "text"
-    if context.paper_benchmark:
-        return context.paper_benchmark, "text"
-    return None, None
+        named = sorted(set(lexicon.mentions(_ASIDE.sub("", text))))
+        if len(named) == 1:
+            return named[0], place
+        several = several or bool(named)
+    spoken_of = context.nearest or context.paper_benchmark
+    return (spoken_of, "text") if spoken_of and not several and not generation else (None, None)
 
 
 def _first_sentence(caption: str) -> str:

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Context:
-    """The text that a table stands in: title of its section, sentences that cite it, the paper as a whole."""
+    """The text that a table stands in: title of its section, sentences that cite it, the paper as a whole.
+
+    `whole` is the paper's text.
+    """
 
     section: str = ""
     citing: str = ""
@@ -18,6 +21,7 @@ class Context:
     page: str = ""
     nearest: str | None = None
     paper_benchmark: str | None = None
+    whole: str = ""
 
 
 @dataclass(slots=True)

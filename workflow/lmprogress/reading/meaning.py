@@ -16,6 +16,7 @@ from lmprogress.reading.benchmarks import among_benchmarks, benchmark_of, splits
 from lmprogress.reading.cells import Chunk, Grid, Row, is_blank
 from lmprogress.reading.contexts import CellTexts, Context
 from lmprogress.reading.origins import own_or_quoted
+from lmprogress.reading.other_corpora import OtherCorpora
 from lmprogress.reading.parameters import ParameterCounts
 from lmprogress.reading.pdf import Box
 from lmprogress.reading.words import Lexicon
@@ -52,6 +53,7 @@ def perplexities(grid: Grid, context: Context, lexicon: Lexicon, vocabulary: Rea
     """The perplexities of `grid` on the benchmarks of `vocabulary`, in the order of rows and columns."""
     caption = grid.region.caption.text if grid.region.caption else ""
     found: list[Meaning] = []
+    others = OtherCorpora(grid, context, lexicon)
     counts = ParameterCounts(grid, [t for t in (grid.region.panel, caption) if t], lexicon)
     for row in grid.rows:
         if row is counts.row:
@@ -68,7 +70,7 @@ def perplexities(grid: Grid, context: Context, lexicon: Lexicon, vocabulary: Rea
                     [t for t in (grid.region.panel, caption) if t],
                     [context.citing, context.section, context.around, context.page],
                 )  # fmt: skip
-                if _counts_something(grid, column, lexicon):
+                if _counts_something(grid, column, lexicon) or others.hold(row, column):
                     continue
                 found += _meanings(grid, row, column, chunk, values, cell, context, lexicon, vocabulary, counts)
     return found

@@ -62,6 +62,7 @@ def _read(document: Document, paper_id: str, vocabulary: ReadingVocabulary) -> P
     wanted = _wanted(texts, words)
     plain_texts = [plain(text) for text in texts]
     spoken_of = _paper_benchmark(plain_texts, words)
+    whole = " ".join(plain_texts)
     rows: list[dict[str, Any]] = []
     tables: dict[int, list[Box]] = {}
     n_tables = 0
@@ -75,6 +76,7 @@ def _read(document: Document, paper_id: str, vocabulary: ReadingVocabulary) -> P
                 n_tables += 1
                 tables.setdefault(i, []).append(view.on_page(region.box))
                 context = _context(texts, plain_texts, i, region, words, spoken_of)
+                context.whole = whole
                 for meaning in perplexities(grid, context, words, vocabulary):
                     label = region.caption.label if region.caption else None
                     rows.append(_row(paper_id, i + 1, view, meaning, label, vocabulary))

@@ -18,6 +18,7 @@ _CITED = re.compile(r"\b(?:Table|Tab\.)\s*([A-Z]?\d+)\b")
 
 _LETTERS = re.compile(r"[^\W\d_]")
 # a year with a letter is none: "2017b"
+_ENDING = re.compile(r"[-_]([a-z][\w.]*)")
 _SIZE = r"(?P<size>\d+(?:\.\d+)?\s?(?:[MB]|[mM]illion|[bB]illion)|\d{1,3}(?:\.\d+)?[mb])"
 # "(1542M)", "OPT-175B", "7b-chat", "280B": a size that stands alone or in a name
 _STATED_SIZE = re.compile(rf"(?:^|(?<=[\s(\[_/~-])){_SIZE}(?![A-Za-z0-9])")
@@ -64,6 +65,11 @@ class Lexicon:
         self.vocabulary = vocabulary
         self._benchmarks = {k: pattern(v) for k, v in vocabulary.benchmarks.items()}
         self._short = {pattern([k]): v for k, v in vocabulary.short_benchmarks.items()}
+        self._endings = pattern(vocabulary.benchmark_endings)
+        self._some_words = pattern(vocabulary.kinds_of_words)
+        self._corpus_headers = pattern(vocabulary.corpus_headers)
+        self._unchanged = pattern(vocabulary.unchanged_corpora)
+        self._common = frozenset(w.lower() for w in (*vocabulary.prose.not_systems, *vocabulary.prose.system_sizes))
         self._other_benchmarks = pattern([*vocabulary.other_benchmarks, *vocabulary.other_benchmarks_in_tables])
         self._other_in_text = pattern(vocabulary.other_benchmarks)
         self._no_results = pattern(vocabulary.captions_without_results)
@@ -103,6 +109,37 @@ class Lexicon:
             if named := words.search(rest):
                 found[name] = named.start()
         return sorted(found, key=lambda k: found[k])
+
+    @_remembered
+    def is_variant(self, text: str) -> bool:
+        """Whether `text` names a benchmark with an ending that makes it another: "WikiText-S", "PTB-Sepsent"."""
+        text = text.lower()
+        endings = [
+            match[1]
+            for words in (*self._benchmarks.values(), *self._short)
+            for named in words.finditer(text)
+            if (match := _ENDING.match(text, named.end()))
+        ]
+        return any(not self._endings.fullmatch(ending) for ending in endings) and len(text.split()) <= 3
+
+    @_remembered
+    def is_some_words(self, text: str) -> bool:
+        """Whether `text` names a kind of words ("Rare ppl.") and nothing else but metric, benchmark, split."""
+        rest = self._some_words.sub(" ", text.lower())
+        return rest != text.lower() and not _LETTERS.search(self.without_scales(rest))
+
+    @_remembered
+    def heads_corpora(self, text: str) -> bool:
+        """Whether `text` heads a column of names of corpora."""
+        return bool(self._corpus_headers.search(text.lower()))
+
+    def is_unchanged(self, text: str) -> bool:
+        """Whether `text` under such a header means the benchmark as it is: "original"."""
+        return bool(self._unchanged.fullmatch(text.lower().strip()))
+
+    def is_common(self, name: str) -> bool:
+        """Whether `name` is a word that names no system and no corpus in particular."""
+        return name.lower() in self._common
 
     def shortened(self, text: str) -> list[str]:
         """The benchmarks that `text` may mean by a short name that several share ("WikiText")."""
