@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from lmprogress.reading.pdf import Box, Rule, View, Word
+from lmprogress.reading.tracking import untracked
 
 _WIDE = 1.0  # share of the font size: a wider gap parts two segments
 _GUTTER = 0.45  # the same between text and what stands beside it, on
@@ -88,7 +89,7 @@ def lines(words: list[Word]) -> list[list[Word]]:
 
 def segments(words: list[Word]) -> list[Segment]:
     """The segments of a view, from the top down and from left to right."""
-    rows = lines(words)
+    rows = untracked(lines(words))
     gutters = _gutters(rows)
     found = []
     for row, parted in zip(rows, gutters, strict=True):

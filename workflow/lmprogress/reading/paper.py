@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from lmprogress.keeping.settings_reading import ReadingVocabulary
-from lmprogress.reading import grids, layout, regions
+from lmprogress.reading import continued, grids, layout, regions
 from lmprogress.reading.contexts import Context
+from lmprogress.reading.continued import PageTables
 from lmprogress.reading.dates import date_readings
 from lmprogress.reading.meaning import Meaning, perplexities
 from lmprogress.reading.pdf import Box, Document, UnreadablePdf, View, opened
@@ -65,26 +66,33 @@ def _read(document: Document, paper_id: str, vocabulary: ReadingVocabulary) -> P
     whole = " ".join(plain_texts)
     rows: list[dict[str, Any]] = []
     tables: dict[int, list[Box]] = {}
-    n_tables = 0
-    for i in sorted(wanted):
-        for view in document.views(i):
-            page = layout.page(view)
-            for region in regions.regions(page):
-                grid = grids.grid(page, region)
-                if grid is None:
-                    continue
-                n_tables += 1
-                tables.setdefault(i, []).append(view.on_page(region.box))
-                context = _context(texts, plain_texts, i, region, words, spoken_of)
-                context.whole = whole
-                for meaning in perplexities(grid, context, words, vocabulary):
-                    label = region.caption.label if region.caption else None
-                    rows.append(_row(paper_id, i + 1, view, meaning, label, vocabulary))
+    found = [made for i in sorted(wanted) for made in _tables(document, i)]
+    n_read = len(wanted)
+    for at in continued.joined(found, lambda i: next(iter(_tables(document, i)), None)):
+        i, view = at.number, at.page.view
+        n_read += i not in wanted
+        for region, grid in at.tables:
+            tables.setdefault(i, []).append(view.on_page(region.box))
+            context = _context(texts, plain_texts, i, region, words, spoken_of)
+            context.whole = whole
+            for meaning in perplexities(grid, context, words, vocabulary):
+                label = region.caption.label if region.caption else None
+                rows.append(_row(paper_id, i + 1, view, meaning, label, vocabulary))
     rows += prose_readings(document, texts, paper_id, vocabulary, tables, spoken_of)
     rows += date_readings(document, texts, paper_id, vocabulary)
-    status = "read" if n_tables else "no_tables"
+    status = "read" if tables else "no_tables"
     _name(rows, paper_id)
-    return PaperReading(status, None, document.n_pages, len(wanted), rows)
+    return PaperReading(status, None, document.n_pages, n_read, rows)
+
+
+def _tables(document: Document, number: int) -> list[PageTables]:
+    """The tables of page `number` (from 0), view by view."""
+    found = []
+    for view in document.views(number) if number < document.n_pages else []:
+        page = layout.page(view)
+        tables = [(region, made) for region in regions.regions(page) if (made := grids.grid(page, region))]
+        found.append(PageTables(number, page, tables))
+    return found
 
 
 def _wanted(texts: list[str], words: Lexicon) -> set[int]:

@@ -181,7 +181,7 @@ def _unruled(page: Page, taken: list[Box]) -> list[tuple[Box, list[Rule]]]:
         if caption.kind != "table" or any(_near(caption.box, b) for b in taken):
             continue
         for up in (False, True):
-            box = _block(page, caption.box, up)
+            box = block_at(page, caption.box, up=up)
             if box and not any(_crosses(box, b) for b in [*taken, *(b for b, _ in found)]):
                 found.append((box, []))
                 break
@@ -197,7 +197,8 @@ def _crosses(a: Box, b: Box) -> bool:
     return min(a.x1, b.x1) > max(a.x0, b.x0) and min(a.y1, b.y1) > max(a.y0, b.y0)
 
 
-def _block(page: Page, caption: Box, up: bool) -> Box | None:
+def block_at(page: Page, caption: Box, *, up: bool) -> Box | None:
+    """The lines with numbers above (`up`) or below `caption`, as a box; None where no table stands there."""
     parts = [
         p for p in (reversed(page.parts) if up else page.parts)
         if (p.base < caption.y0 if up else p.base > caption.y1) and p.x0 < caption.x1 + 60 and p.x1 > caption.x0 - 60

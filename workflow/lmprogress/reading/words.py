@@ -42,8 +42,8 @@ def pattern(phrases: Iterable[str]) -> re.Pattern[str]:
             alone.append(re.escape(phrase[1:].lower()))
             continue
         stem, ending = (phrase[:-1], r"\w*") if phrase.endswith("*") else (phrase, "")
-        words = [w.lower() for w in re.split(r"[\s\-]+", stem)]
-        rest = r"[\s\-]?".join([re.escape(words[0][1:]), *map(re.escape, words[1:])]) + ending
+        words = [w.lower() for w in re.split(r"[\s\-_]+", stem)]
+        rest = r"[\s\-_]?".join([re.escape(words[0][1:]), *map(re.escape, words[1:])]) + ending
         rest = rest.replace("<n>", r"\d+(?:\.\d+)?")
         by_first.setdefault(words[0][0], []).append(rest)
     # by first letter: most places in a text are then refused by one comparison
@@ -100,7 +100,7 @@ class Lexicon:
     def benchmarks(self, text: str) -> list[str]:
         """Benchmarks that `text` names, in order of appearance, each once; "other" for one that is none of ours."""
         found: dict[str, int] = {}
-        text = text.lower()
+        text = _small(text)
         rest = text
         for match in self._other_benchmarks.finditer(text):
             found.setdefault("other", match.start())
@@ -113,7 +113,7 @@ class Lexicon:
     @_remembered
     def is_variant(self, text: str) -> bool:
         """Whether `text` names a benchmark with an ending that makes it another: "WikiText-S", "PTB-Sepsent"."""
-        text = text.lower()
+        text = _small(text)
         endings = [
             match[1]
             for words in (*self._benchmarks.values(), *self._short)
@@ -125,17 +125,17 @@ class Lexicon:
     @_remembered
     def is_some_words(self, text: str) -> bool:
         """Whether `text` names a kind of words ("Rare ppl.") and nothing else but metric, benchmark, split."""
-        rest = self._some_words.sub(" ", text.lower())
-        return rest != text.lower() and not _LETTERS.search(self.without_scales(rest))
+        rest = self._some_words.sub(" ", _small(text))
+        return rest != _small(text) and not _LETTERS.search(self.without_scales(rest))
 
     @_remembered
     def heads_corpora(self, text: str) -> bool:
         """Whether `text` heads a column of names of corpora."""
-        return bool(self._corpus_headers.search(text.lower()))
+        return bool(self._corpus_headers.search(_small(text)))
 
     def is_unchanged(self, text: str) -> bool:
         """Whether `text` under such a header means the benchmark as it is: "original"."""
-        return bool(self._unchanged.fullmatch(text.lower().strip()))
+        return bool(self._unchanged.fullmatch(_small(text).strip()))
 
     def is_common(self, name: str) -> bool:
         """Whether `name` is a word that names no system and no corpus in particular."""
@@ -143,14 +143,14 @@ class Lexicon:
 
     def shortened(self, text: str) -> list[str]:
         """The benchmarks that `text` may mean by a short name that several share ("WikiText")."""
-        text = text.lower()
+        text = _small(text)
         return [name for short, names in self._short.items() if short.search(text) for name in names]
 
     @_remembered
     def metrics(self, text: str) -> list[str]:
         """ "perplexity", "parameters", "other", "property": what quantities `text` names, each once."""
         found = []
-        text = _apart(text).lower()
+        text = _small(_apart(text))
         rest = self._refused_perplexity.sub(" ", text)
         if self._perplexity.search(rest):
             found.append("perplexity")
@@ -172,12 +172,12 @@ class Lexicon:
             rest,
             flags=re.IGNORECASE,
         )
-        return rest != text.lower() and len(left) <= 1
+        return rest != _small(text) and len(left) <= 1
 
     @_remembered
     def without_scales(self, text: str) -> str:
         """`text` in small letters without its words for metrics, benchmarks, splits, sizes."""
-        rest = text.lower()
+        rest = _small(text)
         for words in (
             self._refused_perplexity, self._other_benchmarks, *self._benchmarks.values(), self._other_metrics,
             self._other_columns, self._perplexity, self._parameters, self._sizes, *self._splits.values(),
@@ -189,7 +189,7 @@ class Lexicon:
     @_remembered
     def is_parameters(self, text: str) -> bool:
         """Whether `text` heads parameter counts."""
-        text = text.lower()
+        text = _small(text)
         return bool(self._parameters.search(text)) and not self._not_parameters.search(text)
 
     def is_only_parameters(self, text: str) -> bool:
@@ -199,14 +199,14 @@ class Lexicon:
     @_remembered
     def is_size(self, text: str) -> bool:
         """Whether `text` is a word that heads parameter counts where they carry a unit, as "Size", and nothing else."""
-        return bool(self._sizes.search(text.lower())) and not _LETTERS.search(self._unqualified(text))
+        return bool(self._sizes.search(_small(text))) and not _LETTERS.search(self._unqualified(text))
 
     def is_quality(self, text: str) -> bool:
         """Whether `text` says only of what parameters are counted, as "Total"."""
-        return not self._sizes.search(text.lower()) and not _LETTERS.search(self._unqualified(text))
+        return not self._sizes.search(_small(text)) and not _LETTERS.search(self._unqualified(text))
 
     def _unqualified(self, text: str) -> str:
-        rest = text.lower()
+        rest = _small(text)
         for words in (self._parameters, self._sizes, self._size_qualities):
             rest = words.sub(" ", rest)
         return rest
@@ -219,7 +219,7 @@ class Lexicon:
         found = []
         for match in _STATED_SIZE.finditer(text):
             counted = quantities.count(match["size"])
-            if counted and not self._not_sizes.match(text.lower(), match.end() + _gap(text, match.end())):
+            if counted and not self._not_sizes.match(_small(text), match.end() + _gap(text, match.end())):
                 found.append((counted, match["size"]))
         return found if found and not self.benchmarks(_STATED_SIZE.sub(" ", text)) else []
 
@@ -237,17 +237,17 @@ class Lexicon:
             (n, m["size"])
             for m in _COUNTED.finditer(text)
             if (n := quantities.count(m["size"]))
-            and not any(d.end() >= m.start() - 1 for d in self._differences.finditer(text.lower(), 0, m.start()))
+            and not any(d.end() >= m.start() - 1 for d in self._differences.finditer(_small(text), 0, m.start()))
         ]
 
     def says_resized(self, text: str) -> bool:
         """Whether `text` speaks of systems with fewer parameters than their name says."""
-        return bool(self._resized.search(text.lower()))
+        return bool(self._resized.search(_small(text)))
 
     @_remembered
     def splits(self, text: str) -> list[str]:
         """ "test", "valid", "train": parts of a benchmark that `text` names, in order of appearance."""
-        text = re.sub(r"\b(?:we|to) test\b", " ", _apart(text).lower())  # a verb
+        text = re.sub(r"\b(?:we|to) test\b", " ", _small(_apart(text)))  # a verb
         text = self._not_splits.sub(" ", text)
         found: dict[str, int] = {k: m.start() for k, p in self._splits.items() if (m := p.search(text))}
         if match := self._training.search(text):
@@ -256,12 +256,12 @@ class Lexicon:
 
     def splits_in_text(self, text: str) -> list[str]:
         """ "test", "valid": parts of a benchmark that a running text names."""
-        return [k for k, p in self._splits_in_text.items() if p.search(text.lower())]
+        return [k for k, p in self._splits_in_text.items() if p.search(_small(text))]
 
     @_remembered
     def mentions(self, text: str) -> list[str]:
         """Every mention of a benchmark in running text `text`, in order; "other" for one that is none of ours."""
-        text = text.lower()
+        text = _small(text)
         found = [(m.start(), "other") for m in self._other_in_text.finditer(text)]
         rest = self._other_in_text.sub(lambda m: " " * len(m[0]), text)
         found += [(m.start(), name) for name, words in self._benchmarks.items() for m in words.finditer(rest)]
@@ -281,17 +281,17 @@ class Lexicon:
     @_remembered
     def says_own(self, text: str) -> bool:
         """Whether `text` calls something the paper's own."""
-        return bool(self._own.search(text.lower()))
+        return bool(self._own.search(_small(text)))
 
     @_remembered
     def says_quoted(self, text: str) -> bool:
         """Whether `text` calls something earlier work."""
-        return bool(self._quoted.search(text.lower()))
+        return bool(self._quoted.search(_small(text)))
 
     @_remembered
     def settings(self, text: str) -> list[str]:
         """Settings of an evaluation that `text` names, without those that it says were not used."""
-        text = text.lower()
+        text = _small(text)
         return [
             name
             for name, words in self._settings.items()
@@ -299,15 +299,15 @@ class Lexicon:
         ]
 
     def is_relevant(self, text: str) -> bool:
-        """Whether a page with text `text` may hold a perplexity: a decimal, and a benchmark or the metric."""
-        return bool(re.search(r"\d[.,]\d", text)) and self._speaks_of_results(text.lower())
+        """Whether a page with text `text` may hold a perplexity: a number, and a benchmark or the metric."""
+        return bool(re.search(r"\d", text)) and self._speaks_of_results(_small(text))
 
     def tables_told(self, text: str) -> set[str]:
         """Numbers of the tables that `text` cites near a benchmark or the metric."""
         return {
             match[1]
             for match in _CITED.finditer(text)
-            if self._speaks_of_results(text[max(0, match.start() - 200) : match.end() + 200].lower())
+            if self._speaks_of_results(_small(text[max(0, match.start() - 200) : match.end() + 200]))
         }
 
     def _speaks_of_results(self, text: str) -> bool:
@@ -317,6 +317,11 @@ class Lexicon:
 def _gap(text: str, at: int) -> int:
     """How many spaces, hyphens and brackets stand at `at`."""
     return len(text[at:]) - len(text[at:].lstrip(" -"))
+
+
+def _small(text: str) -> str:
+    """`text` in small letters, with the parts of a name such as "wikitext_103_val" as words of their own."""
+    return text.lower().replace("_", " ")
 
 
 def _apart(text: str) -> str:
