@@ -1,6 +1,6 @@
 """Small papers typeset by a program from known numbers, each with the readings that a reader must give."""
 
-from typeset import captions, corpora, counts, layouts, meanings, notations, running_text, spread, variants
+from typeset import captions, continued, corpora, counts, layouts, meanings, notations, running_text, spread, variants
 from typeset.expected import CASES, PERPLEXITY, Case, Expected
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "Case",
     "Expected",
     "captions",
+    "continued",
     "corpora",
     "counts",
     "layouts",

@@ -73,16 +73,21 @@ class Sheet:
         return sum(self._word_width(w, size, style) for w in words) + _SPACE * size * (len(words) - 1)
 
     def put(
-        self, x: float, base: float, text: str, size: float, style: str = "", *, space: float = 0.0, hidden: str = ""
-    ) -> None:
-        """Print `text` from `x` on baseline `base`; ^{…} is raised; `hidden` is white or invisible."""
+        self, x: float, base: float, text: str, size: float, style: str = "", *, space: float = 0.0, hidden: str = "",
+        track: float = 0.0,
+    ) -> None:  # fmt: skip
+        """Print `text` from `x` on baseline `base`; ^{…} is raised; `hidden` is white or invisible.
+
+        `track` is the space between letters, in points.
+        """
         mode = TextMode.INVISIBLE if hidden == "invisible" else TextMode.FILL
         with self._pdf.local_context(text_mode=mode, text_color=_WHITE if hidden == "white" else _BLACK):
             for word in text.split(" "):
                 for piece, raised in _pieces(word):
                     self._select(0.7 * size if raised else size, style)
-                    self._pdf.text(x, base - (0.36 * size if raised else 0.0), piece)
-                    x += self._pdf.get_string_width(piece)
+                    for part in piece if track else (piece,):
+                        self._pdf.text(x, base - (0.36 * size if raised else 0.0), part)
+                        x += self._pdf.get_string_width(part) + track
                 x += space or _SPACE * size
 
     def put_turned(self, x: float, y: float, text: str, size: float) -> None:
@@ -157,7 +162,7 @@ class Sheet:
     def table(self, table: Table, *, x: float | None = None, width: float | None = None) -> None:
         """A table, centred in the column (or between `x` and `x` + `width`), at the cursor."""
         left, wide = self.left if x is None else x, width or self.column_width
-        layout = placed(table, self.width)
+        layout = placed(table, lambda text, size, style: self.width(text, size, style) + table.track * len(text))
         self.skip(5)
         self._draw(table, left + (wide - layout.width) / 2, self.y)
         self.skip(layout.height + 8)
@@ -171,14 +176,17 @@ class Sheet:
             self.put(-(HEIGHT + self.width(caption, 9)) / 2, y + layout.height + 16, caption, 9)
 
     def _draw(self, table: Table, x: float, y: float) -> None:
-        layout = placed(table, self.width)
+        layout = placed(table, lambda text, size, style: self.width(text, size, style) + table.track * len(text))
         for rule in layout.rules:
             self.rule(x + rule.x0, y + rule.y0, x + rule.x1, y + rule.y1, rule.thickness)
         for text in layout.texts:
             if text.cell.turned:
                 self.put_turned(x + text.x, y + text.base, text.text, table.size)
             else:
-                self.put(x + text.x, y + text.base, text.text, table.size, text.cell.style, hidden=text.cell.hidden)
+                self.put(
+                    x + text.x, y + text.base, text.text, table.size, text.cell.style, hidden=text.cell.hidden,
+                    track=table.track,
+                )  # fmt: skip
 
     # ---- the file -------------------------------------------------------------------------------------------------
 

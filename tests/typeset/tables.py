@@ -32,6 +32,7 @@ class Table:
     `rules`: booktabs (above, below, under the header), lines (under every row), grid (and beside every column), none.
     `ruled_after`: rows with a rule below; `partial`: (row, first column, last column) with a short rule below;
     `upright`: columns with a rule on their right. `middle`: shorter cells stand in the middle of their row.
+    `track`: points between the letters of a cell.
     """
 
     rows: Sequence[Sequence[str | Cell | None]]
@@ -45,6 +46,7 @@ class Table:
     size: float = 9.0
     gap: float = 12.0
     leading: float = 1.25
+    track: float = 0.0
 
 
 class PlacedText(NamedTuple):

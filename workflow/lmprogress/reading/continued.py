@@ -15,7 +15,7 @@ from lmprogress.reading.layout import Caption, Page
 from lmprogress.reading.pdf import Box
 from lmprogress.reading.regions import Region, block_at
 
-_HEAD, _FOOT = 0.11, 0.9  # shares of the page's height above and below which stand running heads and page numbers
+_HEAD, _FOOT = 0.085, 0.9  # shares of the page's height above and below which stand running heads and page numbers
 _CONTINUED = re.compile(r"(?i)\bcont(?:inued|'d|\.)|^续表|\(续\)")
 
 
@@ -48,9 +48,16 @@ def joined(found: list[PageTables], opened: Callable[[int], PageTables | None]) 
                 found.append(lower)
             upper = lower if len(lower.tables) == 1 else None  # type: ignore[assignment]
     for number in sorted(by_number, reverse=True):
-        lower, before = by_number[number], by_number.get(number - 1)
-        if before and lower.tables and _reaches_head(lower.page, lower.tables[0][0].box):
-            _go_back(before, lower)
+        lower = by_number[number]
+        while lower.tables and lower.tables[0][0].caption and _reaches_head(lower.page, lower.tables[0][0].box):
+            known = by_number.get(lower.number - 1)
+            before = known or opened(lower.number - 1)
+            if before is None or not _go_back(before, lower):
+                break
+            if not known:
+                by_number[before.number] = before
+                found.append(before)
+            lower = before
     return sorted(found, key=lambda f: f.number)
 
 
@@ -71,30 +78,38 @@ def _go_on(upper: PageTables, lower: PageTables) -> bool:
     return True
 
 
-def _go_back(upper: PageTables, lower: PageTables) -> None:
-    """Find the part at the foot of `upper`, without rules, of a table whose caption stands on `lower`."""
+def _go_back(upper: PageTables, lower: PageTables) -> bool:
+    """Give the part at the foot of `upper` the caption of the first table of `lower`, where they are one table.
+
+    Their headers are the same: a table that ends above a caption is mostly another one.
+    """
     region, below = lower.tables[0]
-    if region.caption is None or (upper.tables and _reaches_foot(upper.page, upper.tables[-1][0].box)):
-        return
-    _add_block(upper, region, up=True)
-    if upper.tables and _reaches_foot(upper.page, upper.tables[-1][0].box):
-        part, above = upper.tables[-1]
-        if part.caption is None and _columns(below, above) is not None and _texts(above) == _texts(below):
-            part.caption = region.caption
-        elif part.caption is None:
-            upper.tables.pop()
+    added = not upper.tables or not _reaches_foot(upper.page, upper.tables[-1][0].box)
+    if added and not _add_block(upper, region, up=True):
+        return False
+    part, above = upper.tables[-1]
+    same = _columns(below, above) is not None and _texts(above) == _texts(below) and any(below.headers)
+    if part.caption is None and same and _reaches_foot(upper.page, part.box):
+        part.caption = region.caption
+        return True
+    if added:
+        upper.tables.pop()
+    return False
 
 
-def _add_block(at: PageTables, like: Region, *, up: bool) -> None:
+def _add_block(at: PageTables, like: Region, *, up: bool) -> bool:
     """Add what stands in lines at the foot (`up`) or the head of a page, as wide as the table `like`."""
-    edge = at.page.view.height * (_FOOT if up else 0.0)
+    height = at.page.view.height
+    inside = [p.base for p in at.page.parts if _HEAD * height < p.base < _FOOT * height]
+    if not inside:
+        return False
+    edge = max(inside) + 1 if up else min(inside) - 1
     box = block_at(at.page, Box(like.box.x0, edge, like.box.x1, edge), up=up)
-    if box is None:
-        return
-    region = Region(box, [], [], [])
-    made = grid(at.page, region)
-    if made:
-        at.tables.insert(len(at.tables) if up else 0, (region, made))
+    made = grid(at.page, region := Region(box, [], [], [])) if box else None
+    if made is None:
+        return False
+    at.tables.insert(len(at.tables) if up else 0, (region, made))
+    return True
 
 
 def _may_share(caption: Caption | None, other: Caption | None) -> bool:
@@ -132,10 +147,10 @@ def _columns(above: Grid, below: Grid) -> list[int] | None:
     """For each column of `below` the one of `above` at its place; None where one has none or shares it."""
     found = []
     for lo, hi in below.columns:
-        at = [k for k, (x0, x1) in enumerate(above.columns) if min(hi, x1) - max(lo, x0) > 0]
-        if len(at) != 1:
+        shared = [min(hi, x1) - max(lo, x0) for x0, x1 in above.columns]
+        if max(shared) <= 0:
             return None
-        found.append(at[0])
+        found.append(shared.index(max(shared)))
     return found if len(set(found)) == len(found) and len(found) >= len(above.columns) - 1 else None
 
 

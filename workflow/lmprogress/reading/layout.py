@@ -144,10 +144,12 @@ def _close(run: list[tuple[int, Word]], begun: list[set[int]]) -> None:
             begun[i].add(id(word))
 
 
-def captions(parts: list[Segment], rules: list[Rule]) -> list[Caption]:
-    """The captions among `parts`: a label with a mark after it or alone on its line, and the lines that go on."""
+def captions(parts: list[Segment], rules: list[Rule], edges: list[float]) -> list[Caption]:
+    """The captions among `parts`: a label with a mark after it or alone on its line, and the lines that go on.
+
+    `edges` are those at which columns of text begin.
+    """
     found = []
-    edges = _column_edges(parts)
     for i, part in enumerate(parts):
         match = _LABEL.match(part.text)
         if not match or not _opens(match, part, parts[:i]):
@@ -263,7 +265,7 @@ def _opens(match: re.Match[str], part: Segment, before: list[Segment]) -> bool:
         step = part.base - other.base
         if 0.5 * part.size < step < 1.6 * part.size and abs(other.x0 - part.x0) < 2 * part.size:
             return False
-    return not rest or bool(re.match(r"[A-Z]", rest))
+    return not rest or bool(re.match(r"[A-Z]|\(?[cC]ont", rest))
 
 
 def _runs_into(above: Segment, part: Segment) -> bool:
@@ -316,10 +318,18 @@ class Page:
     captions: list[Caption]
     horizontal: list[Rule]
     vertical: list[Rule]
+    edges: list[float]  # where columns of text begin
+
+    def column(self, box: Box) -> tuple[float, float]:
+        """From where to where the column of text with `box`, or the columns that it spans, may reach."""
+        left = max((x for x in self.edges if x < box.x0 + 3), default=0.0)
+        right = min((x for x in self.edges if x > box.x1 - 3), default=self.view.width)
+        return (left if len(self.edges) > 1 else 0.0), right
 
 
 def page(view: View) -> Page:
     """Segments, captions and merged rules of `view`."""
     horizontal, vertical = merged(view.horizontal), merged(view.vertical)
     parts = segments(view.words)
-    return Page(view, parts, captions(parts, horizontal), horizontal, vertical)
+    edges = _column_edges(parts)
+    return Page(view, parts, captions(parts, horizontal, edges), horizontal, vertical, edges)

@@ -199,9 +199,11 @@ def _crosses(a: Box, b: Box) -> bool:
 
 def block_at(page: Page, caption: Box, *, up: bool) -> Box | None:
     """The lines with numbers above (`up`) or below `caption`, as a box; None where no table stands there."""
+    left, right = page.column(caption)
     parts = [
         p for p in (reversed(page.parts) if up else page.parts)
-        if (p.base < caption.y0 if up else p.base > caption.y1) and p.x0 < caption.x1 + 60 and p.x1 > caption.x0 - 60
+        if (p.base < caption.y0 if up else p.base > caption.y1)
+        and p.x0 < max(caption.x1 + 60, right) and p.x1 > min(caption.x0 - 60, left)
     ]  # fmt: skip
     rows: list[list[Segment]] = []
     for part in parts:
