@@ -1,6 +1,18 @@
 """Small papers typeset by a program from known numbers, each with the readings that a reader must give."""
 
-from typeset import captions, continued, corpora, counts, layouts, meanings, notations, running_text, spread, variants
+from typeset import (
+    captions,
+    continued,
+    corpora,
+    counts,
+    layouts,
+    meanings,
+    notations,
+    origins,
+    running_text,
+    spread,
+    variants,
+)
 from typeset.expected import CASES, PERPLEXITY, Case, Expected
 
 __all__ = [
@@ -15,6 +27,7 @@ __all__ = [
     "layouts",
     "meanings",
     "notations",
+    "origins",
     "running_text",
     "spread",
     "variants",

@@ -46,6 +46,9 @@ class ReadingVocabulary(BaseModel):
     training: Words
     own_words: Words
     quoted_words: Words
+    run_words: Words
+    taken_words: Words
+    baseline_words: Words
     citations: Words
     settings: dict[Setting, Words]
     least_perplexity: Annotated[float, Field(ge=1)]

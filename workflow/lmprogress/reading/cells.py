@@ -17,6 +17,7 @@ _NUMERIC = re.compile(
 )
 _TEN = re.compile(r"(?:\d\s?[x*.]\s?|^)10$")
 _EXPONENT = re.compile(r"[-+]?\d{1,2}")
+_CITATION = re.compile(r"\[\d{1,3}(?:[,;-]\d{1,3})*\]")
 _BLANK = re.compile(r"(?:[-*/.]+|n\.?/?a\.?|N\.?/?A\.?|OOM|NaN|nan)")
 _JOINS = re.compile(r"(?:±|\+/-|\+-|/|x|\|)")
 _UNIT = re.compile(r"(?:[kKmMbB]|million|billion)[*†‡§]*")
@@ -55,8 +56,10 @@ class Chunk(Run):
 
 
 def is_numeric(text: str) -> bool:
-    """Whether a cell holds a number (with spread, marks, unit) and nothing else."""
+    """Whether a cell holds a number (with spread, marks, unit) and nothing else; a citation ("[47]") is none."""
     bare = re.sub(r"\s+", "", text)
+    if _CITATION.fullmatch(bare):
+        return False
     return bool(_NUMERIC.fullmatch(bare)) or bool(re.fullmatch(r"[\d.,]+(million|billion)", bare))
 
 

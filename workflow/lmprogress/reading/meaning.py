@@ -15,7 +15,7 @@ from lmprogress.reading import quantities
 from lmprogress.reading.benchmarks import among_benchmarks, benchmark_of, splits_of
 from lmprogress.reading.cells import Chunk, Grid, Row, is_blank
 from lmprogress.reading.contexts import CellTexts, Context
-from lmprogress.reading.origins import own_or_quoted
+from lmprogress.reading.origins import Origins
 from lmprogress.reading.other_corpora import OtherCorpora
 from lmprogress.reading.parameters import ParameterCounts
 from lmprogress.reading.pdf import Box
@@ -54,6 +54,7 @@ def perplexities(grid: Grid, context: Context, lexicon: Lexicon, vocabulary: Rea
     caption = grid.region.caption.text if grid.region.caption else ""
     found: list[Meaning] = []
     others = OtherCorpora(grid, context, lexicon)
+    origins = Origins(grid, context, lexicon)
     counts = ParameterCounts(grid, [t for t in (grid.region.panel, caption) if t], lexicon)
     for row in grid.rows:
         if row is counts.row:
@@ -72,7 +73,8 @@ def perplexities(grid: Grid, context: Context, lexicon: Lexicon, vocabulary: Rea
                 )  # fmt: skip
                 if _counts_something(grid, column, lexicon) or others.hold(row, column):
                     continue
-                found += _meanings(grid, row, column, chunk, values, cell, context, lexicon, vocabulary, counts)
+                found += _meanings(grid, row, column, chunk, values, cell, context, lexicon, vocabulary, counts,
+                                   origins)  # fmt: skip
     return found
 
 
@@ -113,7 +115,7 @@ def _is_power(chunk: Chunk) -> bool:
 
 def _meanings(
     grid: Grid, row: Row, column: int, chunk: Chunk, values: Sequence[quantities.Value], cell: CellTexts,
-    context: Context, lexicon: Lexicon, vocabulary: ReadingVocabulary, counts: ParameterCounts,
+    context: Context, lexicon: Lexicon, vocabulary: ReadingVocabulary, counts: ParameterCounts, origins: Origins,
 ) -> list[Meaning]:  # fmt: skip
     quantity = _quantity(cell, grid, column, lexicon)
     if quantity is None or (quantity not in {"row", "header"} and _metric_in_rows(grid, row, lexicon)):
@@ -127,7 +129,7 @@ def _meanings(
     if benchmark == "other" or (benchmark is None and quantity == "text"):
         return []
     splits, split_evidence = splits_of(cell, len(values), context, lexicon)
-    own, own_evidence = own_or_quoted(grid, row, cell, lexicon)
+    own, own_evidence = origins.of(row, column, chunk, cell)
     row_label = " | ".join([*row.groups, *(t for t in row.stub if t and not is_blank(t))])
     column_label = " | ".join(grid.headers[column])
     system = _system(row, grid, column, lexicon)

@@ -22,7 +22,8 @@ def rows_of(body: list[list[Chunk]], columns: list[tuple[float, float]], region:
         cells: dict[int, list[Chunk]] = {}
         for chunk in chunks:
             pieces = [chunk]
-            if len(column_of(chunk, columns)) > 1:
+            heading = len(chunks) == 1 and not any(c.isdigit() for c in chunk.text)  # over columns of its own
+            if len(column_of(chunk, columns)) > 1 and not heading:
                 pieces = split(chunk, columns, 2.0)
             for piece in pieces:
                 hit = column_of(piece, columns)

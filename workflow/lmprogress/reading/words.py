@@ -23,6 +23,7 @@ _SIZE = r"(?P<size>\d+(?:\.\d+)?\s?(?:[MB]|[mM]illion|[bB]illion)|\d{1,3}(?:\.\d
 # "(1542M)", "OPT-175B", "7b-chat", "280B": a size that stands alone or in a name
 _STATED_SIZE = re.compile(rf"(?:^|(?<=[\s(\[_/~-])){_SIZE}(?![A-Za-z0-9])")
 _NAMED_SIZE = re.compile(rf"(?<=[A-Za-z0-9]-){_SIZE}(?![A-Za-z0-9])")
+_NAMED_MODEL = re.compile(rf"[A-Za-z][\w./]*(?:-[\w./]+)*[-\s(]{_SIZE}(?![A-Za-z0-9])(?!\s?(?:param|token|word))")
 _COUNTED = re.compile(rf"(?<![\w.,]){_SIZE}[\s-]?(?:trainable |total |model )?(?:param(?:eter)?s?|weights)\b")
 _LONG = 20_000  # letters: answers to longer texts are not kept
 _T = TypeVar("_T")
@@ -93,6 +94,9 @@ class Lexicon:
         self._training = pattern(vocabulary.training)
         self._own = pattern(vocabulary.own_words)
         self._quoted = pattern(vocabulary.quoted_words)
+        self._run = pattern(vocabulary.run_words)
+        self._taken = pattern(vocabulary.taken_words)
+        self._baselines = pattern(vocabulary.baseline_words)
         self._citations = [re.compile(p) for p in vocabulary.citations]
         self._settings = {k: pattern(v) for k, v in vocabulary.settings.items()}
 
@@ -287,6 +291,36 @@ class Lexicon:
     def says_quoted(self, text: str) -> bool:
         """Whether `text` calls something earlier work."""
         return bool(self._quoted.search(_small(text)))
+
+    @_remembered
+    def says_run(self, text: str) -> bool:
+        """Whether a sentence says that the authors ran something themselves."""
+        return bool(self._run.search(text.lower()))
+
+    @_remembered
+    def says_taken(self, text: str) -> bool:
+        """Whether a sentence says that results were taken from elsewhere."""
+        return bool(self._taken.search(text.lower()))
+
+    def says_baselines(self, text: str) -> bool:
+        """Whether a sentence speaks of all models of a table, or of all that are not the paper's own."""
+        return bool(self._baselines.search(text.lower()))
+
+    @_remembered
+    def uncited(self, text: str) -> str:
+        """`text` without its citations."""
+        for citation in self._citations:
+            text = citation.sub(" ", text)
+        return re.sub(r"[\[(]\s*[\])]|\s+", " ", text).strip()
+
+    def cites_first(self, text: str) -> bool:
+        """Whether a citation stands at the start of `text`, but for "of" and the like."""
+        return any((m := p.search(text)) is not None and len(text[: m.start()].split()) <= 1 for p in self._citations)
+
+    @_remembered
+    def names_model(self, text: str) -> bool:
+        """Whether `text` names a model with its size ("LLaMA-7B")."""
+        return any(not self._resized.search(text[: m.start()].lower()[-12:]) for m in _NAMED_MODEL.finditer(text))
 
     @_remembered
     def settings(self, text: str) -> list[str]:
