@@ -11,6 +11,7 @@ from typeset import (
     origins,
     running_text,
     spread,
+    told,
     variants,
 )
 from typeset.expected import CASES, PERPLEXITY, Case, Expected
@@ -30,5 +31,6 @@ __all__ = [
     "origins",
     "running_text",
     "spread",
+    "told",
     "variants",
 ]

@@ -28,7 +28,7 @@ def benchmark_of(
             named = lexicon.benchmarks(text)
             if not named and (meant := lexicon.shortened(text)):
                 known = [set(meant) & set(lexicon.benchmarks(t)) for t in [*cell.caption, context.citing, context.page]]
-                found = next((k for k in known if k), set())
+                found = next((k for k in known if k), set(meant) & set(lexicon.mentions(context.whole)))
                 return (found.pop(), place) if len(found) == 1 else (None, None)
             if place in {"row", "group"} and "other" in named and len(named) == 1 and len(text.split()) > 3:
                 continue

@@ -19,12 +19,10 @@ from lmprogress.reading.origins import Origins
 from lmprogress.reading.other_corpora import OtherCorpora
 from lmprogress.reading.parameters import ParameterCounts
 from lmprogress.reading.pdf import Box
+from lmprogress.reading.quantity import Left, counts_something, ended_groups, is_name, metric_in_rows, quantity_of
 from lmprogress.reading.words import Lexicon
 
-_OURS = {"test", "valid", "train"}
-_SIZED = re.compile(r"\d\s?(?:[MB]|million|billion)\b")
 _GENERATION = re.compile(r"(?i)\b(?:bleu|rouge|meteor|cider|wer)\b")
-_STEP = re.compile(r"(?i)[-+]\s?[a-z]|(?:w/o?|no|with|without)\s")  # a label of an ablation: "- weight decay"
 
 
 @dataclass(slots=True)
@@ -56,6 +54,7 @@ def perplexities(grid: Grid, context: Context, lexicon: Lexicon, vocabulary: Rea
     others = OtherCorpora(grid, context, lexicon)
     origins = Origins(grid, context, lexicon)
     counts = ParameterCounts(grid, [t for t in (grid.region.panel, caption) if t], lexicon)
+    ended = ended_groups(grid, lexicon)
     for row in grid.rows:
         if row is counts.row:
             continue
@@ -67,30 +66,16 @@ def perplexities(grid: Grid, context: Context, lexicon: Lexicon, vocabulary: Rea
                 if not values or not _plausible(values, vocabulary) or _is_power(chunk):
                     continue
                 cell = CellTexts(
-                    grid.headers[column][::-1], [t for t in row.stub[::-1] if t], row.groups[::-1],
+                    grid.headers[column][::-1], [t for t in row.stub[::-1] if t],
+                    [] if id(row) in ended else row.groups[::-1],
                     [t for t in (grid.region.panel, caption) if t],
                     [context.citing, context.section, context.around, context.page],
                 )  # fmt: skip
-                if _counts_something(grid, column, lexicon) or others.hold(row, column):
+                if counts_something(grid, column, lexicon) or others.hold(row, column):
                     continue
                 found += _meanings(grid, row, column, chunk, values, cell, context, lexicon, vocabulary, counts,
                                    origins)  # fmt: skip
     return found
-
-
-def _counts_something(grid: Grid, column: int, lexicon: Lexicon) -> bool:
-    """Whether a column of whole numbers, with nothing in its header that speaks of results, stands beside decimals."""
-    header = " ".join(grid.headers[column])
-    if lexicon.splits(header) or lexicon.benchmarks(grid.headers[column][-1] if grid.headers[column] else ""):
-        return False
-    if "perplexity" in lexicon.metrics(header):
-        return False
-    own = [v for t in grid.texts(column) for v in quantities.values(t)]
-    others = [
-        v for c in range(len(grid.columns)) if c != column and c not in grid.stub for t in grid.texts(c)
-        for v in quantities.values(t)
-    ]  # fmt: skip
-    return all(v.decimals == 0 for v in own) and sum(v.decimals > 0 for v in others) >= len(own)
 
 
 def _plausible(values: Sequence[quantities.Value], vocabulary: ReadingVocabulary) -> bool:
@@ -117,10 +102,11 @@ def _meanings(
     grid: Grid, row: Row, column: int, chunk: Chunk, values: Sequence[quantities.Value], cell: CellTexts,
     context: Context, lexicon: Lexicon, vocabulary: ReadingVocabulary, counts: ParameterCounts, origins: Origins,
 ) -> list[Meaning]:  # fmt: skip
-    quantity = _quantity(cell, grid, column, lexicon)
-    if quantity is None or (quantity not in {"row", "header"} and _metric_in_rows(grid, row, lexicon)):
+    quantity = quantity_of(cell, grid, column, lexicon, context.whole)
+    if isinstance(quantity, Left) or (quantity not in {"row", "header"} and metric_in_rows(grid, row, lexicon)):
         return []
-    if quantity == "text" and not _plausible_in_text(grid, column, values, vocabulary):
+    lower_is_better = any("↓" in t for t in cell.header)
+    if quantity == "text" and not lower_is_better and not _plausible_in_text(grid, column, values, vocabulary):
         return []
     generation = any(_GENERATION.search(" ".join(path)) for path in grid.headers)  # of texts for a task of its own
     benchmark, benchmark_evidence = benchmark_of(cell, context, lexicon, generation)
@@ -176,109 +162,14 @@ def _settings(grid: Grid, cell: CellTexts, lexicon: Lexicon) -> list[str]:
     return [] if lexicon.settings(" . ".join(inside)) else told
 
 
-# ---- quantity -------------------------------------------------------------------------------------------------------
-
-
-def _quantity(cell: CellTexts, grid: Grid, column: int, lexicon: Lexicon) -> str | None:
-    """What says that a number is a perplexity; None where something says that it is not, or nothing does."""
-    header = cell.header
-    if any("perplexity" in lexicon.metrics(t) and lexicon.is_scale(t) for t in cell.row) and not any(
-        "other" in lexicon.metrics(t) for t in header
-    ):
-        return "row"
-    for level, text in enumerate(header):
-        metrics = lexicon.metrics(text)
-        if "perplexity" in metrics:
-            return "header"
-        if level and _spans_quantities(text, column, grid, lexicon):
-            continue
-        if "other" in metrics or (
-            metrics and not _is_chosen(text, metrics) and (lexicon.is_scale(text) or text.startswith("#"))
-        ):
-            return None
-    for text in cell.row:
-        metrics = lexicon.metrics(text)
-        if "perplexity" in metrics and len(text.split()) <= 4:
-            return "row"
-        if metrics and not _is_name(text, lexicon):
-            return None
-    for text in cell.group:
-        metrics = lexicon.metrics(text)
-        if "perplexity" in metrics:
-            return "group"
-        if "other" in metrics and lexicon.is_scale(text):
-            return None
-    corner = lexicon.metrics(" ".join(grid.corner))
-    if "perplexity" in corner:
-        return "header"
-    if any(map(lexicon.without_results, cell.caption)):
-        return None
-    told = lexicon.benchmarks(" ".join(header)) or set(lexicon.splits(" ".join(header))) & _OURS
-    others = [t for c in range(len(grid.columns)) if c not in grid.stub for t in grid.headers[c]]
-    if any("perplexity" in lexicon.metrics(t) for t in others):
-        # some other column says perplexity: this one means something else, unless it is a split of a benchmark
-        return "header" if told else None
-    for text in cell.caption:
-        metrics = lexicon.metrics(text)
-        if "perplexity" in metrics:
-            return "caption"
-        if "other" in metrics and re.search(
-            r"\b(bits?|bpc|bpb|nats|cross.?entrop|xes?|accurac\w*|bleu|loss|kld?|divergences?)\b(?! function)",
-            text,
-            re.IGNORECASE,
-        ):
-            return None
-    everything = [*cell.header, *cell.row, *cell.group, *cell.caption]
-    if any(n != "other" for t in everything for n in lexicon.benchmarks(t)) and (
-        set(lexicon.splits(" ".join(everything))) & {"test", "valid"} or told
-    ):
-        return "text" if any("perplexity" in lexicon.metrics(t) for t in cell.text) else None
-    citing = cell.text[0]
-    if "perplexity" in lexicon.metrics(citing) and set(lexicon.splits(" ".join(header))) & {"test", "valid"}:
-        return "text" if set(lexicon.mentions(citing)) - {"other"} else None
-    return None
-
-
-def _spans_quantities(text: str, column: int, grid: Grid, lexicon: Lexicon) -> bool:
-    """Whether `text` stands over a split and over columns that name quantities of their own: a span set too wide."""
-    if not set(lexicon.splits(grid.headers[column][-1])) & {"test", "valid"}:
-        return False
-    return any(
-        text in path[:-1] and {"other", "parameters"} & set(lexicon.metrics(path[-1]))
-        for k, path in enumerate(grid.headers) if k != column and k not in grid.stub
-    )  # fmt: skip
-
-
-def _is_name(text: str, lexicon: Lexicon) -> bool:
-    """Whether a label names a system or a variant of one, not just a metric, a benchmark, a split or a property."""
-    return not lexicon.is_scale(text) or bool(_STEP.match(text)) or _is_chosen(text, lexicon.metrics(text))
-
-
-def _is_chosen(text: str, metrics: list[str]) -> bool:
-    """Whether `text` names a property with its value ("depth=10"): a variant of a system, not what the numbers are."""
-    if metrics == ["parameters"]:  # "Size 10M"
-        return bool(_SIZED.search(text))
-    return metrics == ["property"] and bool(re.search(r"\d", text))
-
-
-def _metric_in_rows(grid: Grid, row: Row, lexicon: Lexicon) -> bool:
-    """Whether other rows name perplexity in a column of labels in which this one names something else."""
-    for k, text in enumerate(row.stub):
-        if "perplexity" not in lexicon.metrics(text) and any(
-            "perplexity" in lexicon.metrics(r.stub[k]) and lexicon.is_scale(r.stub[k]) for r in grid.rows
-        ):
-            return True
-    return False
-
-
 # ---- row and system -------------------------------------------------------------------------------------------------
 
 
 def _system(row: Row, grid: Grid, column: int, lexicon: Lexicon) -> str:
     """The name of the system: the row's label, or the column's where the row only names benchmark, split or metric."""
     labels = [t for t in [*row.groups, *row.stub] if t]
-    if labels and not any(_is_name(t, lexicon) for t in labels):
+    if labels and not any(is_name(t, lexicon) for t in labels):
         names = [t for t in grid.headers[column] if not lexicon.is_scale(t)]
         if names or grid.headers[column]:
             return " | ".join(names or grid.headers[column])
-    return " | ".join(t for t in labels if _is_name(t, lexicon)) or " | ".join(labels)
+    return " | ".join(t for t in labels if is_name(t, lexicon)) or " | ".join(labels)

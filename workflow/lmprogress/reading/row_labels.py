@@ -13,6 +13,8 @@ from lmprogress.reading.columns import column_of, split
 from lmprogress.reading.layout import Page
 from lmprogress.reading.regions import Region
 
+_INDENT = 3.0  # points: a label set in by more belongs to the heading above it
+
 
 def rows_of(body: list[list[Chunk]], columns: list[tuple[float, float]], region: Region) -> list[Row]:
     """The rows of `body`, each chunk in the column that it stands in."""
@@ -68,10 +70,14 @@ def label(made: Grid, page: Page) -> None:
     lasting = False  # a heading with a rule right under it holds until the next heading
     waiting: list[str] = []  # lines of a label that goes on in the next row
     last_kind = ""
+    indented: Row | None = None  # the heading from which the rows of its group are set in
     for i, row in enumerate(rows):
         if _values_in(row, stub):
             if last_kind == "heading":
                 lasting = row.band != rows[i - 1].band
+                indented = rows[i - 1] if _indents(rows[i - 1], rows[i : i + 2], stub) else None
+            elif indented and stub[0] in row.cells and _left(row, stub) < _left(indented, stub) + 1:
+                group, indented = [], None  # no longer set in
             elif kept and row.band != kept[-1].band and not per_row_rules and not lasting:
                 group = []
             row.groups = list(group)
@@ -92,6 +98,8 @@ def label(made: Grid, page: Page) -> None:
             kept[-1].stub[_first_filled(row, stub)] += " " + text
             continue
         if _starts(row, rows, i, made):
+            if indented and stub[0] in row.cells and _left(row, stub) < _left(indented, stub) + 1:
+                group, indented = [], None
             waiting.append(text)
             continue
         group = [*group, text] if last_kind == "heading" else [text]
@@ -200,6 +208,8 @@ def _starts(row: Row, rows: list[Row], i: int, made: Grid) -> bool:
     """Whether a line without values is the first line of the next row's label."""
     if i + 1 >= len(rows) or rows[i + 1].band != row.band or not _values_in(rows[i + 1], made.stub):
         return False
+    if _indents(row, rows[i + 1 : i + 3], made.stub):
+        return False
     text = " ".join(_stub_text(row, c) for c in sorted(row.cells)).strip()
     after = _stub_text(rows[i + 1], made.stub[0]) if made.stub else ""
     if text.count("(") > text.count(")") or text.endswith((",", "&", "+", "et")):
@@ -211,13 +221,29 @@ def _starts(row: Row, rows: list[Row], i: int, made: Grid) -> bool:
     return bool(after == "" and step < 1.05 * made.size and following > 1.2 * step)
 
 
+def _indents(heading: Row, rows: list[Row], stub: list[int]) -> bool:
+    """Whether all of two `rows` of values are set in from `heading` by the same width: it heads their group."""
+    if len(rows) < 2 or any(stub[0] not in r.cells for r in (heading, *rows)):
+        return False
+    first, *others = (_left(r, stub) - _left(heading, stub) for r in rows)
+    return first > _INDENT and all(abs(o - first) < 1 for o in others) and all(_values_in(r, stub) for r in rows)
+
+
+def _left(row: Row, stub: list[int]) -> float:
+    return row.cells[stub[0]][0].x0
+
+
 def _fill_down(made: Grid) -> None:
     """Labels printed once for several rows: give them to each row of their band, or to the rows below."""
     stub = made.stub
     for k in range(len(stub)):
+        spanning = any(not r.stub[k] for r in made.rows)
         for rows in _bands(made, stub[k]):
             filled = [r for r in rows if r.stub[k]]
             blank = [r for r in rows if not r.stub[k]]
+            if not blank and spanning and _is_one_label(rows, k):
+                for row in rows:
+                    row.stub[k] = " ".join(r.stub[k] for r in filled) if row is rows[0] else rows[0].stub[k]
             if not filled or not blank:
                 continue
             if not all(any(r.stub[k + 1 :]) or not any(r.stub) for r in blank):
@@ -235,6 +261,17 @@ def _fill_down(made: Grid) -> None:
                 for row in blank:
                     nearest = min(filled, key=lambda f: (abs(f.base - row.base), f.base))
                     row.stub[k] = nearest.stub[k]
+
+
+def _is_one_label(rows: list[Row], k: int) -> bool:
+    """Whether the labels of `rows` in column `k` are lines of one: "Tree", "structure", beside labels of their own."""
+    return (
+        len(rows) > 1
+        and all(all(r.stub[k + 1 :]) and r.stub[k + 1 :] for r in rows)
+        and rows[0].stub[k][:1].isupper()
+        and all(re.match(r"(?!w/|with|no )[a-z(&]", r.stub[k]) for r in rows[1:])
+        and len({r.stub[k] for r in rows}) == len(rows)
+    )
 
 
 def _sideways(made: Grid, page: Page) -> None:

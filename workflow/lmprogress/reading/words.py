@@ -25,6 +25,7 @@ _STATED_SIZE = re.compile(rf"(?:^|(?<=[\s(\[_/~-])){_SIZE}(?![A-Za-z0-9])")
 _NAMED_SIZE = re.compile(rf"(?<=[A-Za-z0-9]-){_SIZE}(?![A-Za-z0-9])")
 _NAMED_MODEL = re.compile(rf"[A-Za-z][\w./]*(?:-[\w./]+)*[-\s(]{_SIZE}(?![A-Za-z0-9])(?!\s?(?:param|token|word))")
 _COUNTED = re.compile(rf"(?<![\w.,]){_SIZE}[\s-]?(?:trainable |total |model )?(?:param(?:eter)?s?|weights)\b")
+_BIT_WIDTH = re.compile(r"\b\d+(?:\.\d+)?[\s-]?bits?\b(?!\s?(?:per|/))")  # of weights
 _LONG = 20_000  # letters: answers to longer texts are not kept
 _T = TypeVar("_T")
 _DENIED = re.compile(r"\b(?:without|w/o|no|non|before)[\s-]+(?:any\s+)?$")
@@ -154,7 +155,7 @@ class Lexicon:
     def metrics(self, text: str) -> list[str]:
         """ "perplexity", "parameters", "other", "property": what quantities `text` names, each once."""
         found = []
-        text = _small(_apart(text))
+        text = _BIT_WIDTH.sub(" ", _small(_apart(text)))
         rest = self._refused_perplexity.sub(" ", text)
         if self._perplexity.search(rest):
             found.append("perplexity")
