@@ -11,6 +11,7 @@ from typeset import (
     origins,
     running_text,
     spread,
+    subtables,
     told,
     variants,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "origins",
     "running_text",
     "spread",
+    "subtables",
     "told",
     "variants",
 ]

@@ -70,13 +70,17 @@ def is_blank(text: str) -> bool:
 
 @dataclass(slots=True)
 class Row:
-    """A row of the body: chunk(s) by column, group labels from the outside in, whether a rule lies above it."""
+    """A row of the body: chunk(s) by column, group labels from the outside in, how many rules lie above it.
+
+    `heads` holds the lines of the nearest header that stands between the rows above it, by column.
+    """
 
     base: float
     cells: dict[int, list[Chunk]]
     groups: list[str] = field(default_factory=list)
     stub: list[str] = field(default_factory=list)
     band: int = 0
+    heads: dict[int, list[str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -20,6 +20,7 @@ from lmprogress.reading.meaning import Meaning, perplexities
 from lmprogress.reading.pdf import Box, Document, UnreadablePdf, View, opened
 from lmprogress.reading.prose import prose_readings
 from lmprogress.reading.rows import bare_row
+from lmprogress.reading.subtables import parts
 from lmprogress.reading.text import plain
 from lmprogress.reading.words import Lexicon, lexicon
 
@@ -75,8 +76,8 @@ def _read(document: Document, paper_id: str, vocabulary: ReadingVocabulary) -> P
             tables.setdefault(i, []).append(view.on_page(region.box))
             context = _context(texts, plain_texts, i, region, words, spoken_of)
             context.whole = whole
-            for meaning in perplexities(grid, context, words, vocabulary):
-                label = region.caption.label if region.caption else None
+            label = region.caption.label if region.caption else None
+            for meaning in (m for part in parts(grid) for m in perplexities(part, context, words, vocabulary)):
                 rows.append(_row(paper_id, i + 1, view, meaning, label, vocabulary))
     rows += prose_readings(document, texts, paper_id, vocabulary, tables, spoken_of)
     rows += date_readings(document, texts, paper_id, vocabulary)

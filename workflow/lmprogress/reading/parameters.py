@@ -35,7 +35,9 @@ class ParameterCounts:
         values = [c for c in range(len(grid.columns)) if c not in grid.stub]
         self.columns = [c for c in values if self._heads_counts(grid.headers[c], grid.texts(c))]
         if not self.columns:
-            self.columns = [c for c in values if not grid.headers[c] and _all_with_unit(grid.texts(c))]
+            # counts without a header, or before the labels
+            bare = [c for c in values if not grid.headers[c] or c < grid.stub[0]]
+            self.columns = [c for c in bare if _all_with_unit(grid.texts(c))]
         self.row = next((r for r in grid.rows if self._is_row_of_counts(r)), None)
         labels = [t for r in grid.rows for t in (*r.stub, *r.groups)] + [t for path in grid.headers for t in path]
         self._of_all = None

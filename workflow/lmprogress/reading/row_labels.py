@@ -16,6 +16,11 @@ from lmprogress.reading.regions import Region
 _INDENT = 3.0  # points: a label set in by more belongs to the heading above it
 
 
+_COUNTED = re.compile(r"(?i)#|param|size|weight|number|token|word|data|total|capacity|memory")
+_CORNERS = ("model", "models", "method", "methods", "system", "setting", "approach", "variant")
+_SIZE = re.compile(r"\d+(?:\.\d+)?\s?[MB]")
+
+
 def rows_of(body: list[list[Chunk]], columns: list[tuple[float, float]], region: Region) -> list[Row]:
     """The rows of `body`, each chunk in the column that it stands in."""
     rules = sorted(r.y for r in region.full)
@@ -38,14 +43,46 @@ def rows_of(body: list[list[Chunk]], columns: list[tuple[float, float]], region:
 
 def stub_of(rows: list[Row], n: int) -> list[int]:
     """The leading columns that hold labels: those before the first column that is mostly numbers with a decimal."""
-    kinds = []
+    kinds, counts = [], []
     for column in range(n):
         texts = [" ".join(c.unmarked for c in row.cells[column]) for row in rows if column in row.cells]
         texts = [t for t in texts if t and not is_blank(t)]
         n_numbers = sum(is_numeric(t) and not t.endswith(":") for t in texts)  # "117M:" heads what follows
         kinds.append(n_numbers > 0 and n_numbers > 0.5 * len(texts))
-    first = next((i for i, numeric in enumerate(kinds) if numeric), n)
+        counts.append(len(texts) > 1 and all(map(_SIZE.fullmatch, texts)))
+    before = next((i for i, counted in enumerate(counts) if not counted), n)  # counts that stand before the names
+    first = next((i for i in range(before, n) if kinds[i]), n)
+    if before < first < n:
+        return list(range(before, first))
+    first = kinds.index(True) if True in kinds else n
     return list(range(first)) if first else [0]
+
+
+def _mostly_numbers(rows: list[Row], column: int) -> bool:
+    texts = [" ".join(c.unmarked for c in row.cells[column]) for row in rows if column in row.cells]
+    texts = [t for t in texts if not is_blank(t)]
+    return sum(map(is_numeric, texts)) > 0.5 * len(texts) > 0
+
+
+def _heads(row: Row, values: list[int], made: Grid) -> bool:
+    """Whether a row is a header between the rows: names or sizes ("13B") over most columns of numbers, and no number.
+
+    Beside names stands nothing, or what stands beside the first header: else they are a property of what stands over
+    them. Several columns with one and the same word ("failed") are results that are missing, a sentence is a remark,
+    and sizes beside a word for what they count are counts.
+    """
+    found = {c: row.cells[c] for c in values if c in row.cells}
+    texts = {c: " ".join(chunk.unmarked for chunk in found[c]) for c in found}
+    if len(texts) < 2 or len(texts) <= 0.6 * len(values) or len(set(texts.values())) == 1:
+        return False
+    ordered = [chunk for c in sorted(found) for chunk in found[c]]
+    if any(after.x0 - before.x1 < 0.6 * made.size for before, after in pairwise(ordered)):
+        return False
+    beside = " ".join(_stub_text(row, c) for c in made.stub).strip()
+    if all(map(_SIZE.fullmatch, texts.values())):
+        return not _COUNTED.search(beside)
+    corner = {"", *(t.lower() for t in made.corner), *_CORNERS}
+    return beside.lower() in corner and all(re.match(r"[^\W\d]{2}|[^\W\d]+-\d", t) for t in texts.values())
 
 
 def _values_in(row: Row, stub: list[int]) -> bool:
@@ -71,7 +108,17 @@ def label(made: Grid, page: Page) -> None:
     waiting: list[str] = []  # lines of a label that goes on in the next row
     last_kind = ""
     indented: Row | None = None  # the heading from which the rows of its group are set in
+    values = [c for c in range(len(made.columns)) if c not in stub and _mostly_numbers(rows, c)]
+    heads: dict[int, list[str]] = {}
     for i, row in enumerate(rows):
+        if kept and _heads(row, values, made):
+            lines_ = {c: [_stub_text(row, c)] for c in row.cells if c not in stub}
+            if last_kind == "heads":
+                lines_ = {c: heads.get(c, []) + lines_.get(c, []) for c in {*heads, *lines_}}
+            name = " ".join(_stub_text(row, c) for c in stub).strip()
+            heads, waiting, last_kind = lines_, [], "heads"
+            group, lasting, indented = [name] if name and name not in made.corner else [], True, None
+            continue
         if _values_in(row, stub):
             if last_kind == "heading":
                 lasting = row.band != rows[i - 1].band
@@ -81,6 +128,7 @@ def label(made: Grid, page: Page) -> None:
             elif kept and row.band != kept[-1].band and not per_row_rules and not lasting:
                 group = []
             row.groups = list(group)
+            row.heads = heads
             row.stub = [_stub_text(row, c) for c in stub]
             if waiting and stub:
                 row.stub[0] = " ".join([*waiting, row.stub[0]]).strip()
