@@ -2,6 +2,7 @@
 
 from typeset import (
     captions,
+    chinese,
     continued,
     corpora,
     counts,
@@ -23,6 +24,7 @@ __all__ = [
     "Case",
     "Expected",
     "captions",
+    "chinese",
     "continued",
     "corpora",
     "counts",

@@ -14,6 +14,7 @@ import matplotlib
 from fpdf import FPDF
 from fpdf.enums import TextMode
 
+from typeset.song import CHINESE, font_file
 from typeset.tables import Cell, Table, placed
 
 WIDTH, HEIGHT = 612.0, 792.0
@@ -36,6 +37,9 @@ class Sheet:
         if font == "stix":
             for style, file in (("", "STIXGeneral"), ("B", "STIXGeneralBol"), ("I", "STIXGeneralItalic")):
                 self._pdf.add_font("stix", style, _STIX / f"{file}.ttf")
+        if font == "song":
+            self._pdf.add_font("song", "", font_file(_STIX / "STIXGeneral.ttf", CHINESE))
+            self._pdf.add_font("song", "B", font_file(_STIX / "STIXGeneral.ttf", CHINESE))
         self.n_columns = columns
         self.margin, self.gutter = (72.0, 0.0) if columns == 1 else (54.0, 20.0)
         self.column_width = (WIDTH - 2 * self.margin - self.gutter * (columns - 1)) / columns
@@ -127,6 +131,13 @@ class Sheet:
 
     def _lines(self, text: str, size: float, width: float) -> list[str]:
         lines: list[str] = []
+        if self._font == "song":  # a line ends after any sign
+            for sign in text:
+                if lines and self.width(lines[-1] + sign, size) <= width:
+                    lines[-1] += sign
+                else:
+                    lines.append(sign)
+            return lines
         for word in text.split():
             if lines and self.width(f"{lines[-1]} {word}", size) <= width:
                 lines[-1] += f" {word}"

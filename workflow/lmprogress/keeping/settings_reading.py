@@ -24,6 +24,7 @@ class ReadingVocabulary(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     benchmarks: dict[str, Words]
+    translations: dict[str, Annotated[str, Field(min_length=1)]]
     short_benchmarks: dict[str, Words]
     perplexity: Words
     other_metrics: tuple[Words, ...]

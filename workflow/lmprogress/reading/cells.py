@@ -11,16 +11,18 @@ from dataclasses import dataclass, field
 from lmprogress.reading.layout import Run
 from lmprogress.reading.pdf import Box, Rule, Word
 from lmprogress.reading.regions import Region
+from lmprogress.reading.text import LETTERS
 
 _NUMERIC = re.compile(
-    r"[^A-Za-z]*\d[^A-Za-z]*(?:[kKmMbBGTx]|[eE][+-]?\d+|x10\^[+-]?\d+)?[^A-Za-z0-9]*(?:\([^A-Za-z]*\))?"
+    rf"[^{LETTERS}]*\d[^{LETTERS}]*(?:[kKmMbBGTx万亿]|[eE][+-]?\d+|x10\^[+-]?\d+)?"
+    rf"[^{LETTERS}0-9]*(?:\([^{LETTERS}]*\))?"
 )
 _TEN = re.compile(r"(?:\d\s?[x*.]\s?|^)10$")
 _EXPONENT = re.compile(r"[-+]?\d{1,2}")
 _CITATION = re.compile(r"\[\d{1,3}(?:[,;-]\d{1,3})*\]")
 _BLANK = re.compile(r"(?:[-*/.]+|n\.?/?a\.?|N\.?/?A\.?|OOM|NaN|nan)")
 _JOINS = re.compile(r"(?:±|\+/-|\+-|/|x|\|)")
-_UNIT = re.compile(r"(?:[kKmMbB]|million|billion)[*†‡§]*")
+_UNIT = re.compile(r"(?:[kKmMbB万亿]|million|billion)[*†‡§]*")
 
 
 @dataclass(slots=True)

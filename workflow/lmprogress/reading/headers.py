@@ -10,8 +10,9 @@ import re
 from lmprogress.reading.cells import Chunk, is_blank
 from lmprogress.reading.columns import column_of, split
 from lmprogress.reading.regions import Region
+from lmprogress.reading.text import LETTERS
 
-_DECIMAL = re.compile(r"[^A-Za-z]*\d+[.,]\d+[^A-Za-z]*")
+_DECIMAL = re.compile(rf"[^{LETTERS}]*\d+[.,]\d+[^{LETTERS}]*")
 
 
 def n_header(rows: list[list[Chunk]], region: Region) -> int:

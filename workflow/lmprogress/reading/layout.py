@@ -11,16 +11,22 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from lmprogress.reading.pdf import Box, Rule, View, Word
+from lmprogress.reading.text import LETTERS
 from lmprogress.reading.tracking import untracked
 
 _WIDE = 1.0  # share of the font size: a wider gap parts two segments
 _GUTTER = 0.45  # the same between text and what stands beside it, on
 _GUTTER_LINES = 4  # so many lines
 _COLUMN_LINES = 5  # lines of prose that begin at one edge: so many make a column
+_IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
+_SAYS = (
+    "给出|列出|显示|展示|表明|说明|总结|汇总|比较了|对比了|所示|可以|可知|中|的|是|为|和|与|及|、"  # "Table 1 shows"
+)
 _LABEL_WORDS = {"Table", "TABLE"}
 _LABEL = re.compile(
-    r"(?P<kind>(?:Supplementary |Extended Data )?Table|TABLE|Tab\.|Tbl\.|Figure|FIGURE|Fig\.|FIG\.|Algorithm|Listing)"
-    r"\s*(?P<number>(?:[A-Z]{1,2}[.\-]?)?\d+(?:\.\d+)*(?:\([a-z]\))?[a-z]?|[IVX]+|[A-Z]\b)\s*(?P<mark>[.:|]|-\s|$)?"
+    r"(?P<kind>(?:Supplementary |Extended Data )?Table|TABLE|Tab\.|Tbl\.|Figure|FIGURE|Fig\.|FIG\.|Algorithm|Listing"
+    r"|[续附]?表(?=\s*[\dA-Z])|图(?=\s*\d)|算法(?=\s*\d))"
+    r"\s*(?P<number>(?:[A-Z]{1,2}[.\-]?)?\d+(?:[.-]\d+)*(?:\([a-z]\))?[a-z]?|[IVX]+|[A-Z]\b)\s*(?P<mark>[.:|]|-\s|$)?"
 )
 
 
@@ -231,7 +237,7 @@ def may_hold_caption(text: str) -> bool:
 
 
 def _is_table(label: re.Match[str]) -> bool:
-    return label["kind"].lower().startswith(("tab", "tbl", "sup", "ext"))
+    return label["kind"].lower().startswith(("tab", "tbl", "sup", "ext")) or label["kind"].endswith("表")
 
 
 def _beside_text(part: Segment, x0: float, limit: float) -> Segment:
@@ -265,7 +271,7 @@ def _opens(match: re.Match[str], part: Segment, before: list[Segment]) -> bool:
         step = part.base - other.base
         if 0.5 * part.size < step < 1.6 * part.size and abs(other.x0 - part.x0) < 2 * part.size:
             return False
-    return not rest or bool(re.match(r"[A-Z]|\(?[cC]ont", rest))
+    return not rest or bool(re.match(rf"[A-Z]|\(?[cC]ont|\(续|(?!{_SAYS})[\u4e00-\u9fff]", rest))
 
 
 def _runs_into(above: Segment, part: Segment) -> bool:
@@ -281,7 +287,7 @@ def _runs_into(above: Segment, part: Segment) -> bool:
 
 
 def _tabular(part: Segment) -> bool:
-    numbers = sum(bool(re.fullmatch(r"[^A-Za-z]*\d[^A-Za-z]*[MBK]?", w.text)) for w in part.words)
+    numbers = sum(bool(re.fullmatch(rf"[^{LETTERS}]*\d[^{LETTERS}]*[MBK]?", w.text)) for w in part.words)
     return numbers > 1 and numbers >= 0.6 * len(part.words)
 
 
@@ -306,7 +312,8 @@ def merged(rules: list[Rule]) -> list[Rule]:
 def is_prose(part: Segment) -> bool:
     """Whether a segment reads as a line of a paragraph: many words, mostly letters."""
     text = part.text
-    return len(part.words) >= 7 and sum(c.isalpha() for c in text) > 0.7 * len(text.replace(" ", ""))
+    n_words = len(part.words) if text.isascii() else len(part.words) + len(_IDEOGRAPH.findall(text)) // 2
+    return n_words >= 7 and sum(c.isalpha() for c in text) > 0.7 * len(text.replace(" ", ""))
 
 
 @dataclass(slots=True)

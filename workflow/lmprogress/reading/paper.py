@@ -27,6 +27,7 @@ from lmprogress.reading.words import Lexicon, lexicon
 _ELSEWHERE = re.compile(r"\b(?:see|appendix|appendices)\b|§")  # a sentence that speaks of another place
 _DECIMAL = re.compile(r"\d[.,]\d")
 _MANY = 12  # decimals: so many on a page are a table, whether or not its caption can be read
+_SENTENCE = re.compile(r"(?<=[a-z0-9)\]])\.\s+(?=[A-Z])|。")
 _HEADING = re.compile(r"^(?:[A-Z]|\d{1,2})(?:\.\d{1,2})*\.?\s+[A-Z][^\n.]{2,70}$", re.MULTILINE)
 
 
@@ -105,7 +106,7 @@ def _wanted(texts: list[str], words: Lexicon) -> set[int]:
     told = set().union(*(words.tables_told(text) for text in texts))
     for i, text in enumerate(texts):
         if i not in wanted and _DECIMAL.search(text):
-            labels = re.findall(r"^\s*(?:Table|Tab\.)\s*([A-Z]?\d+)\s*(?:[.:|]|$)", text, re.MULTILINE)
+            labels = re.findall(r"^\s*(?:Table|Tab\.|表)\s*([A-Z]?\d+)\s*(?:[.:|]|$)", text, re.MULTILINE)
             if told & set(labels):
                 wanted.add(i)
     return wanted
@@ -158,7 +159,7 @@ def _context(
     nearest: list[str] = []
     if region.caption:
         number = region.caption.label.split()[-1]
-        cite = re.compile(rf"(?:Table|Tab\.|Tables|TABLE)\s*(?:\d+\s*(?:,|and|&)\s*)?{re.escape(number)}(?![\w.]\w)")
+        cite = re.compile(rf"(?:Table|Tab\.|Tables|TABLE|表)\s*(?:\d+\s*(?:,|and|&)\s*)?{re.escape(number)}(?![\w.]\w)")
         parts, titles, sentences = [], [], []
         for k, text in enumerate(texts):
             for match in cite.finditer(text):
@@ -166,12 +167,10 @@ def _context(
                 if around.count(region.caption.text[: len(region.caption.label) + 12]):
                     continue
                 parts.append(around)
-                before = re.split(r"(?<=[a-z0-9)\]])\.\s+(?=[A-Z])", text[max(0, match.start() - 300) : match.start()])[
-                    -1
-                ]
-                after = re.split(r"(?<=[a-z0-9)\]])\.\s+(?=[A-Z])", text[match.end() : match.end() + 300])[0]
+                before = _SENTENCE.split(text[max(0, match.start() - 300) : match.start()])[-1]
+                after = _SENTENCE.split(text[match.end() : match.end() + 300])[0]
                 sentences.append(before + match[0] + after)
-                told = re.split(r"(?<=[a-z0-9)\]])\.\s+(?=[A-Z])", text[max(0, match.start() - 1500) : match.start()])
+                told = _SENTENCE.split(text[max(0, match.start() - 1500) : match.start()])
                 told = [t for t in told if not _ELSEWHERE.search(t)]
                 nearest += words.mentions(plain(". ".join(told)))[-1:]
                 heads = list(_HEADING.finditer(text, 0, match.start()))

@@ -18,15 +18,16 @@ _MARKS = r"[\s*†‡§¶#^↓↑♦♠♣♥⋆★✓a]*"
 _POWER = r"(?:\.(?!\d))?(?:[eE]\+?(?P<power>\d{1,2})|\s?[x*.]\s?10\s?\^\s?\+?(?P<raised>\d{1,2}))?"
 _ONE = re.compile(rf"[*†‡§¶~<≈^#(]*\s*(?P<number>{_DIGITS}){_POWER}{_SPREAD}{_MARKS}\)?")
 _UNITS = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mm": 1e6, "mil": 1e6, "mio": 1e6, "million": 1e6, "millions": 1e6,
-          "b": 1e9, "bn": 1e9, "g": 1e9, "billion": 1e9, "billions": 1e9, "t": 1e12, "trillion": 1e12}  # fmt: skip
+          "b": 1e9, "bn": 1e9, "g": 1e9, "billion": 1e9, "billions": 1e9, "t": 1e12, "trillion": 1e12,
+          "万": 1e4, "百万": 1e6, "亿": 1e8, "十亿": 1e9}  # fmt: skip
 _COUNT = re.compile(
     rf"[~≈<>*†‡§]*\s*(?P<number>{_DIGITS})"
     r"(?:\s*[x*.]\s*10\s*\^?\s*(?P<power>\d{1,2})|\s*[eE]\+?(?P<exponent>\d{1,2})(?!\d))?"
-    r"\s*-?\s*(?P<unit>thousand|millions?|mil|mio|mm|billions?|bn|trillion|[kKmMbBgGtT])?(?![A-Za-z])"
+    r"\s*-?\s*(?P<unit>thousand|millions?|mil|mio|mm|billions?|bn|trillion|百万|十亿|[kKmMbBgGtT万亿])?(?![A-Za-z])"
 )
 # what may follow the count in its cell: the word, a remark in brackets, marks
 _AFTER_COUNT = re.compile(rf"\s*(?:params?\.?|parameters|weights)?\s*(?:\([^()]*\)|\[[^\[\]]*\])?{_MARKS}")
-_UNIT = re.compile(r"[(\[]?\s*(?:in\s+)?#?(?:thousands?|millions?|mil|billions?|[kKmMbB])\.?\s*[)\]]?")
+_UNIT = re.compile(r"[(\[]?\s*(?:in\s+)?#?(?:thousands?|millions?|mil|billions?|百万|十亿|[kKmMbB万亿])\.?\s*[)\]]?")
 
 
 class Value(NamedTuple):
@@ -119,7 +120,9 @@ def unit(text: str) -> float | None:
     words = plain(text)
     if match := re.search(r"10\s*\^?\s*(3|6|9|12)\b", words):
         return 10.0 ** int(match[1])
-    if match := re.search(r"[(\[]\s*(?:in\s+)?#?(thousands?|millions?|mil|billions?|[kKmMbB])\.?\s*[)\]]", words):
+    if match := re.search(
+        r"[(\[]\s*(?:in\s+)?#?(thousands?|millions?|mil|billions?|百万|十亿|[kKmMbB万亿])\.?\s*[)\]]", words
+    ):
         return _UNITS[match[1].lower()] if match[1].lower() in _UNITS else _UNITS[match[1].lower().rstrip("s")]
     if match := re.search(r"\b(?:in )?(thousands?|millions?|billions?)\b", words, re.IGNORECASE):
         return _UNITS[match[1].lower().rstrip("s")]

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 from lmprogress.reading.layout import Caption, Page, Segment, is_prose
 from lmprogress.reading.pdf import Box, Rule
+from lmprogress.reading.text import LETTERS
 from lmprogress.reading.titles import assigned, within
 
 _SAME = 5.0  # points by which ends of equal rules may differ
 _EMPTY = 35.0  # points between a rule and the first line below it: more, and no table begins or goes on there
-_NUMBER = re.compile(r"[^A-Za-z]*\d+[.,]\d+[^A-Za-z]*")
+_NUMBER = re.compile(rf"[^{LETTERS}]*\d+[.,]\d+[^{LETTERS}]*")
 
 
 @dataclass(slots=True)

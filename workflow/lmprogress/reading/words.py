@@ -13,7 +13,7 @@ from typing import TypeVar
 from lmprogress.keeping.settings_reading import ReadingVocabulary
 from lmprogress.reading import quantities
 
-_CITED = re.compile(r"\b(?:Table|Tab\.)\s*([A-Z]?\d+)\b")
+_CITED = re.compile(r"(?:\b(?:Table|Tab\.)|表)\s*([A-Z]?\d+)(?!\d)")
 
 
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -65,6 +65,8 @@ class Lexicon:
 
     def __init__(self, vocabulary: ReadingVocabulary) -> None:
         self.vocabulary = vocabulary
+        self._translations = vocabulary.translations
+        self._foreign = re.compile("|".join(sorted(map(re.escape, vocabulary.translations), key=len, reverse=True)))
         self._benchmarks = {k: pattern(v) for k, v in vocabulary.benchmarks.items()}
         self._short = {pattern([k]): v for k, v in vocabulary.short_benchmarks.items()}
         self._endings = pattern(vocabulary.benchmark_endings)
@@ -105,7 +107,7 @@ class Lexicon:
     def benchmarks(self, text: str) -> list[str]:
         """Benchmarks that `text` names, in order of appearance, each once; "other" for one that is none of ours."""
         found: dict[str, int] = {}
-        text = _small(text)
+        text = self._small(text)
         rest = text
         for match in self._other_benchmarks.finditer(text):
             found.setdefault("other", match.start())
@@ -118,7 +120,7 @@ class Lexicon:
     @_remembered
     def is_variant(self, text: str) -> bool:
         """Whether `text` names a benchmark with an ending that makes it another: "WikiText-S", "PTB-Sepsent"."""
-        text = _small(text)
+        text = self._small(text)
         endings = [
             match[1]
             for words in (*self._benchmarks.values(), *self._short)
@@ -130,17 +132,17 @@ class Lexicon:
     @_remembered
     def is_some_words(self, text: str) -> bool:
         """Whether `text` names a kind of words ("Rare ppl.") and nothing else but metric, benchmark, split."""
-        rest = self._some_words.sub(" ", _small(text))
-        return rest != _small(text) and not _LETTERS.search(self.without_scales(rest))
+        rest = self._some_words.sub(" ", self._small(text))
+        return rest != self._small(text) and not _LETTERS.search(self.without_scales(rest))
 
     @_remembered
     def heads_corpora(self, text: str) -> bool:
         """Whether `text` heads a column of names of corpora."""
-        return bool(self._corpus_headers.search(_small(text)))
+        return bool(self._corpus_headers.search(self._small(text)))
 
     def is_unchanged(self, text: str) -> bool:
         """Whether `text` under such a header means the benchmark as it is: "original"."""
-        return bool(self._unchanged.fullmatch(_small(text).strip()))
+        return bool(self._unchanged.fullmatch(self._small(text).strip()))
 
     def is_common(self, name: str) -> bool:
         """Whether `name` is a word that names no system and no corpus in particular."""
@@ -148,14 +150,14 @@ class Lexicon:
 
     def shortened(self, text: str) -> list[str]:
         """The benchmarks that `text` may mean by a short name that several share ("WikiText")."""
-        text = _small(text)
+        text = self._small(text)
         return [name for short, names in self._short.items() if short.search(text) for name in names]
 
     @_remembered
     def metrics(self, text: str) -> list[str]:
         """ "perplexity", "parameters", "other", "property": what quantities `text` names, each once."""
         found = []
-        text = _BIT_WIDTH.sub(" ", _small(_apart(text)))
+        text = _BIT_WIDTH.sub(" ", self._small(_apart(text)))
         rest = self._refused_perplexity.sub(" ", text)
         if self._perplexity.search(rest):
             found.append("perplexity")
@@ -172,17 +174,17 @@ class Lexicon:
         """Whether `text` names a metric, a benchmark, a split, and next to nothing else."""
         rest = self.without_scales(text)
         left = re.sub(
-            r"\b(?:set|data|dataset|word|level|the|of|on|in|per|for|and|model|no|nr|num|number|avg|mean|best|final|corpus|task|results?)\b|[^A-Za-z]",
+            r"\b(?:set|data|dataset|word|level|the|of|on|in|per|for|and|model|no|nr|num|number|avg|mean|best|final|corpus|task|results?)\b|[\W\d_]",
             "",
             rest,
             flags=re.IGNORECASE,
         )
-        return rest != _small(text) and len(left) <= 1
+        return rest != self._small(text) and len(left) <= 1
 
     @_remembered
     def without_scales(self, text: str) -> str:
         """`text` in small letters without its words for metrics, benchmarks, splits, sizes."""
-        rest = _small(text)
+        rest = self._small(text)
         for words in (
             self._refused_perplexity, self._other_benchmarks, *self._benchmarks.values(), self._other_metrics,
             self._other_columns, self._perplexity, self._parameters, self._sizes, *self._splits.values(),
@@ -194,7 +196,7 @@ class Lexicon:
     @_remembered
     def is_parameters(self, text: str) -> bool:
         """Whether `text` heads parameter counts."""
-        text = _small(text)
+        text = self._small(text)
         return bool(self._parameters.search(text)) and not self._not_parameters.search(text)
 
     def is_only_parameters(self, text: str) -> bool:
@@ -204,14 +206,14 @@ class Lexicon:
     @_remembered
     def is_size(self, text: str) -> bool:
         """Whether `text` is a word that heads parameter counts where they carry a unit, as "Size", and nothing else."""
-        return bool(self._sizes.search(_small(text))) and not _LETTERS.search(self._unqualified(text))
+        return bool(self._sizes.search(self._small(text))) and not _LETTERS.search(self._unqualified(text))
 
     def is_quality(self, text: str) -> bool:
         """Whether `text` says only of what parameters are counted, as "Total"."""
-        return not self._sizes.search(_small(text)) and not _LETTERS.search(self._unqualified(text))
+        return not self._sizes.search(self._small(text)) and not _LETTERS.search(self._unqualified(text))
 
     def _unqualified(self, text: str) -> str:
-        rest = _small(text)
+        rest = self._small(text)
         for words in (self._parameters, self._sizes, self._size_qualities):
             rest = words.sub(" ", rest)
         return rest
@@ -224,7 +226,7 @@ class Lexicon:
         found = []
         for match in _STATED_SIZE.finditer(text):
             counted = quantities.count(match["size"])
-            if counted and not self._not_sizes.match(_small(text), match.end() + _gap(text, match.end())):
+            if counted and not self._not_sizes.match(self._small(text), match.end() + _gap(text, match.end())):
                 found.append((counted, match["size"]))
         return found if found and not self.benchmarks(_STATED_SIZE.sub(" ", text)) else []
 
@@ -242,17 +244,17 @@ class Lexicon:
             (n, m["size"])
             for m in _COUNTED.finditer(text)
             if (n := quantities.count(m["size"]))
-            and not any(d.end() >= m.start() - 1 for d in self._differences.finditer(_small(text), 0, m.start()))
+            and not any(d.end() >= m.start() - 1 for d in self._differences.finditer(self._small(text), 0, m.start()))
         ]
 
     def says_resized(self, text: str) -> bool:
         """Whether `text` speaks of systems with fewer parameters than their name says."""
-        return bool(self._resized.search(_small(text)))
+        return bool(self._resized.search(self._small(text)))
 
     @_remembered
     def splits(self, text: str) -> list[str]:
         """ "test", "valid", "train": parts of a benchmark that `text` names, in order of appearance."""
-        text = re.sub(r"\b(?:we|to) test\b", " ", _small(_apart(text)))  # a verb
+        text = re.sub(r"\b(?:we|to) test\b", " ", self._small(_apart(text)))  # a verb
         text = self._not_splits.sub(" ", text)
         found: dict[str, int] = {k: m.start() for k, p in self._splits.items() if (m := p.search(text))}
         if match := self._training.search(text):
@@ -261,12 +263,12 @@ class Lexicon:
 
     def splits_in_text(self, text: str) -> list[str]:
         """ "test", "valid": parts of a benchmark that a running text names."""
-        return [k for k, p in self._splits_in_text.items() if p.search(_small(text))]
+        return [k for k, p in self._splits_in_text.items() if p.search(self._small(text))]
 
     @_remembered
     def mentions(self, text: str) -> list[str]:
         """Every mention of a benchmark in running text `text`, in order; "other" for one that is none of ours."""
-        text = _small(text)
+        text = self._small(text)
         found = [(m.start(), "other") for m in self._other_in_text.finditer(text)]
         rest = self._other_in_text.sub(lambda m: " " * len(m[0]), text)
         found += [(m.start(), name) for name, words in self._benchmarks.items() for m in words.finditer(rest)]
@@ -286,12 +288,12 @@ class Lexicon:
     @_remembered
     def says_own(self, text: str) -> bool:
         """Whether `text` calls something the paper's own."""
-        return bool(self._own.search(_small(text)))
+        return bool(self._own.search(self._small(text)))
 
     @_remembered
     def says_quoted(self, text: str) -> bool:
         """Whether `text` calls something earlier work."""
-        return bool(self._quoted.search(_small(text)))
+        return bool(self._quoted.search(self._small(text)))
 
     @_remembered
     def says_run(self, text: str) -> bool:
@@ -326,23 +328,28 @@ class Lexicon:
     @_remembered
     def settings(self, text: str) -> list[str]:
         """Settings of an evaluation that `text` names, without those that it says were not used."""
-        text = _small(text)
+        text = self._small(text)
         return [
             name
             for name, words in self._settings.items()
             if any(not _DENIED.search(text[: match.start()]) for match in words.finditer(text))
         ]
 
+    def _small(self, text: str) -> str:
+        """`text` in small letters and translated; parts of a name ("wikitext_103_val") are words of their own."""
+        text = text.lower().replace("_", " ")
+        return text if text.isascii() else self._foreign.sub(lambda m: f" {self._translations[m[0]]} ", text)
+
     def is_relevant(self, text: str) -> bool:
         """Whether a page with text `text` may hold a perplexity: a number, and a benchmark or the metric."""
-        return bool(re.search(r"\d", text)) and self._speaks_of_results(_small(text))
+        return bool(re.search(r"\d", text)) and self._speaks_of_results(self._small(text))
 
     def tables_told(self, text: str) -> set[str]:
         """Numbers of the tables that `text` cites near a benchmark or the metric."""
         return {
             match[1]
             for match in _CITED.finditer(text)
-            if self._speaks_of_results(_small(text[max(0, match.start() - 200) : match.end() + 200]))
+            if self._speaks_of_results(self._small(text[max(0, match.start() - 200) : match.end() + 200]))
         }
 
     def _speaks_of_results(self, text: str) -> bool:
@@ -352,11 +359,6 @@ class Lexicon:
 def _gap(text: str, at: int) -> int:
     """How many spaces, hyphens and brackets stand at `at`."""
     return len(text[at:]) - len(text[at:].lstrip(" -"))
-
-
-def _small(text: str) -> str:
-    """`text` in small letters, with the parts of a name such as "wikitext_103_val" as words of their own."""
-    return text.lower().replace("_", " ")
 
 
 def _apart(text: str) -> str:
