@@ -14,6 +14,7 @@ from lmprogress.reading.words import Lexicon
 
 _MARK = re.compile(r"[*∗⋆★†‡§¶#♠♣♥♦△▲⋄◦]+")
 _SENTENCE = re.compile(r"(?<=[a-z0-9)\]])[.;]\s+(?=[^a-z])")
+_APPLIED = re.compile(r"\b(?:on|of|for|to|with|compressed|quantized|pruned|quantizing|pruning|compressing)\s")
 _MARKED = re.compile(r"(?i)\b(?:with|by)(?: an?)?\W*$")
 _LOWERED = str.maketrans("∗⋆★", "***")
 
@@ -77,7 +78,7 @@ class Origins:
                 told = self._origin(said)
                 if told is None and _MARKED.search(sentence[: parts[0].start()]):  # "We re-ran models marked with †"
                     told = self._origin(sentence[: parts[0].start()])
-                if told is None and self._lexicon.cites(said):
+                if told is None and self._lexicon.cites_first(said):
                     told = False
                 if told is not None:
                     found.setdefault(match[0].translate(_LOWERED), told)
@@ -99,8 +100,8 @@ class Origins:
         for sentence in self._sentences:
             for match in named.finditer(sentence):
                 rest = sentence[match.end() :]
-                if (mark := _MARK.match(rest)) and mark[0].translate(_LOWERED) not in label.translate(_LOWERED):
-                    continue  # of another row, which carries the mark
+                if any(m[0].translate(_LOWERED) not in label.translate(_LOWERED) for m in _MARK.finditer(sentence)):
+                    continue  # of other rows, which carry the mark
                 if self._lexicon.says_run(sentence):
                     return True
                 if self._lexicon.says_taken(rest) or self._lexicon.cites_first(rest):
@@ -123,6 +124,6 @@ class Origins:
         lexicon = self._lexicon
         if lexicon.names_model(label) or not re.search(r"[A-Za-z]{2}", lexicon.uncited(label)):
             return False
-        caption = self._grid.region.caption.text if self._grid.region.caption else ""
-        around = [*row.groups, *self._grid.headers[column], self._grid.region.panel or "", caption]
+        told = re.split(_APPLIED, " ".join(self._sentences))[1:]  # "... of GPTQ on the LLaMA-7B model"
+        around = [*row.groups, *self._grid.headers[column], *(" ".join(t.split()[:4]) for t in told)]
         return any(map(lexicon.names_model, around))
