@@ -19,7 +19,15 @@ from lmprogress.reading.origins import Origins
 from lmprogress.reading.other_corpora import OtherCorpora
 from lmprogress.reading.parameters import ParameterCounts
 from lmprogress.reading.pdf import Box
-from lmprogress.reading.quantity import Left, counts_something, ended_groups, is_name, metric_in_rows, quantity_of
+from lmprogress.reading.quantity import (
+    Left,
+    counts_something,
+    ended_groups,
+    is_name,
+    metric_in_rows,
+    quantity_of,
+    speaks_of_perplexity,
+)
 from lmprogress.reading.words import Lexicon
 
 _GENERATION = re.compile(r"(?i)\b(?:bleu|rouge|meteor|cider|wer)\b")
@@ -47,109 +55,141 @@ class Meaning:
     own_evidence: str
 
 
-def perplexities(grid: Grid, context: Context, lexicon: Lexicon, vocabulary: ReadingVocabulary) -> list[Meaning]:
+@dataclass(slots=True)
+class TableReading:
+    """What was read in a table, and the place of each number that was left, with the reason."""
+
+    read: list[Meaning]
+    left: list[tuple[Box, Left]]
+
+
+def read_table(grid: Grid, context: Context, lexicon: Lexicon, vocabulary: ReadingVocabulary) -> TableReading:
     """The perplexities of `grid` on the benchmarks of `vocabulary`, in the order of rows and columns."""
-    caption = grid.region.caption.text if grid.region.caption else ""
-    found: list[Meaning] = []
-    others = OtherCorpora(grid, context, lexicon)
-    origins = Origins(grid, context, lexicon)
-    counts = ParameterCounts(grid, [t for t in (grid.region.panel, caption) if t], lexicon)
-    ended = ended_groups(grid, lexicon)
-    for row in grid.rows:
-        if row is counts.row:
-            continue
-        for column, chunks in sorted(row.cells.items()):
-            if column in grid.stub or column in counts.columns:
+    return _Reader(grid, context, lexicon, vocabulary).table()
+
+
+class _Reader:
+    """Asks of each number of a table what it is."""
+
+    def __init__(self, grid: Grid, context: Context, lexicon: Lexicon, vocabulary: ReadingVocabulary) -> None:
+        self._grid, self._context, self._lexicon, self._vocabulary = grid, context, lexicon, vocabulary
+        caption = grid.region.caption.text if grid.region.caption else ""
+        self._above = [t for t in (grid.region.panel, caption) if t]
+        self._others = OtherCorpora(grid, context, lexicon)
+        self._origins = Origins(grid, context, lexicon)
+        self._counts = ParameterCounts(grid, self._above, lexicon)
+        self._ended = ended_groups(grid, lexicon)
+        self._generation = any(
+            _GENERATION.search(" ".join(path)) for path in grid.headers
+        )  # of texts, a task of its own
+        self._is_about = speaks_of_perplexity(grid, self._above, lexicon)
+
+    def table(self) -> TableReading:
+        found = TableReading([], [])
+        for row in self._grid.rows:
+            for column, chunks in sorted(row.cells.items()):
+                if column in self._grid.stub:
+                    continue
+                for chunk in chunks:
+                    if not chunk.numeric:
+                        continue
+                    result = self._cell(row, column, chunk)
+                    if isinstance(result, Left):
+                        if result is Left.NOT_TOLD and not self._is_about:
+                            result = Left.NOT_ABOUT
+                        found.left.append((chunk.box, result))
+                    else:
+                        found.read += result
+        return found
+
+    def _cell(self, row: Row, column: int, chunk: Chunk) -> list[Meaning] | Left:
+        """The perplexities of a cell, or why it has none."""
+        grid, context, lexicon = self._grid, self._context, self._lexicon
+        if row is self._counts.row or column in self._counts.columns:
+            return Left.PARAMETERS
+        if _is_share(chunk):
+            return Left.SHARE
+        values = quantities.values(chunk.unmarked)
+        if not values or len(values) > 3:
+            return Left.NOT_READABLE
+        cell = CellTexts(
+            grid.headers[column][::-1], [t for t in row.stub[::-1] if t],
+            [] if id(row) in self._ended else row.groups[::-1], self._above,
+            [context.citing, context.section, context.around, context.page],
+        )  # fmt: skip
+        quantity = quantity_of(cell, grid, column, lexicon, context.whole)
+        if isinstance(quantity, Left):
+            return quantity
+        if quantity not in {"row", "header"} and metric_in_rows(grid, row, lexicon):
+            return Left.OTHER_QUANTITY
+        if counts_something(grid, column, lexicon):
+            return Left.WHOLE_NUMBERS
+        if not self._is_plausible(values, column, quantity, cell):
+            return Left.OUT_OF_RANGE
+        if self._others.hold(row, column):
+            return Left.OTHER_BENCHMARK
+        benchmark, benchmark_evidence = benchmark_of(cell, context, lexicon, self._generation)
+        if benchmark_evidence not in {"header", "row", "group"} and among_benchmarks(grid, row, column, lexicon):
+            return Left.OTHER_BENCHMARK
+        if benchmark == "other":
+            return Left.OTHER_BENCHMARK
+        if benchmark is None and quantity == "text":
+            return Left.NOT_TOLD
+        splits, split_evidence = splits_of(cell, len(values), context, lexicon)
+        own, own_evidence = self._origins.of(row, column, chunk, cell)
+        row_label = " | ".join([*row.groups, *(t for t in row.stub if t and not is_blank(t))])
+        column_label = " | ".join(grid.headers[column])
+        system = _system(row, grid, column, lexicon)
+        printed = self._counts.of(row, column)
+        setting = ";".join(_settings(grid, cell, lexicon)) or None
+        found = []
+        box = chunk.box
+        for i, value in enumerate(values):
+            split = splits[i] if i < len(splits) else "unknown"
+            if split == "train":
                 continue
-            for chunk in chunks:
-                values = quantities.values(chunk.unmarked)
-                if not values or not _plausible(values, vocabulary) or _is_power(chunk):
-                    continue
-                cell = CellTexts(
-                    grid.headers[column][::-1], [t for t in row.stub[::-1] if t],
-                    [] if id(row) in ended else row.groups[::-1],
-                    [t for t in (grid.region.panel, caption) if t],
-                    [context.citing, context.section, context.around, context.page],
-                )  # fmt: skip
-                if counts_something(grid, column, lexicon) or others.hold(row, column):
-                    continue
-                found += _meanings(grid, row, column, chunk, values, cell, context, lexicon, vocabulary, counts,
-                                   origins)  # fmt: skip
-    return found
+            wide = (box.x1 - box.x0) / len(values)
+            place = Box(box.x0 + i * wide, box.y0, box.x0 + (i + 1) * wide, box.y1)
+            found.append(
+                Meaning(
+                    value.number,
+                    value.raw,
+                    place,
+                    benchmark,
+                    split,
+                    row_label,
+                    column_label,
+                    system,
+                    printed.n if printed else None,
+                    printed.raw if printed else None,
+                    own,
+                    setting,
+                    quantity,
+                    benchmark_evidence,
+                    split_evidence if split != "unknown" else None,
+                    own_evidence,
+                )
+            )
+        return found or Left.TRAINING
+
+    def _is_plausible(self, values: Sequence[quantities.Value], column: int, quantity: str, cell: CellTexts) -> bool:
+        """Whether values may be perplexities: within wide limits, and within narrow ones where only the text says so.
+
+        A model that failed may stand above the narrow ones, among others that did not.
+        """
+        vocabulary = self._vocabulary
+        if not all(vocabulary.least_perplexity <= v.number <= vocabulary.most_perplexity for v in values):
+            return False
+        if quantity != "text" or any("↓" in t for t in cell.header):
+            return True
+        usual = statistics.median_low(v.number for t in self._grid.texts(column) for v in quantities.values(t))
+        least = min(v.number for v in values)
+        return least >= vocabulary.least_perplexity_in_text and usual <= vocabulary.most_perplexity_in_text
 
 
-def _plausible(values: Sequence[quantities.Value], vocabulary: ReadingVocabulary) -> bool:
-    return (
-        all(vocabulary.least_perplexity <= v.number <= vocabulary.most_perplexity for v in values) and len(values) <= 3
-    )
-
-
-def _plausible_in_text(
-    grid: Grid, column: int, values: Sequence[quantities.Value], vocabulary: ReadingVocabulary
-) -> bool:
-    """Whether values may be perplexities where only the text says so; a model that failed may stand among others."""
-    usual = statistics.median_low(v.number for t in grid.texts(column) for v in quantities.values(t))
-    least = min(v.number for v in values)
-    return least >= vocabulary.least_perplexity_in_text and usual <= vocabulary.most_perplexity_in_text
-
-
-def _is_power(chunk: Chunk) -> bool:
+def _is_share(chunk: Chunk) -> bool:
     """Whether a cell is a share, a factor ("2x"), a negative power or a bare power of ten ("10^-3")."""
     return bool(re.search(r"%|\dx$|\^-|^\W*10\s?\^|\d\s?x\s?10(?!\s?\^)", chunk.unmarked))
-
-
-def _meanings(
-    grid: Grid, row: Row, column: int, chunk: Chunk, values: Sequence[quantities.Value], cell: CellTexts,
-    context: Context, lexicon: Lexicon, vocabulary: ReadingVocabulary, counts: ParameterCounts, origins: Origins,
-) -> list[Meaning]:  # fmt: skip
-    quantity = quantity_of(cell, grid, column, lexicon, context.whole)
-    if isinstance(quantity, Left) or (quantity not in {"row", "header"} and metric_in_rows(grid, row, lexicon)):
-        return []
-    lower_is_better = any("↓" in t for t in cell.header)
-    if quantity == "text" and not lower_is_better and not _plausible_in_text(grid, column, values, vocabulary):
-        return []
-    generation = any(_GENERATION.search(" ".join(path)) for path in grid.headers)  # of texts for a task of its own
-    benchmark, benchmark_evidence = benchmark_of(cell, context, lexicon, generation)
-    if benchmark_evidence not in {"header", "row", "group"} and among_benchmarks(grid, row, column, lexicon):
-        return []
-    if benchmark == "other" or (benchmark is None and quantity == "text"):
-        return []
-    splits, split_evidence = splits_of(cell, len(values), context, lexicon)
-    own, own_evidence = origins.of(row, column, chunk, cell)
-    row_label = " | ".join([*row.groups, *(t for t in row.stub if t and not is_blank(t))])
-    column_label = " | ".join(grid.headers[column])
-    system = _system(row, grid, column, lexicon)
-    printed = counts.of(row, column)
-    setting = ";".join(_settings(grid, cell, lexicon)) or None
-    found = []
-    box = chunk.box
-    for i, value in enumerate(values):
-        split = splits[i] if i < len(splits) else "unknown"
-        if split == "train":
-            continue
-        wide = (box.x1 - box.x0) / len(values)
-        place = Box(box.x0 + i * wide, box.y0, box.x0 + (i + 1) * wide, box.y1)
-        found.append(
-            Meaning(
-                value.number,
-                value.raw,
-                place,
-                benchmark,
-                split,
-                row_label,
-                column_label,
-                system,
-                printed.n if printed else None,
-                printed.raw if printed else None,
-                own,
-                setting,
-                quantity,
-                benchmark_evidence,
-                split_evidence if split != "unknown" else None,
-                own_evidence,
-            )
-        )
-    return found
 
 
 def _settings(grid: Grid, cell: CellTexts, lexicon: Lexicon) -> list[str]:

@@ -16,7 +16,7 @@ from lmprogress.reading import continued, grids, layout, regions
 from lmprogress.reading.contexts import Context
 from lmprogress.reading.continued import PageTables
 from lmprogress.reading.dates import date_readings
-from lmprogress.reading.meaning import Meaning, perplexities
+from lmprogress.reading.meaning import Meaning, read_table
 from lmprogress.reading.pdf import Box, Document, UnreadablePdf, View, opened
 from lmprogress.reading.prose import prose_readings
 from lmprogress.reading.rows import bare_row
@@ -78,7 +78,7 @@ def _read(document: Document, paper_id: str, vocabulary: ReadingVocabulary) -> P
             context = _context(texts, plain_texts, i, region, words, spoken_of)
             context.whole = whole
             label = region.caption.label if region.caption else None
-            for meaning in (m for part in parts(grid) for m in perplexities(part, context, words, vocabulary)):
+            for meaning in (m for part in parts(grid) for m in read_table(part, context, words, vocabulary).read):
                 rows.append(_row(paper_id, i + 1, view, meaning, label, vocabulary))
     rows += prose_readings(document, texts, paper_id, vocabulary, tables, spoken_of)
     rows += date_readings(document, texts, paper_id, vocabulary)

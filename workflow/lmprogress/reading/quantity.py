@@ -6,6 +6,7 @@ In: the texts that speak of a cell. Out: what says that it is one, or why it is 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import Enum
 
 from lmprogress.reading import quantities
@@ -20,10 +21,30 @@ _VALUE = re.compile(r"=\s*[\d.]+|\d\s?%|\d:\d")  # of a property that was chosen
 
 
 class Left(Enum):
-    """Why a number of a table is not read as a perplexity; the values are those of table `tables`."""
+    """Why a number of a table is not read as a perplexity."""
 
+    PARAMETERS = "parameters"  # it counts parameters
     OTHER_QUANTITY = "other_quantity"  # its header, row, group or caption names another quantity
-    NOT_TOLD = "not_told"  # nothing says that it is a perplexity
+    OTHER_BENCHMARK = "other_benchmark"  # it was measured on none of the benchmarks, or stands beside those that were
+    TRAINING = "training"  # it was measured on the training set
+    SHARE = "share"  # a share or a factor: "12 %", "2x"
+    WHOLE_NUMBERS = "whole_numbers"  # its column counts something, beside columns with decimals
+    NOT_ABOUT = "not_about_perplexity"  # nothing in the table or its caption speaks of perplexity or a benchmark
+    OUT_OF_RANGE = "out_of_range"  # no perplexity is so low or so high
+    NOT_TOLD = "not_told"  # the table speaks of perplexity or a benchmark, but not of this number
+    NOT_READABLE = "not_readable"  # more than a number
+
+
+UNEXPLAINED = frozenset({Left.OUT_OF_RANGE, Left.NOT_TOLD, Left.NOT_READABLE})
+
+
+def speaks_of_perplexity(grid: Grid, above: Sequence[str], lexicon: Lexicon) -> bool:
+    """Whether a table or what stands `above` it names perplexity or one of the benchmarks."""
+    labels = {t for row in grid.rows for t in (*row.groups, *row.stub)}
+    texts = [*above, *(t for path in grid.headers for t in path), *grid.corner, *sorted(labels)]
+    return any(
+        "perplexity" in lexicon.metrics(t) or any(name != "other" for name in lexicon.benchmarks(t)) for t in texts
+    )
 
 
 def quantity_of(cell: CellTexts, grid: Grid, column: int, lexicon: Lexicon, whole: str) -> str | Left:
