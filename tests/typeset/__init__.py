@@ -1,6 +1,21 @@
 """Small papers typeset by a program from known numbers, each with the readings that a reader must give."""
 
-from typeset import layouts, meanings, notations, running_text, spread, variants
+from typeset import (
+    captions,
+    chinese,
+    continued,
+    corpora,
+    counts,
+    layouts,
+    meanings,
+    notations,
+    origins,
+    running_text,
+    spread,
+    subtables,
+    told,
+    variants,
+)
 from typeset.expected import CASES, PERPLEXITY, Case, Expected
 
 __all__ = [
@@ -8,10 +23,18 @@ __all__ = [
     "PERPLEXITY",
     "Case",
     "Expected",
+    "captions",
+    "chinese",
+    "continued",
+    "corpora",
+    "counts",
     "layouts",
     "meanings",
     "notations",
+    "origins",
     "running_text",
     "spread",
+    "subtables",
+    "told",
     "variants",
 ]

@@ -5,7 +5,9 @@ In: a sheet. Out: drawings, and the readings that each must give.
 
 from __future__ import annotations
 
-from typeset.blocks import SMALL_CORPUS, Rows, filler, paper, title, valid_test, value_table
+from collections.abc import Callable
+
+from typeset.blocks import SMALL_CORPUS, Rows, Values, filler, paper, title, valid_test, value_table
 from typeset.expected import Expected, case, ppl
 from typeset.sheet import Sheet
 from typeset.tables import Cell, Table
@@ -267,3 +269,106 @@ def text_outside_of_the_page(sheet: Sheet) -> list[Expected]:
     sheet.table(value_table(SMALL_CORPUS))
     filler(sheet, 2)
     return valid_test(SMALL_CORPUS, "ptb")
+
+
+BROKEN = (
+    ("Transformer (Vaswani et al., 2017)", 48.7, 47.9),
+    ("Gated transformer", 24.0, 23.1),
+    ("Our large model", 8.3, 7.7),
+)
+
+
+def _as_printed(values: Values, printed: Callable[[float], str]) -> Rows:
+    return [["Model", "Valid PPL", "Test PPL"], *([m, printed(v), printed(t)] for m, v, t in values)]
+
+
+@case()
+def letters_set_apart(sheet: Sheet) -> list[Expected]:
+    paper(sheet, "Table 1: Perplexity on WikiText-103.", _as_printed(BROKEN, str), track=1.6, gap=24.0)
+    return valid_test(BROKEN, "wt103")
+
+
+@case()
+def letters_set_further_apart_without_rules(sheet: Sheet) -> list[Expected]:
+    paper(sheet, "Table 1: Perplexity on WikiText-103.", _as_printed(BROKEN, str), track=2.1, gap=30.0, rules="none")
+    return valid_test(BROKEN, "wt103")
+
+
+@case()
+def a_space_after_the_decimal_point(sheet: Sheet) -> list[Expected]:
+    rows = _as_printed(BROKEN, lambda v: str(v).replace(".", ". "))
+    paper(sheet, "Table 1: Perplexity on WikiText-103. 3 networks.", rows)
+    return valid_test(BROKEN, "wt103")
+
+
+@case()
+def a_space_before_the_decimal_point_on_a_grid(sheet: Sheet) -> list[Expected]:
+    rows = _as_printed(BROKEN, lambda v: str(v).replace(".", " ."))
+    paper(sheet, "Table 1: Perplexity on WikiText-103.", rows, "lrr", rules="grid")
+    return valid_test(BROKEN, "wt103")
+
+
+@case()
+def middle_dots_as_decimal_points(sheet: Sheet) -> list[Expected]:
+    paper(sheet, "Table 1: Perplexity on WikiText-103.", _as_printed(BROKEN, lambda v: str(v).replace(".", "·")))
+    return valid_test(BROKEN, "wt103")
+
+
+@case()
+def powers_of_ten(sheet: Sheet) -> list[Expected]:
+    rows: Rows = [
+        ["Method", "WikiText-2", "PTB"],
+        ["Rounding, 4 bits", "48.17", "57.30"],
+        ["Rounding, 3 bits", "1.3e4", "1.4e+3"],
+        ["Rounding, 2 bits", "1.9×10^{3}", "1.8 × 10^{4}"],
+        ["Ternary", "571.", "107"],
+        ["Binary", "2.1·10^{2}", "7.3E3"],
+    ]
+    paper(sheet, "Table 1: Perplexity of compressed networks.", rows)
+    values = (
+        ("Rounding, 4 bits", 48.17, 57.3), ("Rounding, 3 bits", 1.3e4, 1.4e3), ("Rounding, 2 bits", 1.9e3, 1.8e4),
+        ("Ternary", 571.0, 107.0), ("Binary", 210.0, 7300.0),
+    )  # fmt: skip
+    return [
+        ppl(value, benchmark, "unknown", label)
+        for label, *both in values
+        for benchmark, value in zip(("wt2", "ptb"), both, strict=True)
+    ]
+
+
+@case()
+def labels_that_are_powers_and_spreads_in_brackets(sheet: Sheet) -> list[Expected]:
+    rows: Rows = [
+        ["", Cell("RNN", across=2), None, Cell("LSTM", across=2), None],
+        ["", "plain", "gated", "plain", "gated"],
+        ["5.0 × 10^{-4}", "186.1 ± (6.2)", "184.2 ± (6.5)", "106.1 ± (1.0)", "105.6 ± (1.2)"],
+        ["1.0 × 10^{-4}", "181.0 ± (3.8)", "177.4 ± (7.0)", "104.6 ± (1.4)", "102.5 ± (1.0)"],
+        ["1.0 × 10^{-5}", "180.4 ± (3.3)", "177.2 ± (4.5)", "104.5 ± (1.4)", "101.5 ± (0.8)"],
+    ]
+    paper(sheet, "Table 1: Mean (± deviation) validation perplexities on WikiText-2.", rows, "lcccc", header=2)
+    values = ((186.1, 184.2, 106.1, 105.6), (181.0, 177.4, 104.6, 102.5), (180.4, 177.2, 104.5, 101.5))
+    return [Expected("perplexity", value, "wt2", "valid", n_parameters=None) for row in values for value in row]
+
+
+@case()
+def whole_numbers_beside_whole_sizes(sheet: Sheet) -> list[Expected]:
+    rows: Rows = [
+        ["Model", "# hidden", "context", "Valid", "Test"],
+        ["Plain network", "100", "4", "152", "141"],
+        ["Mixed network", "200", "5", "139", "131"],
+        ["Wide network", "500", "8", "128", "122"],
+    ]
+    paper(sheet, "Table 1: Perplexities of networks of several sizes on the Penn Treebank.", rows, "lcccc")
+    return valid_test((("Plain network", 152, 141), ("Mixed network", 139, 131), ("Wide network", 128, 122)), "ptb")
+
+
+@case()
+def whole_numbers_under_the_metric(sheet: Sheet) -> list[Expected]:
+    rows: Rows = [
+        ["Context", "Hidden units", "Perplexity"],
+        ["4", "100", "152"],
+        ["5", "200", "139"],
+        ["8", "500", "128"],
+    ]
+    paper(sheet, "Table 1: Networks of several sizes on the Penn Treebank test set.", rows, "ccc", rules="lines")
+    return [ppl(value, "ptb", "test", label) for label, value in (("4", 152), ("5", 139), ("8", 128))]

@@ -14,6 +14,7 @@ import matplotlib
 from fpdf import FPDF
 from fpdf.enums import TextMode
 
+from typeset.song import CHINESE, font_file
 from typeset.tables import Cell, Table, placed
 
 WIDTH, HEIGHT = 612.0, 792.0
@@ -36,6 +37,9 @@ class Sheet:
         if font == "stix":
             for style, file in (("", "STIXGeneral"), ("B", "STIXGeneralBol"), ("I", "STIXGeneralItalic")):
                 self._pdf.add_font("stix", style, _STIX / f"{file}.ttf")
+        if font == "song":
+            self._pdf.add_font("song", "", font_file(_STIX / "STIXGeneral.ttf", CHINESE))
+            self._pdf.add_font("song", "B", font_file(_STIX / "STIXGeneral.ttf", CHINESE))
         self.n_columns = columns
         self.margin, self.gutter = (72.0, 0.0) if columns == 1 else (54.0, 20.0)
         self.column_width = (WIDTH - 2 * self.margin - self.gutter * (columns - 1)) / columns
@@ -73,16 +77,21 @@ class Sheet:
         return sum(self._word_width(w, size, style) for w in words) + _SPACE * size * (len(words) - 1)
 
     def put(
-        self, x: float, base: float, text: str, size: float, style: str = "", *, space: float = 0.0, hidden: str = ""
-    ) -> None:
-        """Print `text` from `x` on baseline `base`; ^{…} is raised; `hidden` is white or invisible."""
+        self, x: float, base: float, text: str, size: float, style: str = "", *, space: float = 0.0, hidden: str = "",
+        track: float = 0.0,
+    ) -> None:  # fmt: skip
+        """Print `text` from `x` on baseline `base`; ^{…} is raised; `hidden` is white or invisible.
+
+        `track` is the space between letters, in points.
+        """
         mode = TextMode.INVISIBLE if hidden == "invisible" else TextMode.FILL
         with self._pdf.local_context(text_mode=mode, text_color=_WHITE if hidden == "white" else _BLACK):
             for word in text.split(" "):
                 for piece, raised in _pieces(word):
                     self._select(0.7 * size if raised else size, style)
-                    self._pdf.text(x, base - (0.36 * size if raised else 0.0), piece)
-                    x += self._pdf.get_string_width(piece)
+                    for part in piece if track else (piece,):
+                        self._pdf.text(x, base - (0.36 * size if raised else 0.0), part)
+                        x += self._pdf.get_string_width(part) + track
                 x += space or _SPACE * size
 
     def put_turned(self, x: float, y: float, text: str, size: float) -> None:
@@ -122,6 +131,13 @@ class Sheet:
 
     def _lines(self, text: str, size: float, width: float) -> list[str]:
         lines: list[str] = []
+        if self._font == "song":  # a line ends after any sign
+            for sign in text:
+                if lines and self.width(lines[-1] + sign, size) <= width:
+                    lines[-1] += sign
+                else:
+                    lines.append(sign)
+            return lines
         for word in text.split():
             if lines and self.width(f"{lines[-1]} {word}", size) <= width:
                 lines[-1] += f" {word}"
@@ -157,7 +173,7 @@ class Sheet:
     def table(self, table: Table, *, x: float | None = None, width: float | None = None) -> None:
         """A table, centred in the column (or between `x` and `x` + `width`), at the cursor."""
         left, wide = self.left if x is None else x, width or self.column_width
-        layout = placed(table, self.width)
+        layout = placed(table, lambda text, size, style: self.width(text, size, style) + table.track * len(text))
         self.skip(5)
         self._draw(table, left + (wide - layout.width) / 2, self.y)
         self.skip(layout.height + 8)
@@ -171,14 +187,17 @@ class Sheet:
             self.put(-(HEIGHT + self.width(caption, 9)) / 2, y + layout.height + 16, caption, 9)
 
     def _draw(self, table: Table, x: float, y: float) -> None:
-        layout = placed(table, self.width)
+        layout = placed(table, lambda text, size, style: self.width(text, size, style) + table.track * len(text))
         for rule in layout.rules:
             self.rule(x + rule.x0, y + rule.y0, x + rule.x1, y + rule.y1, rule.thickness)
         for text in layout.texts:
             if text.cell.turned:
                 self.put_turned(x + text.x, y + text.base, text.text, table.size)
             else:
-                self.put(x + text.x, y + text.base, text.text, table.size, text.cell.style, hidden=text.cell.hidden)
+                self.put(
+                    x + text.x, y + text.base, text.text, table.size, text.cell.style, hidden=text.cell.hidden,
+                    track=table.track,
+                )  # fmt: skip
 
     # ---- the file -------------------------------------------------------------------------------------------------
 

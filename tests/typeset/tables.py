@@ -15,13 +15,17 @@ _ABOVE, _BELOW = 3.0, 2.0  # points between a rule and the row below it, above i
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell over `across` columns and `down` rows; `turned` text runs upwards; a line feed ends a line."""
+    """A cell over `across` columns and `down` rows; `turned` text runs upwards; a line feed ends a line.
+
+    `indent` is in points.
+    """
 
     text: str
     across: int = 1
     down: int = 1
     style: str = ""
     turned: bool = False
+    indent: float = 0.0
     hidden: str = ""
 
 
@@ -32,6 +36,7 @@ class Table:
     `rules`: booktabs (above, below, under the header), lines (under every row), grid (and beside every column), none.
     `ruled_after`: rows with a rule below; `partial`: (row, first column, last column) with a short rule below;
     `upright`: columns with a rule on their right. `middle`: shorter cells stand in the middle of their row.
+    `track`: points between the letters of a cell.
     """
 
     rows: Sequence[Sequence[str | Cell | None]]
@@ -45,6 +50,7 @@ class Table:
     size: float = 9.0
     gap: float = 12.0
     leading: float = 1.25
+    track: float = 0.0
 
 
 class PlacedText(NamedTuple):
@@ -151,7 +157,7 @@ def _upright(
     found = []
     for k, text in enumerate(lines):
         free = x1 - x0 - width(text, table.size, cell.style)
-        x = x0 + {"l": table.gap / 2, "c": free / 2, "r": free - table.gap / 2}[align]
+        x = x0 + cell.indent + {"l": table.gap / 2, "c": free / 2, "r": free - table.gap / 2}[align]
         if text:
             found.append(PlacedText(text, x, top + (k + 0.74) * line, cell))
     return found

@@ -25,6 +25,7 @@ class ReadingVocabulary(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     benchmarks: dict[str, Words]
+    translations: dict[str, Annotated[str, Field(min_length=1)]]
     short_benchmarks: dict[str, Words]
     perplexity: Words
     other_metrics: tuple[Words, ...]
@@ -32,13 +33,24 @@ class ReadingVocabulary(BaseModel):
     captions_without_results: Words
     parameters: Words
     not_parameters: Words
+    sizes: Words
+    size_qualities: Words
+    resized: Words
+    benchmark_endings: Words
+    kinds_of_words: Words
+    corpus_headers: Words
+    unchanged_corpora: Words
     other_benchmarks: Words
     other_benchmarks_in_tables: Words
     splits: dict[Literal["test", "valid"], Words]
+    not_splits: Words
     splits_in_text: dict[Literal["test", "valid"], Words]
     training: Words
     own_words: Words
     quoted_words: Words
+    run_words: Words
+    taken_words: Words
+    baseline_words: Words
     citations: Words
     settings: dict[Setting, Words]
     least_perplexity: Annotated[float, Field(ge=1)]

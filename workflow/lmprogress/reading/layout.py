@@ -6,14 +6,27 @@ In: a view of a page. Out: segments (runs of words with no wide gap), captions w
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 
 from lmprogress.reading.pdf import Box, Rule, View, Word
+from lmprogress.reading.text import LETTERS
+from lmprogress.reading.tracking import untracked
 
 _WIDE = 1.0  # share of the font size: a wider gap parts two segments
+_GUTTER = 0.45  # the same between text and what stands beside it, on
+_GUTTER_LINES = 4  # so many lines
+_COLUMN_LINES = 5  # lines of prose that begin at one edge: so many make a column
+_IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
+_SAYS = (
+    "给出|列出|显示|展示|表明|说明|总结|汇总|比较了|对比了|所示|可以|可知|中|的|是|为|和|与|及|、"  # "Table 1 shows"
+)
+_LABEL_WORDS = {"Table", "TABLE"}
 _LABEL = re.compile(
-    r"(?P<kind>(?:Supplementary |Extended Data )?Table|TABLE|Tab\.|Tbl\.|Figure|FIGURE|Fig\.|FIG\.|Algorithm|Listing)"
-    r"\s*(?P<number>(?:[A-Z]{1,2}[.\-]?)?\d+(?:\.\d+)*(?:\([a-z]\))?[a-z]?|[IVX]+|[A-Z]\b)\s*(?P<mark>[.:|]|-\s|$)?"
+    r"(?P<kind>(?:Supplementary |Extended Data )?Table|TABLE|Tab\.|Tbl\.|Figure|FIGURE|Fig\.|FIG\.|Algorithm|Listing"
+    r"|[续附]?表(?=\s*[\dA-Z])|图(?=\s*\d)|算法(?=\s*\d))"
+    r"\s*(?P<number>(?:[A-Z]{1,2}[.\-]?)?\d+(?:[.-]\d+)*(?:\([a-z]\))?[a-z]?|[IVX]+|[A-Z]\b)\s*(?P<mark>[.:|]|-\s|$)?"
 )
 
 
@@ -82,12 +95,16 @@ def lines(words: list[Word]) -> list[list[Word]]:
 
 def segments(words: list[Word]) -> list[Segment]:
     """The segments of a view, from the top down and from left to right."""
+    rows = untracked(lines(words))
+    gutters = _gutters(rows)
     found = []
-    for row in lines(words):
+    for row, parted in zip(rows, gutters, strict=True):
         run = [row[0]]
-        for word in row[1:]:
-            gap = (word.x0 - run[-1].x1) / max(word.size, run[-1].size)
-            if gap > _WIDE or (gap > 0.6 * _WIDE and word.text in {"Table", "TABLE"}):
+        for before, word, after in zip(row, row[1:], [*row[2:], None], strict=False):
+            gap = (word.x0 - before.x1) / max(word.size, before.size)
+            labels = word.text in _LABEL_WORDS and (gap > 0.6 * _WIDE or _labels_next(run, after))
+            number_of_label = len(run) == 1 and before.text in _LABEL_WORDS and gap < 2.0 * _WIDE
+            if (gap > _WIDE and not number_of_label) or labels or id(word) in parted:
                 found.append(Segment(run))
                 run = []
             run.append(word)
@@ -95,26 +112,69 @@ def segments(words: list[Word]) -> list[Segment]:
     return found
 
 
-def captions(parts: list[Segment], rules: list[Rule]) -> list[Caption]:
-    """The captions among `parts`: a label with a mark after it or alone on its line, and the lines that go on."""
+def _labels_next(run: list[Word], number: Word | None) -> bool:
+    """Whether "Table" after the caption `run` begins the caption beside it: a number with a colon follows."""
+    label = _LABEL.match(" ".join(w.text for w in run[:3]))
+    return bool(label and label["mark"] and number and re.fullmatch(r"[A-Z]?[\d.]+:", number.text))
+
+
+def _gutters(rows: list[list[Word]]) -> list[set[int]]:
+    """For each line the words (by id) that begin what stands beside it, across a gutter narrower than a wide gap.
+
+    Such words begin at one x on lines that follow each other, each after a gap wider than a space or at the line's
+    beginning, where the base lines of both sides differ.
+    """
+    begun: list[set[int]] = [set() for _ in rows]
+    open_: dict[int, list[tuple[int, Word]]] = {}  # by rounded x: where on the last lines a word begins after a gap
+    for i, row in enumerate(rows):
+        for before, word in zip([None, *row], row, strict=False):
+            if word.raised or (
+                before and (before.raised or word.x0 - before.x1 < _GUTTER * max(word.size, before.size))
+            ):
+                continue
+            x = round(word.x0)
+            key = next((k for k in (x, x - 1, x + 1) if k in open_ and abs(open_[k][-1][1].x0 - word.x0) < 0.8), x)
+            run = open_.setdefault(key, [])
+            if run and word.base - run[-1][1].base > 1.7 * word.size:
+                _close(run, begun)
+                run.clear()
+            run.append((i, word))
+    for run in open_.values():
+        _close(run, begun)
+    return begun
+
+
+def _close(run: list[tuple[int, Word]], begun: list[set[int]]) -> None:
+    if len(run) >= _GUTTER_LINES:
+        for i, word in run:
+            begun[i].add(id(word))
+
+
+def captions(parts: list[Segment], rules: list[Rule], edges: list[float]) -> list[Caption]:
+    """The captions among `parts`: a label with a mark after it or alone on its line, and the lines that go on.
+
+    `edges` are those at which columns of text begin.
+    """
     found = []
     for i, part in enumerate(parts):
         match = _LABEL.match(part.text)
         if not match or not _opens(match, part, parts[:i]):
             continue
+        limit = _limit(part, parts[i + 1 :], edges)
         block, last = [part], part
         for other in parts[i + 1 :]:
-            if abs(other.base - last.base) < 1 and 0 < other.x0 - last.x1 < 2.5 * last.size and len(part.words) <= 3:
-                part = last = Segment(part.words + other.words)  # a label set off from its text by a wider space
-                block = [part]
-                continue
-            other = _beside_text(other, part.x0)
             step = other.base - last.base
+            if abs(step) < 1 and last.x1 < other.x0 < limit and _set_wide(last, other, block):
+                last = Segment(last.words + other.words)
+                block[-1] = last
+                part = block[0]
+                continue
+            other = _beside_text(other, part.x0, limit)
             if step > 1.75 * last.size:
                 break
             if step < 0.5 * last.size or not _overlap(other.x0, other.x1, _left(block), _right(block)):
                 continue
-            if abs(other.size - part.size) > 0.12 * part.size:
+            if abs(_usual_size(other) - _usual_size(part)) > 0.06 * part.size:
                 break
             if _LABEL.match(other.text) and other.text[:3] == part.text[:3]:
                 break
@@ -138,6 +198,35 @@ def captions(parts: list[Segment], rules: list[Rule]) -> list[Caption]:
     return found
 
 
+def _usual_size(part: Segment) -> float:
+    return sorted(w.size for w in part.words)[len(part.words) // 2]
+
+
+def _column_edges(parts: list[Segment]) -> list[float]:
+    """Where columns of text begin: edges at which several lines of prose start."""
+    starts = Counter(round(p.x0) for p in parts if is_prose(p))
+    return [x for x, n in starts.items() if n + starts[x - 1] + starts[x + 1] >= _COLUMN_LINES]
+
+
+def _limit(part: Segment, after: list[Segment], edges: list[float]) -> float:
+    """Where what stands right of a caption that begins with `part` begins: another caption, a column of text."""
+    beside = [p.x0 for p in after if abs(p.base - part.base) < 1 and p.x0 > part.x1 and _LABEL.match(p.text)]
+    return min([*beside, *(x - 1 for x in edges if x > part.x0 + 30)], default=float("inf"))
+
+
+def _set_wide(last: Segment, other: Segment, block: list[Segment]) -> bool:
+    """Whether `other` goes on with the line `last` of a caption after a wide space, as justified lines have them."""
+    gap = other.x0 - last.x1
+    if gap > 2.5 * last.size:
+        return False
+    if len(block) > 1:
+        return other.x1 < _right(block[:-1]) + 2
+    if len(last.words) <= 3:  # a label set off from its text
+        return True
+    widest = max(b.x0 - a.x1 for a, b in pairwise(last.words))
+    return gap < 1.3 * widest
+
+
 def may_hold_caption(text: str) -> bool:
     """Whether the plain text of a page may hold the caption of a table: a label with a mark, or at a line's start."""
     return any(
@@ -148,16 +237,19 @@ def may_hold_caption(text: str) -> bool:
 
 
 def _is_table(label: re.Match[str]) -> bool:
-    return label["kind"].lower().startswith(("tab", "tbl", "sup", "ext"))
+    return label["kind"].lower().startswith(("tab", "tbl", "sup", "ext")) or label["kind"].endswith("表")
 
 
-def _beside_text(part: Segment, x0: float) -> Segment:
-    """The words of a line from `x0` on, where a caption stands there beside running text with a narrow gap."""
-    for i in range(1, len(part.words)):
-        word = part.words[i]
-        if abs(word.x0 - x0) < 3 and word.x0 - part.words[i - 1].x1 > 0.5 * word.size and part.x0 < x0 - 30:
-            return Segment(part.words[i:])
-    return part
+def _beside_text(part: Segment, x0: float, limit: float) -> Segment:
+    """The words of a line from `x0` to `limit`, where a caption stands there beside text with a narrow gap."""
+    words = part.words
+    if part.x1 > limit and words[0].x0 < limit - 30:
+        words = [w for w in words if w.x0 < limit]
+    for i in range(1, len(words)):
+        word = words[i]
+        if abs(word.x0 - x0) < 3 and word.x0 - words[i - 1].x1 > 0.3 * word.size and part.x0 < x0 - 30:
+            return Segment(words[i:])
+    return part if len(words) == len(part.words) else Segment(words)
 
 
 def _left(block: list[Segment]) -> float:
@@ -171,17 +263,31 @@ def _right(block: list[Segment]) -> float:
 def _opens(match: re.Match[str], part: Segment, before: list[Segment]) -> bool:
     """Whether a line that starts with a label is a caption, not the middle of a paragraph."""
     rest = part.text[match.end() :].strip()
+    if match["mark"] == "." and rest and any(_runs_into(other, part) for other in before[-6:]):
+        return False  # "... is given in" and on the next line "Table 3. It shows ..."
     if (match["mark"] and (rest or match["mark"] != ".")) or (not match["mark"] and match.end() == len(part.text)):
         return True
     for other in reversed(before[-6:]):
         step = part.base - other.base
         if 0.5 * part.size < step < 1.6 * part.size and abs(other.x0 - part.x0) < 2 * part.size:
             return False
-    return not rest or bool(re.match(r"[A-Z]", rest))
+    return not rest or bool(re.match(rf"[A-Z]|\(?[cC]ont|\(续|(?!{_SAYS})[\u4e00-\u9fff]", rest))
+
+
+def _runs_into(above: Segment, part: Segment) -> bool:
+    """Whether `part` is the next line of the paragraph whose line `above` ends without the end of a sentence."""
+    step = part.base - above.base
+    return (
+        0.5 * part.size < step < 1.45 * part.size
+        and abs(above.x0 - part.x0) < 1.5
+        and abs(above.size - part.size) < 0.02 * part.size
+        and is_prose(above)
+        and not re.search(r"[.:!?]\W*$", above.text)
+    )
 
 
 def _tabular(part: Segment) -> bool:
-    numbers = sum(bool(re.fullmatch(r"[^A-Za-z]*\d[^A-Za-z]*[MBK]?", w.text)) for w in part.words)
+    numbers = sum(bool(re.fullmatch(rf"[^{LETTERS}]*\d[^{LETTERS}]*[MBK]?", w.text)) for w in part.words)
     return numbers > 1 and numbers >= 0.6 * len(part.words)
 
 
@@ -206,7 +312,8 @@ def merged(rules: list[Rule]) -> list[Rule]:
 def is_prose(part: Segment) -> bool:
     """Whether a segment reads as a line of a paragraph: many words, mostly letters."""
     text = part.text
-    return len(part.words) >= 7 and sum(c.isalpha() for c in text) > 0.7 * len(text.replace(" ", ""))
+    n_words = len(part.words) if text.isascii() else len(part.words) + len(_IDEOGRAPH.findall(text)) // 2
+    return n_words >= 7 and sum(c.isalpha() for c in text) > 0.7 * len(text.replace(" ", ""))
 
 
 @dataclass(slots=True)
@@ -218,10 +325,18 @@ class Page:
     captions: list[Caption]
     horizontal: list[Rule]
     vertical: list[Rule]
+    edges: list[float]  # where columns of text begin
+
+    def column(self, box: Box) -> tuple[float, float]:
+        """From where to where the column of text with `box`, or the columns that it spans, may reach."""
+        left = max((x for x in self.edges if x < box.x0 + 3), default=0.0)
+        right = min((x for x in self.edges if x > box.x1 - 3), default=self.view.width)
+        return (left if len(self.edges) > 1 else 0.0), right
 
 
 def page(view: View) -> Page:
     """Segments, captions and merged rules of `view`."""
     horizontal, vertical = merged(view.horizontal), merged(view.vertical)
     parts = segments(view.words)
-    return Page(view, parts, captions(parts, horizontal), horizontal, vertical)
+    edges = _column_edges(parts)
+    return Page(view, parts, captions(parts, horizontal, edges), horizontal, vertical, edges)

@@ -6,36 +6,31 @@ In: a grid, its caption and the text around. Out: perplexities with benchmark, s
 from __future__ import annotations
 
 import re
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from lmprogress.keeping.settings_reading import ReadingVocabulary
 from lmprogress.reading import quantities
-from lmprogress.reading.grids import Chunk, Grid, Row, is_blank, is_numeric
+from lmprogress.reading.benchmarks import among_benchmarks, benchmark_of, splits_of
+from lmprogress.reading.cells import Chunk, Grid, Row, is_blank
+from lmprogress.reading.contexts import CellTexts, Context
+from lmprogress.reading.origins import Origins
+from lmprogress.reading.other_corpora import OtherCorpora
+from lmprogress.reading.parameters import ParameterCounts
 from lmprogress.reading.pdf import Box
-from lmprogress.reading.words import Lexicon, pattern
+from lmprogress.reading.quantity import (
+    Left,
+    counts_something,
+    ended_groups,
+    is_name,
+    metric_in_rows,
+    quantity_of,
+    speaks_of_perplexity,
+)
+from lmprogress.reading.words import Lexicon
 
-_OURS = {"test", "valid", "train"}
-_ASIDE = re.compile(r"\b(?:as in|as on|as for|unlike|in contrast to|similar to)(?: [^\s.,;]+){1,5}")
-_SIZED = re.compile(r"\d\s?(?:[MB]|million|billion)\b")
-_TUNED = re.compile(r"\b(?:pre-?|fine-?)?(?:trained|tuned|optimi[sz]ed) (?:for|on) [^\s()]+")
 _GENERATION = re.compile(r"(?i)\b(?:bleu|rouge|meteor|cider|wer)\b")
-_TEST_TIME = re.compile(r"(?i)\btest[- ]time\b")  # when something is done, not what it is measured on
-_SIZE = re.compile(r"~?(\d+(?:\.\d+)?\s?[MB])(?=[\s+:,-]|$)")
-_STEP = re.compile(r"(?i)[-+]\s?[a-z]|(?:w/o?|no|with|without)\s")  # a label of an ablation: "- weight decay"
-
-
-@dataclass(slots=True)
-class Context:
-    """The text that a table stands in: title of its section, sentences that cite it, the paper as a whole."""
-
-    section: str = ""
-    citing: str = ""
-    around: str = ""
-    page: str = ""
-    nearest: str | None = None
-    paper_benchmark: str | None = None
 
 
 @dataclass(slots=True)
@@ -61,129 +56,143 @@ class Meaning:
 
 
 @dataclass(slots=True)
-class _Cell:
-    """Texts that speak of one cell, by where they stand, nearest first."""
+class TableReading:
+    """What was read in a table, and the place of each number that was left, with the reason."""
 
-    header: list[str]
-    row: list[str]
-    group: list[str]
-    caption: list[str]
-    text: list[str]
-
-    def places(self) -> list[tuple[str, list[str]]]:
-        return [("header", self.header), ("row", self.row), ("group", self.group), ("caption", self.caption)]
+    read: list[Meaning]
+    left: list[tuple[Box, Left]]
 
 
-def perplexities(grid: Grid, context: Context, lexicon: Lexicon, vocabulary: ReadingVocabulary) -> list[Meaning]:
+def read_table(grid: Grid, context: Context, lexicon: Lexicon, vocabulary: ReadingVocabulary) -> TableReading:
     """The perplexities of `grid` on the benchmarks of `vocabulary`, in the order of rows and columns."""
-    caption = grid.region.caption.text if grid.region.caption else ""
-    found: list[Meaning] = []
-    parameter_columns = [c for c in range(len(grid.columns)) if _is_parameter_column(grid, c, lexicon)]
-    parameter_row = next((r for r in grid.rows if _heads_parameters(r, lexicon) and _all_counts(r, grid)), None)
-    for row in grid.rows:
-        if row is parameter_row:
-            continue
-        for column, chunks in sorted(row.cells.items()):
-            if column in grid.stub or column in parameter_columns:
+    return _Reader(grid, context, lexicon, vocabulary).table()
+
+
+class _Reader:
+    """Asks of each number of a table what it is."""
+
+    def __init__(self, grid: Grid, context: Context, lexicon: Lexicon, vocabulary: ReadingVocabulary) -> None:
+        self._grid, self._context, self._lexicon, self._vocabulary = grid, context, lexicon, vocabulary
+        caption = grid.region.caption.text if grid.region.caption else ""
+        self._above = [t for t in (grid.region.panel, caption) if t]
+        self._others = OtherCorpora(grid, context, lexicon)
+        self._origins = Origins(grid, context, lexicon)
+        self._counts = ParameterCounts(grid, self._above, lexicon)
+        self._ended = ended_groups(grid, lexicon)
+        self._generation = any(
+            _GENERATION.search(" ".join(path)) for path in grid.headers
+        )  # of texts, a task of its own
+        self._is_about = speaks_of_perplexity(grid, self._above, lexicon)
+
+    def table(self) -> TableReading:
+        found = TableReading([], [])
+        for row in self._grid.rows:
+            for column, chunks in sorted(row.cells.items()):
+                if column in self._grid.stub:
+                    continue
+                for chunk in chunks:
+                    if not chunk.numeric:
+                        continue
+                    result = self._cell(row, column, chunk)
+                    if isinstance(result, Left):
+                        if result is Left.NOT_TOLD and not self._is_about:
+                            result = Left.NOT_ABOUT
+                        found.left.append((chunk.box, result))
+                    else:
+                        found.read += result
+        return found
+
+    def _cell(self, row: Row, column: int, chunk: Chunk) -> list[Meaning] | Left:
+        """The perplexities of a cell, or why it has none."""
+        grid, context, lexicon = self._grid, self._context, self._lexicon
+        if row is self._counts.row or column in self._counts.columns:
+            return Left.PARAMETERS
+        if _is_share(chunk):
+            return Left.SHARE
+        values = quantities.values(chunk.unmarked)
+        if not values or len(values) > 3:
+            return Left.NOT_READABLE
+        cell = CellTexts(
+            grid.headers[column][::-1], [t for t in row.stub[::-1] if t],
+            [] if id(row) in self._ended else row.groups[::-1], self._above,
+            [context.citing, context.section, context.around, context.page],
+        )  # fmt: skip
+        quantity = quantity_of(cell, grid, column, lexicon, context.whole)
+        if isinstance(quantity, Left):
+            return quantity
+        if quantity not in {"row", "header"} and metric_in_rows(grid, row, lexicon):
+            return Left.OTHER_QUANTITY
+        if counts_something(grid, column, lexicon):
+            return Left.WHOLE_NUMBERS
+        if not self._is_plausible(values, column, quantity, cell):
+            return Left.OUT_OF_RANGE
+        if self._others.hold(row, column):
+            return Left.OTHER_BENCHMARK
+        benchmark, benchmark_evidence = benchmark_of(cell, context, lexicon, self._generation)
+        if benchmark_evidence not in {"header", "row", "group"} and among_benchmarks(grid, row, column, lexicon):
+            return Left.OTHER_BENCHMARK
+        if benchmark == "other":
+            return Left.OTHER_BENCHMARK
+        if benchmark is None and quantity == "text":
+            return Left.NOT_TOLD
+        splits, split_evidence = splits_of(cell, len(values), context, lexicon)
+        own, own_evidence = self._origins.of(row, column, chunk, cell)
+        row_label = " | ".join([*row.groups, *(t for t in row.stub if t and not is_blank(t))])
+        column_label = " | ".join(grid.headers[column])
+        system = _system(row, grid, column, lexicon)
+        printed = self._counts.of(row, column)
+        setting = ";".join(_settings(grid, cell, lexicon)) or None
+        found = []
+        box = chunk.box
+        for i, value in enumerate(values):
+            split = splits[i] if i < len(splits) else "unknown"
+            if split == "train":
                 continue
-            for chunk in chunks:
-                values = quantities.values(chunk.unmarked)
-                if not values or not _plausible(values, vocabulary) or _is_power(chunk):
-                    continue
-                cell = _Cell(
-                    grid.headers[column][::-1], [t for t in row.stub[::-1] if t], row.groups[::-1],
-                    [t for t in (grid.region.panel, caption) if t],
-                    [context.citing, context.section, context.around, context.page],
-                )  # fmt: skip
-                if _counts_something(grid, column, lexicon):
-                    continue
-                found += _meanings(grid, row, column, chunk, values, cell, context, lexicon, vocabulary,
-                                   parameter_columns, parameter_row)  # fmt: skip
-    return found
-
-
-def _counts_something(grid: Grid, column: int, lexicon: Lexicon) -> bool:
-    """Whether a column of whole numbers, with nothing in its header that speaks of results, stands beside decimals."""
-    header = " ".join(grid.headers[column])
-    if lexicon.splits(header) or lexicon.benchmarks(grid.headers[column][-1] if grid.headers[column] else ""):
-        return False
-    if "perplexity" in lexicon.metrics(header):
-        return False
-    own = [v for t in grid.texts(column) for v in quantities.values(t)]
-    others = [
-        v for c in range(len(grid.columns)) if c != column and c not in grid.stub for t in grid.texts(c)
-        for v in quantities.values(t)
-    ]  # fmt: skip
-    return all(v.decimals == 0 for v in own) and sum(v.decimals > 0 for v in others) >= len(own)
-
-
-def _plausible(values: Sequence[quantities.Value], vocabulary: ReadingVocabulary) -> bool:
-    return (
-        all(vocabulary.least_perplexity <= v.number <= vocabulary.most_perplexity for v in values) and len(values) <= 3
-    )
-
-
-def _is_power(chunk: Chunk) -> bool:
-    """Whether a raised number is an exponent (10 with a raised 8), or a cell is a product."""
-    return bool(re.search(r"\d\s?x\s?10|%|\dx$", chunk.unmarked))
-
-
-def _meanings(
-    grid: Grid, row: Row, column: int, chunk: Chunk, values: Sequence[quantities.Value], cell: _Cell, context: Context,
-    lexicon: Lexicon, vocabulary: ReadingVocabulary, parameter_columns: list[int], parameter_row: Row | None,
-) -> list[Meaning]:  # fmt: skip
-    quantity = _quantity(cell, grid, column, lexicon)
-    if quantity is None or (quantity not in {"row", "header"} and _metric_in_rows(grid, row, lexicon)):
-        return []
-    if quantity == "text" and not all(
-        vocabulary.least_perplexity_in_text <= v.number <= vocabulary.most_perplexity_in_text for v in values
-    ):
-        return []
-    generation = any(_GENERATION.search(" ".join(path)) for path in grid.headers)  # of texts for a task of its own
-    benchmark, benchmark_evidence = _benchmark(cell, context, lexicon, generation)
-    if benchmark_evidence not in {"header", "row", "group"} and _among_benchmarks(grid, row, column, lexicon):
-        return []
-    if benchmark == "other" or (benchmark is None and quantity == "text"):
-        return []
-    splits, split_evidence = _splits(cell, len(values), context, lexicon)
-    own, own_evidence = _own(grid, row, cell, lexicon)
-    row_label = " | ".join([*row.groups, *(t for t in row.stub if t and not is_blank(t))])
-    column_label = " | ".join(grid.headers[column])
-    system = _system(row, grid, column, lexicon)
-    count, count_raw = _parameters(grid, row, column, parameter_columns, parameter_row, lexicon, vocabulary)
-    setting = ";".join(_settings(grid, cell, lexicon)) or None
-    found = []
-    box = chunk.box
-    for i, value in enumerate(values):
-        split = splits[i] if i < len(splits) else "unknown"
-        if split == "train":
-            continue
-        wide = (box.x1 - box.x0) / len(values)
-        place = Box(box.x0 + i * wide, box.y0, box.x0 + (i + 1) * wide, box.y1)
-        found.append(
-            Meaning(
-                value.number,
-                value.raw,
-                place,
-                benchmark,
-                split,
-                row_label,
-                column_label,
-                system,
-                count,
-                count_raw,
-                own,
-                setting,
-                quantity,
-                benchmark_evidence,
-                split_evidence if split != "unknown" else None,
-                own_evidence,
+            wide = (box.x1 - box.x0) / len(values)
+            place = Box(box.x0 + i * wide, box.y0, box.x0 + (i + 1) * wide, box.y1)
+            found.append(
+                Meaning(
+                    value.number,
+                    value.raw,
+                    place,
+                    benchmark,
+                    split,
+                    row_label,
+                    column_label,
+                    system,
+                    printed.n if printed else None,
+                    printed.raw if printed else None,
+                    own,
+                    setting,
+                    quantity,
+                    benchmark_evidence,
+                    split_evidence if split != "unknown" else None,
+                    own_evidence,
+                )
             )
-        )
-    return found
+        return found or Left.TRAINING
+
+    def _is_plausible(self, values: Sequence[quantities.Value], column: int, quantity: str, cell: CellTexts) -> bool:
+        """Whether values may be perplexities: within wide limits, and within narrow ones where only the text says so.
+
+        A model that failed may stand above the narrow ones, among others that did not.
+        """
+        vocabulary = self._vocabulary
+        if not all(vocabulary.least_perplexity <= v.number <= vocabulary.most_perplexity for v in values):
+            return False
+        if quantity != "text" or any("↓" in t for t in cell.header):
+            return True
+        usual = statistics.median_low(v.number for t in self._grid.texts(column) for v in quantities.values(t))
+        least = min(v.number for v in values)
+        return least >= vocabulary.least_perplexity_in_text and usual <= vocabulary.most_perplexity_in_text
 
 
-def _settings(grid: Grid, cell: _Cell, lexicon: Lexicon) -> list[str]:
+def _is_share(chunk: Chunk) -> bool:
+    """Whether a cell is a share, a factor ("2x"), a negative power or a bare power of ten ("10^-3")."""
+    return bool(re.search(r"%|\dx$|\^-|^\W*10\s?\^|\d\s?x\s?10(?!\s?\^)", chunk.unmarked))
+
+
+def _settings(grid: Grid, cell: CellTexts, lexicon: Lexicon) -> list[str]:
     """Settings of the evaluation that a cell's row and column name; the caption's where no row or column names any."""
     stated = lexicon.settings(" . ".join([*cell.row, *cell.group, *cell.header]))
     told = lexicon.settings(" . ".join(cell.caption))
@@ -193,330 +202,14 @@ def _settings(grid: Grid, cell: _Cell, lexicon: Lexicon) -> list[str]:
     return [] if lexicon.settings(" . ".join(inside)) else told
 
 
-# ---- quantity -------------------------------------------------------------------------------------------------------
-
-
-def _quantity(cell: _Cell, grid: Grid, column: int, lexicon: Lexicon) -> str | None:
-    """What says that a number is a perplexity; None where something says that it is not, or nothing does."""
-    header = cell.header
-    if any("perplexity" in lexicon.metrics(t) and lexicon.is_scale(t) for t in cell.row) and not any(
-        "other" in lexicon.metrics(t) for t in header
-    ):
-        return "row"
-    for level, text in enumerate(header):
-        metrics = lexicon.metrics(text)
-        if "perplexity" in metrics:
-            return "header"
-        if level and _spans_quantities(text, column, grid, lexicon):
-            continue
-        if "other" in metrics or (
-            metrics and not _is_chosen(text, metrics) and (lexicon.is_scale(text) or text.startswith("#"))
-        ):
-            return None
-    for text in cell.row:
-        metrics = lexicon.metrics(text)
-        if "perplexity" in metrics and len(text.split()) <= 4:
-            return "row"
-        if metrics and not _is_name(text, lexicon):
-            return None
-    for text in cell.group:
-        metrics = lexicon.metrics(text)
-        if "perplexity" in metrics:
-            return "group"
-        if "other" in metrics and lexicon.is_scale(text):
-            return None
-    corner = lexicon.metrics(" ".join(grid.corner))
-    if "perplexity" in corner:
-        return "header"
-    if any(map(lexicon.without_results, cell.caption)):
-        return None
-    told = lexicon.benchmarks(" ".join(header)) or set(lexicon.splits(" ".join(header))) & _OURS
-    for text in cell.caption:
-        metrics = lexicon.metrics(text)
-        if "perplexity" in metrics:
-            return "caption"
-        if "other" in metrics and re.search(
-            r"\b(bits?|bpc|bpb|nats|cross.?entrop|xes?|accurac\w*|bleu|loss|kld?|divergences?)\b(?! function)",
-            text,
-            re.IGNORECASE,
-        ):
-            return None
-    others = [t for c in range(len(grid.columns)) if c not in grid.stub for t in grid.headers[c]]
-    if any("perplexity" in lexicon.metrics(t) for t in others):
-        # some other column says perplexity: this one means something else, unless it is a split of a benchmark
-        return "header" if told else None
-    everything = [*cell.header, *cell.row, *cell.group, *cell.caption]
-    if any(n != "other" for t in everything for n in lexicon.benchmarks(t)) and (
-        set(lexicon.splits(" ".join(everything))) & {"test", "valid"} or told
-    ):
-        return "text" if any("perplexity" in lexicon.metrics(t) for t in cell.text) else None
-    citing = cell.text[0]
-    if "perplexity" in lexicon.metrics(citing) and set(lexicon.splits(" ".join(header))) & {"test", "valid"}:
-        return "text" if set(lexicon.mentions(citing)) - {"other"} else None
-    return None
-
-
-def _spans_quantities(text: str, column: int, grid: Grid, lexicon: Lexicon) -> bool:
-    """Whether `text` stands over a split and over columns that name quantities of their own: a span set too wide."""
-    if not set(lexicon.splits(grid.headers[column][-1])) & {"test", "valid"}:
-        return False
-    return any(
-        text in path[:-1] and {"other", "parameters"} & set(lexicon.metrics(path[-1]))
-        for k, path in enumerate(grid.headers) if k != column and k not in grid.stub
-    )  # fmt: skip
-
-
-def _is_name(text: str, lexicon: Lexicon) -> bool:
-    """Whether a label names a system or a variant of one, not just a metric, a benchmark, a split or a property."""
-    return not lexicon.is_scale(text) or bool(_STEP.match(text)) or _is_chosen(text, lexicon.metrics(text))
-
-
-def _is_chosen(text: str, metrics: list[str]) -> bool:
-    """Whether `text` names a property with its value ("depth=10"): a variant of a system, not what the numbers are."""
-    if metrics == ["parameters"]:  # "Size 10M"
-        return bool(_SIZED.search(text))
-    return metrics == ["property"] and bool(re.search(r"\d", text))
-
-
-# ---- benchmark and split --------------------------------------------------------------------------------------------
-
-
-def _benchmark(cell: _Cell, context: Context, lexicon: Lexicon, generation: bool) -> tuple[str | None, str | None]:
-    """The benchmark and what says so; "other" for one that is none of ours; None where nothing decides."""
-    for place, texts in cell.places():
-        if place == "header" and not any(map(lexicon.benchmarks, texts)):  # a name set on two lines: "WikiText-", "103"
-            texts = [re.sub(r"-\s+(?=\d)", "-", " ".join(texts[::-1]))]
-        for text in texts:
-            if place in {"row", "group"} and any(map(lexicon.benchmarks, cell.caption)):
-                text = _TUNED.sub("", text)  # what a system was made for is not what it is measured on
-            named = lexicon.benchmarks(text)
-            if not named and (meant := lexicon.shortened(text)):
-                known = [set(meant) & set(lexicon.benchmarks(t)) for t in [*cell.caption, context.citing, context.page]]
-                found = next((k for k in known if k), set())
-                return (found.pop(), place) if len(found) == 1 else (None, None)
-            if place in {"row", "group"} and "other" in named and len(named) == 1 and len(text.split()) > 3:
-                continue
-            if len(named) == 1:
-                return named[0], place
-            if len(named) > 1:
-                ours = [n for n in named if n != "other"]
-                if place == "caption" and len(ours) == 1:
-                    return ours[0], place
-                first = lexicon.benchmarks(_first_sentence(text))
-                if place == "caption" and len(first) == 1:
-                    return first[0], place
-                return None, None
-    for place, text in (("text", context.citing), ("section", context.section)):
-        named = lexicon.mentions(_ASIDE.sub("", text))
-        ours = sorted({n for n in named if n != "other"})
-        if len(ours) == 1:
-            return ours[0], place
-        if named and not ours:
-            return "other", place
-    if generation:
-        return None, None
-    if context.nearest:
-        return context.nearest, "text"
-    if context.paper_benchmark:
-        return context.paper_benchmark, "text"
-    return None, None
-
-
-def _first_sentence(caption: str) -> str:
-    return re.split(r"(?<=[a-z0-9])[.;]\s", re.sub(r"^\w+ [\w.]+?[.:|]\s", "", caption))[0]
-
-
-def _splits(cell: _Cell, n: int, context: Context, lexicon: Lexicon) -> tuple[list[str], str | None]:
-    """For each of `n` values of a cell its split, and what says so."""
-    for place, texts in cell.places():
-        for text in texts:
-            named = lexicon.splits(_TEST_TIME.sub(" ", text))
-            if place in {"row", "group"} and len(text.split()) > 4 and not re.match(r"(?i)(test|val)", text):
-                continue
-            if n > 1 and len(named) == n:
-                return named, place
-            if place == "caption" or (place in {"row", "group"} and not lexicon.is_scale(text)):
-                named = [s for s in named if s != "train"]  # "staged training" is no split
-            if n == 1 and len(named) == 1:
-                return named, place
-            if n == 1 and len(named) > 1 and place != "caption":
-                return ["unknown"], None
-            if place == "caption" and len(named) > 1:  # its first sentence says what the values are
-                named = [s for s in lexicon.splits(_first_sentence(text)) if s != "train"]
-                if n == 1 and len(named) == 1:
-                    return named, place
-            if place == "caption" and n > 1 and len(named) == 1 and "/" in "".join(cell.header[:1]):
-                return named * n, place  # two variants of a system in one cell, as its header says
-    if n == 2:
-        return ["valid", "test"], "caption"
-    if n == 1:
-        for text in cell.text[:2]:
-            named = lexicon.splits_in_text(text)
-            if len(named) == 1:
-                return named, "text"
-    return ["unknown"] * n, None
-
-
-def _among_benchmarks(grid: Grid, row: Row, column: int, lexicon: Lexicon) -> bool:
-    """Whether a cell's row or column stands among others that name a benchmark in its place, and names none itself."""
-
-    def is_name(text: str) -> bool:
-        return bool(lexicon.benchmarks(text)) and lexicon.is_scale(text)
-
-    if any(g for g in row.groups) and any(is_name(r.groups[0]) for r in grid.rows if r.groups):
-        return True
-    for k, text in enumerate(row.stub[:2]):
-        if text and len({r.stub[k] for r in grid.rows if r.stub[k] and is_name(r.stub[k])}) > (0 if k == 0 else 1):
-            return True
-    own = grid.headers[column]
-    if not own or all(lexicon.is_scale(t) for t in own):
-        return False
-    named = [
-        k for k in range(len(grid.columns)) if k not in grid.stub and any(map(lexicon.benchmarks, grid.headers[k]))
-    ]
-    return bool(named) and any("other" not in lexicon.metrics(" ".join(grid.headers[k])) for k in named)
-
-
-def _metric_in_rows(grid: Grid, row: Row, lexicon: Lexicon) -> bool:
-    """Whether other rows name perplexity in a column of labels in which this one names something else."""
-    for k, text in enumerate(row.stub):
-        if "perplexity" not in lexicon.metrics(text) and any(
-            "perplexity" in lexicon.metrics(r.stub[k]) and lexicon.is_scale(r.stub[k]) for r in grid.rows
-        ):
-            return True
-    return False
-
-
 # ---- row and system -------------------------------------------------------------------------------------------------
 
 
 def _system(row: Row, grid: Grid, column: int, lexicon: Lexicon) -> str:
     """The name of the system: the row's label, or the column's where the row only names benchmark, split or metric."""
     labels = [t for t in [*row.groups, *row.stub] if t]
-    if labels and not any(_is_name(t, lexicon) for t in labels):
+    if labels and not any(is_name(t, lexicon) for t in labels):
         names = [t for t in grid.headers[column] if not lexicon.is_scale(t)]
         if names or grid.headers[column]:
             return " | ".join(names or grid.headers[column])
-    return " | ".join(t for t in labels if _is_name(t, lexicon)) or " | ".join(labels)
-
-
-def _own(grid: Grid, row: Row, cell: _Cell, lexicon: Lexicon) -> tuple[bool, str]:
-    """Whether a row is the paper's own result, and what says so."""
-    label = " ".join(row.stub)
-    if lexicon.says_own(label):
-        return True, "wording"
-    told = [c.text for k, chunks in row.cells.items() if k not in grid.stub for c in chunks if not c.numeric]
-    if any(map(lexicon.cites, [label, *told])):  # in the label, or in a column of references
-        return False, "citation"
-    for text in cell.group:
-        if lexicon.says_own(text):
-            return True, "group"
-        if lexicon.cites(text) or lexicon.says_quoted(text):
-            return False, "group"
-    if lexicon.says_quoted(label):
-        return False, "wording"
-    return True, "default"
-
-
-# ---- parameters -----------------------------------------------------------------------------------------------------
-
-
-def _is_parameter_column(grid: Grid, column: int, lexicon: Lexicon) -> bool:
-    if column in grid.stub:
-        return False
-    header = [t for t in grid.headers[column] if not _is_chosen(t, lexicon.metrics(t))]
-    if not any(lexicon.is_parameters(t) for t in header) and not lexicon.is_parameters(" ".join(header)):
-        return False
-    return not any("perplexity" in lexicon.metrics(t) for t in header)
-
-
-def _heads_parameters(row: Row, lexicon: Lexicon) -> bool:
-    label = " ".join(row.stub)
-    return lexicon.is_parameters(label) and lexicon.is_scale(label)
-
-
-def _all_counts(row: Row, grid: Grid) -> bool:
-    return all(
-        quantities.count(c.unmarked)
-        for k, chunks in row.cells.items()
-        if k not in grid.stub
-        for c in chunks
-        if not is_blank(c.text)
-    )
-
-
-def _parameters(
-    grid: Grid, row: Row, column: int, columns: list[int], parameter_row: Row | None, lexicon: Lexicon,
-    vocabulary: ReadingVocabulary,
-) -> tuple[float | None, str | None]:  # fmt: skip
-    """The parameter count that the table prints for a cell's system: in a column, in a row, in the label itself."""
-    printed = {c: row.cells[c] if c in row.cells else _centred(grid, row, c) for c in columns}
-    before = [c for c in columns if printed[c]]
-    if before:
-        whole = {c for c in before if lexicon.is_parameters(" ".join(grid.headers[c]))}  # not "output layer parameters"
-        nearest = min(before, key=lambda c: (bool(whole) and c not in whole, c > column, abs(c - column)))
-        raw = " ".join(c.unmarked for c in printed[nearest])
-        count = quantities.count(raw, _unit(grid, nearest, lexicon))
-        if count and count >= 1000:
-            return count, raw
-    if parameter_row is not None and (shared := _spread(grid, parameter_row, column)):
-        raw = " ".join(c.unmarked for c in shared)
-        count = quantities.count(raw, quantities.unit(" ".join(parameter_row.stub)) or 1e6)
-        if count and count >= 1000:
-            return count, raw
-    for text in [*row.stub, *row.groups[::-1], *grid.headers[column]]:
-        bare = text.strip("()[]: ")
-        if re.fullmatch(r"~?\d+(?:\.\d+)?\s?(?:[MB]|million|billion)(?: (?:params|parameters|model))?", bare):
-            return quantities.count(bare), text
-        if match := re.search(r"(?<![\w.])(\d+(?:\.\d+)?\s?(?:[MB]|million|billion)) (?:params|parameters)\b", text):
-            return quantities.count(match[1]), match[1]
-        if match := re.search(r"[(\[\s-]~?(\d+(?:\.\d+)?\s?[MB])(?: (?:params|parameters))?[)\]]?$", text):
-            return quantities.count(match[1]), match[1]
-        if (match := _SIZE.match(text)) and not _other_sizes(vocabulary.prose.not_sizes).search(text.lower()):
-            return quantities.count(match[1]), match[1]  # "6.7B re-run", "117M: baseline"
-    return None, None
-
-
-@lru_cache(maxsize=4)
-def _other_sizes(words: tuple[str, ...]) -> re.Pattern[str]:
-    return pattern(words)
-
-
-def _spread(grid: Grid, row: Row, column: int) -> list[Chunk]:
-    """What `row` prints for `column`: its cell, or the one that is centred on a run of columns without another."""
-    if column in row.cells:
-        return row.cells[column]
-    columns = [k for k in range(len(grid.columns)) if k not in grid.stub]
-    for k in sorted(row.cells.keys() & set(columns)):
-        chunks = row.cells[k]
-        centre = (chunks[0].x0 + chunks[-1].x1) / 2
-        free = {j for j in columns if j == k or j not in row.cells}
-        for first, last in ((i, j) for i in columns for j in columns if i <= min(k, column) and j >= max(k, column)):
-            lo, hi = grid.columns[first][0], grid.columns[last][1]
-            if set(range(first, last + 1)) <= free and abs(centre - (lo + hi) / 2) < 0.1 * (hi - lo) / (
-                last - first + 1
-            ):
-                return chunks
-    return []
-
-
-def _centred(grid: Grid, row: Row, column: int) -> list[Chunk]:
-    """What the rows between the rules around `row` share in `column`: the one cell there, centred on three or more."""
-    band = [r for r in grid.rows if r.band == row.band]
-    filled = [r for r in band if column in r.cells]
-    if len(band) < 3 or len(filled) != 1:
-        return []
-    middle, step = (band[0].base + band[-1].base) / 2, (band[-1].base - band[0].base) / (len(band) - 1)
-    return filled[0].cells[column] if abs(filled[0].base - middle) < 0.6 * abs(step) else []
-
-
-def _unit(grid: Grid, column: int, lexicon: Lexicon) -> float | None:
-    """The factor of a parameter column: from its header, its caption, or the size of its bare numbers."""
-    named = quantities.unit(" ".join(grid.headers[column]))
-    if named:
-        return named
-    texts = grid.texts(column)
-    counts = [c for t in texts if is_numeric(t) and (c := quantities.count(t)) is not None]
-    if any(quantities.has_unit(t) for t in texts):
-        return 1e6 if counts and min(counts) < 1e3 else None
-    return 1e6 if counts and max(counts) < 1e5 else None
+    return " | ".join(t for t in labels if is_name(t, lexicon)) or " | ".join(labels)

@@ -12,19 +12,23 @@ from pathlib import Path
 from typing import Any
 
 from lmprogress.keeping.settings_reading import ReadingVocabulary
-from lmprogress.reading import grids, layout, regions
+from lmprogress.reading import continued, grids, layout, regions
+from lmprogress.reading.contexts import Context
+from lmprogress.reading.continued import PageTables
 from lmprogress.reading.dates import date_readings
 from lmprogress.reading.identity import described
-from lmprogress.reading.meaning import Context, Meaning, perplexities
+from lmprogress.reading.meaning import Meaning, read_table
 from lmprogress.reading.pdf import Box, Document, UnreadablePdf, View, opened
 from lmprogress.reading.prose import prose_readings
 from lmprogress.reading.rows import bare_row
+from lmprogress.reading.subtables import parts
 from lmprogress.reading.text import plain
 from lmprogress.reading.words import Lexicon, lexicon
 
 _ELSEWHERE = re.compile(r"\b(?:see|appendix|appendices)\b|§")  # a sentence that speaks of another place
 _DECIMAL = re.compile(r"\d[.,]\d")
 _MANY = 12  # decimals: so many on a page are a table, whether or not its caption can be read
+_SENTENCE = re.compile(r"(?<=[a-z0-9)\]])\.\s+(?=[A-Z])|。")
 _HEADING = re.compile(r"^(?:[A-Z]|\d{1,2})(?:\.\d{1,2})*\.?\s+[A-Z][^\n.]{2,70}$", re.MULTILINE)
 
 
@@ -69,27 +73,36 @@ def _read(document: Document, paper_id: str, vocabulary: ReadingVocabulary) -> P
     wanted = _wanted(texts, words)
     plain_texts = [plain(text) for text in texts]
     spoken_of = _paper_benchmark(plain_texts, words)
+    whole = " ".join(plain_texts)
     rows: list[dict[str, Any]] = []
     tables: dict[int, list[Box]] = {}
-    n_tables = 0
-    for i in sorted(wanted):
-        for view in document.views(i):
-            page = layout.page(view)
-            for region in regions.regions(page):
-                grid = grids.grid(page, region)
-                if grid is None:
-                    continue
-                n_tables += 1
-                tables.setdefault(i, []).append(view.on_page(region.box))
-                context = _context(texts, plain_texts, i, region, words, spoken_of)
-                for meaning in perplexities(grid, context, words, vocabulary):
-                    label = region.caption.label if region.caption else None
-                    rows.append(_row(paper_id, i + 1, view, meaning, label, vocabulary))
+    found = [made for i in sorted(wanted) for made in _tables(document, i)]
+    n_read = len(wanted)
+    for at in continued.joined(found, lambda i: next(iter(_tables(document, i)), None)):
+        i, view = at.number, at.page.view
+        n_read += i not in wanted
+        for region, grid in at.tables:
+            tables.setdefault(i, []).append(view.on_page(region.box))
+            context = _context(texts, plain_texts, i, region, words, spoken_of)
+            context.whole = whole
+            label = region.caption.label if region.caption else None
+            for meaning in (m for part in parts(grid) for m in read_table(part, context, words, vocabulary).read):
+                rows.append(_row(paper_id, i + 1, view, meaning, label, vocabulary))
     rows += prose_readings(document, texts, paper_id, vocabulary, tables, spoken_of)
     rows += date_readings(document, texts, paper_id, vocabulary)
-    status = "read" if n_tables else "no_tables"
+    status = "read" if tables else "no_tables"
     name_rows(rows, paper_id)
-    return PaperReading(status, None, document.n_pages, len(wanted), rows)
+    return PaperReading(status, None, document.n_pages, n_read, rows)
+
+
+def _tables(document: Document, number: int) -> list[PageTables]:
+    """The tables of page `number` (from 0), view by view."""
+    found = []
+    for view in document.views(number) if number < document.n_pages else []:
+        page = layout.page(view)
+        tables = [(region, made) for region in regions.regions(page) if (made := grids.grid(page, region))]
+        found.append(PageTables(number, page, tables))
+    return found
 
 
 def _wanted(texts: list[str], words: Lexicon) -> set[int]:
@@ -101,7 +114,7 @@ def _wanted(texts: list[str], words: Lexicon) -> set[int]:
     told = set().union(*(words.tables_told(text) for text in texts))
     for i, text in enumerate(texts):
         if i not in wanted and _DECIMAL.search(text):
-            labels = re.findall(r"^\s*(?:Table|Tab\.)\s*([A-Z]?\d+)\s*(?:[.:|]|$)", text, re.MULTILINE)
+            labels = re.findall(r"^\s*(?:Table|Tab\.|表)\s*([A-Z]?\d+)\s*(?:[.:|]|$)", text, re.MULTILINE)
             if told & set(labels):
                 wanted.add(i)
     return wanted
@@ -154,7 +167,7 @@ def _context(
     nearest: list[str] = []
     if region.caption:
         number = region.caption.label.split()[-1]
-        cite = re.compile(rf"(?:Table|Tab\.|Tables|TABLE)\s*(?:\d+\s*(?:,|and|&)\s*)?{re.escape(number)}(?![\w.]\w)")
+        cite = re.compile(rf"(?:Table|Tab\.|Tables|TABLE|表)\s*(?:\d+\s*(?:,|and|&)\s*)?{re.escape(number)}(?![\w.]\w)")
         parts, titles, sentences = [], [], []
         for k, text in enumerate(texts):
             for match in cite.finditer(text):
@@ -162,12 +175,10 @@ def _context(
                 if around.count(region.caption.text[: len(region.caption.label) + 12]):
                     continue
                 parts.append(around)
-                before = re.split(r"(?<=[a-z0-9)\]])\.\s+(?=[A-Z])", text[max(0, match.start() - 300) : match.start()])[
-                    -1
-                ]
-                after = re.split(r"(?<=[a-z0-9)\]])\.\s+(?=[A-Z])", text[match.end() : match.end() + 300])[0]
+                before = _SENTENCE.split(text[max(0, match.start() - 300) : match.start()])[-1]
+                after = _SENTENCE.split(text[match.end() : match.end() + 300])[0]
                 sentences.append(before + match[0] + after)
-                told = re.split(r"(?<=[a-z0-9)\]])\.\s+(?=[A-Z])", text[max(0, match.start() - 1500) : match.start()])
+                told = _SENTENCE.split(text[max(0, match.start() - 1500) : match.start()])
                 told = [t for t in told if not _ELSEWHERE.search(t)]
                 nearest += words.mentions(plain(". ".join(told)))[-1:]
                 heads = list(_HEADING.finditer(text, 0, match.start()))

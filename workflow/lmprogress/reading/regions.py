@@ -10,9 +10,12 @@ from dataclasses import dataclass
 
 from lmprogress.reading.layout import Caption, Page, Segment, is_prose
 from lmprogress.reading.pdf import Box, Rule
+from lmprogress.reading.text import LETTERS
+from lmprogress.reading.titles import assigned, within
 
 _SAME = 5.0  # points by which ends of equal rules may differ
-_NUMBER = re.compile(r"[^A-Za-z]*\d+[.,]\d+[^A-Za-z]*")
+_EMPTY = 35.0  # points between a rule and the first line below it: more, and no table begins or goes on there
+_NUMBER = re.compile(rf"[^{LETTERS}]*\d+[.,]\d+[^{LETTERS}]*")
 
 
 @dataclass(slots=True)
@@ -23,8 +26,8 @@ class Region:
     full: list[Rule]
     partial: list[Rule]
     vertical: list[Rule]
-    caption: Caption | None
-    panel: str = ""  # what stands right above or below it, such as "(a) Penn Treebank"
+    caption: Caption | None = None
+    panel: str = ""  # its own title under a caption that several share, such as "(a) Penn Treebank"
 
 
 def regions(page: Page) -> list[Region]:
@@ -40,22 +43,11 @@ def regions(page: Page) -> list[Region]:
         vertical = [
             r for r in page.vertical if box.x0 - 2 < r.y < box.x1 + 2 and r.x0 > box.y0 - 20 and r.x1 < box.y1 + 20
         ]
-        found.append(Region(box, full, partial, vertical, None, _panel(page, box)))
-    _give_captions(found, page)
+        found.append(Region(box, full, partial, vertical))
+    titles = assigned([r.box for r in found], page)
+    for region, (caption, panel) in zip(found, titles, strict=True):
+        region.caption, region.panel = caption, panel
     return sorted(found, key=lambda r: (r.box.y0, r.box.x0))
-
-
-def _panel(page: Page, box: Box) -> str:
-    """The heading of a table that is one of several under one caption."""
-    for part in page.parts:
-        near = box.y0 - 20 < part.base < box.y0 + 1 or box.y1 - 1 < part.base < box.y1 + 22
-        if near and _within(part, box.x0, box.x1) and re.match(r"\(?[a-h]\)\s", part.text) and not is_prose(part):
-            return part.text
-    return ""
-
-
-def _within(part: Segment, x0: float, x1: float) -> bool:
-    return x0 - 3 < (part.x0 + part.x1) / 2 < x1 + 3
 
 
 def _ruled(page: Page) -> list[tuple[Box, list[Rule]]]:
@@ -81,7 +73,11 @@ def _ruled(page: Page) -> list[tuple[Box, list[Rule]]]:
         box = _stretched(page, box, group)
         if box.y1 - box.y0 > 8 and _has_numbers(page, box):
             found.append((box, group))
-    return found
+    # the rule above a footnote, with the end of a table above it
+    return [
+        (box, group) for box, group in found
+        if len(group) > 1 or not any(len(other) > 1 and _crosses(box, b) for b, other in found)
+    ]  # fmt: skip
 
 
 def _inside_other(group: list[Rule], groups: list[list[Rule]]) -> bool:
@@ -106,11 +102,13 @@ def _one_table(page: Page, upper: Rule, lower: Rule) -> bool:
             and caption.box.x1 > lower.x0
         ):
             return False
-    between = [p for p in page.parts if upper.y < p.base < lower.y and _within(p, lower.x0, lower.x1)]
+    between = [p for p in page.parts if upper.y < p.base < lower.y and within(p, lower.x0, lower.x1)]
     prose = [
         p for p in between
         if is_prose(p) and p.x1 - p.x0 > 0.55 * (lower.x1 - lower.x0) and not _numeric_line(between, p.base)
     ]  # fmt: skip
+    if min((p.base for p in between), default=lower.y) - upper.y > _EMPTY:  # such as the rule under a running head
+        return False
     n_lines = len({round(p.base) for p in between})
     return len(prose) < 2 or len(prose) < 0.34 * n_lines
 
@@ -133,7 +131,7 @@ def _in_caption(page: Page, part: Segment) -> bool:
 
 def _stretched(page: Page, box: Box, group: list[Rule]) -> Box:
     """`box` with rows above its first rule and below its last one, where the table goes on there."""
-    inside = [p for p in page.parts if _within(p, box.x0, box.x1)]
+    inside = [p for p in page.parts if within(p, box.x0, box.x1)]
     y0, y1 = box.y0, box.y1
     second = next((r.y for r in group if r.y > y0 + 5), y0 + 40)
     first = [p for p in inside if y0 < p.base < second]
@@ -184,7 +182,7 @@ def _unruled(page: Page, taken: list[Box]) -> list[tuple[Box, list[Rule]]]:
         if caption.kind != "table" or any(_near(caption.box, b) for b in taken):
             continue
         for up in (False, True):
-            box = _block(page, caption.box, up)
+            box = block_at(page, caption.box, up=up)
             if box and not any(_crosses(box, b) for b in [*taken, *(b for b, _ in found)]):
                 found.append((box, []))
                 break
@@ -200,10 +198,13 @@ def _crosses(a: Box, b: Box) -> bool:
     return min(a.x1, b.x1) > max(a.x0, b.x0) and min(a.y1, b.y1) > max(a.y0, b.y0)
 
 
-def _block(page: Page, caption: Box, up: bool) -> Box | None:
+def block_at(page: Page, caption: Box, *, up: bool) -> Box | None:
+    """The lines with numbers above (`up`) or below `caption`, as a box; None where no table stands there."""
+    left, right = page.column(caption)
     parts = [
         p for p in (reversed(page.parts) if up else page.parts)
-        if (p.base < caption.y0 if up else p.base > caption.y1) and p.x0 < caption.x1 + 60 and p.x1 > caption.x0 - 60
+        if (p.base < caption.y0 if up else p.base > caption.y1)
+        and p.x0 < max(caption.x1 + 60, right) and p.x1 > min(caption.x0 - 60, left)
     ]  # fmt: skip
     rows: list[list[Segment]] = []
     for part in parts:
@@ -228,53 +229,3 @@ def _block(page: Page, caption: Box, up: bool) -> Box | None:
         min(p.x0 for p in kept) - 2, min(p.base - p.size for p in kept), max(p.x1 for p in kept) + 2,
         max(p.base for p in kept) + 3,
     )  # fmt: skip
-
-
-# ---- captions -------------------------------------------------------------------------------------------------------
-
-
-def _give_captions(found: list[Region], page: Page) -> None:
-    """Give each region its caption: all above, all below, or as each lies nearest, whichever fits the page best."""
-    tables = [c for c in page.captions if c.kind == "table"]
-    best: tuple[float, dict[int, int]] = (float("inf"), {})
-    for sides in ({"above"}, {"below"}, {"above", "below"}):
-        pairs = sorted(
-            (distance, i, j)
-            for i, region in enumerate(found)
-            for j, caption in enumerate(tables)
-            if (placed := _distance(region.box, caption.box, page)) and placed[1] in sides
-            for distance in [placed[0]]
-        )
-        given: dict[int, int] = {}
-        owner: dict[int, int] = {}
-        cost = 0.0
-        for distance, i, j in pairs:
-            if i in given or (j in owner and not (distance < 30 and _beside(found[owner[j]].box, found[i].box))):
-                continue
-            given[i] = j
-            owner.setdefault(j, i)
-            cost += distance
-        cost += 100.0 * (len(tables) - len(owner)) + 100.0 * (len(found) - len(given)) + 5.0 * (len(sides) - 1)
-        if cost < best[0]:
-            best = cost, given
-    for i, j in best[1].items():
-        found[i].caption = tables[j]
-
-
-def _beside(a: Box, b: Box) -> bool:
-    return min(a.y1, b.y1) - max(a.y0, b.y0) > 0.5 * min(a.y1 - a.y0, b.y1 - b.y0)
-
-
-def _distance(box: Box, caption: Box, page: Page) -> tuple[float, str] | None:
-    """Points between a table and a caption, more where prose lies between, and its side; None if they do not face."""
-    overlap = min(box.x1, caption.x1) - max(box.x0, caption.x0)
-    if overlap < 0.25 * min(box.x1 - box.x0, caption.x1 - caption.x0):
-        return None
-    above, below = box.y0 - caption.y1, caption.y0 - box.y1
-    distance = max(above, below)
-    if distance > 160:
-        return None
-    upper, lower = (caption.y1, box.y0) if above > below else (box.y1, caption.y0)
-    prose = sum(1 for p in page.parts if upper < p.base < lower and _within(p, box.x0, box.x1) and is_prose(p))
-    misfit = abs((box.x0 + box.x1) / 2 - (caption.x0 + caption.x1) / 2)
-    return max(distance, 0.0) + 40 * prose + 0.02 * misfit, "above" if above > below else "below"

@@ -15,6 +15,7 @@ _SIGNS = {
     **dict.fromkeys("∕⁄", "/"),
     "×": "x",
     "∼": "~",
+    "。": ". ",
     "·": ".",
     "⋅": ".",
     "∗": "*",
@@ -23,6 +24,8 @@ _SIGNS = {
     "\x02": "-",
 }
 _SIGN = re.compile("[" + re.escape("".join(_SIGNS)) + "]")
+# what a number may not be set together with, as the inside of a character class: letters, Chinese and Japanese signs
+LETTERS = "A-Za-z\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 # control, formatting, private-use and unassigned characters, but no spaces
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ud800-\uf8ff\ufeff\ufff0-\uffff"

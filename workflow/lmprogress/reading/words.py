@@ -11,10 +11,21 @@ from functools import lru_cache, wraps
 from typing import TypeVar
 
 from lmprogress.keeping.settings_reading import ReadingVocabulary
+from lmprogress.reading import quantities
 
-_CITED = re.compile(r"\b(?:Table|Tab\.)\s*([A-Z]?\d+)\b")
+_CITED = re.compile(r"(?:\b(?:Table|Tab\.)|表)\s*([A-Z]?\d+)(?!\d)")
 
 
+_LETTERS = re.compile(r"[^\W\d_]")
+# a year with a letter is none: "2017b"
+_ENDING = re.compile(r"[-_]([a-z][\w.]*)")
+_SIZE = r"(?P<size>\d+(?:\.\d+)?\s?(?:[MB]|[mM]illion|[bB]illion)|\d{1,3}(?:\.\d+)?[mb])"
+# "(1542M)", "OPT-175B", "7b-chat", "280B": a size that stands alone or in a name
+_STATED_SIZE = re.compile(rf"(?:^|(?<=[\s(\[_/~-])){_SIZE}(?![A-Za-z0-9])")
+_NAMED_SIZE = re.compile(rf"(?<=[A-Za-z0-9]-){_SIZE}(?![A-Za-z0-9])")
+_NAMED_MODEL = re.compile(rf"[A-Za-z][\w./]*(?:-[\w./]+)*[-\s(]{_SIZE}(?![A-Za-z0-9])(?!\s?(?:param|token|word))")
+_COUNTED = re.compile(rf"(?<![\w.,]){_SIZE}[\s-]?(?:trainable |total |model )?(?:param(?:eter)?s?|weights)\b")
+_BIT_WIDTH = re.compile(r"\b\d+(?:\.\d+)?[\s-]?bits?\b(?!\s?(?:per|/))")  # of weights
 _LONG = 20_000  # letters: answers to longer texts are not kept
 _T = TypeVar("_T")
 _DENIED = re.compile(r"\b(?:without|w/o|no|non|before)[\s-]+(?:any\s+)?$")
@@ -23,18 +34,24 @@ _DENIED = re.compile(r"\b(?:without|w/o|no|non|before)[\s-]+(?:any\s+)?$")
 def pattern(phrases: Iterable[str]) -> re.Pattern[str]:
     """A pattern that finds any of `phrases` as whole words, longest first, in a text of small letters.
 
-    "<n>" in a phrase stands for a number.
+    "<n>" in a phrase stands for a number; one that begins with "=" must be all of the text but signs. A phrase that
+    begins with a digit is not found in a decimal ("1b" in "1.1b").
     """
     by_first: dict[str, list[str]] = {}
+    alone = []
     for phrase in sorted(phrases, key=lambda p: (-len(p), p)):
+        if phrase.startswith("="):
+            alone.append(re.escape(phrase[1:].lower()))
+            continue
         stem, ending = (phrase[:-1], r"\w*") if phrase.endswith("*") else (phrase, "")
-        words = [w.lower() for w in re.split(r"[\s\-]+", stem)]
-        rest = r"[\s\-]?".join([re.escape(words[0][1:]), *map(re.escape, words[1:])]) + ending
+        words = [w.lower() for w in re.split(r"[\s\-_]+", stem)]
+        rest = r"[\s\-_]?".join([re.escape(words[0][1:]), *map(re.escape, words[1:])]) + ending
         rest = rest.replace("<n>", r"\d+(?:\.\d+)?")
         by_first.setdefault(words[0][0], []).append(rest)
     # by first letter: most places in a text are then refused by one comparison
     parts = [re.escape(first) + "(?:" + "|".join(rests) + ")" for first, rests in by_first.items()]
-    return re.compile(r"(?<![a-z0-9_])(?:" + "|".join(parts) + r")(?![a-z0-9_])")
+    whole = [rf"\A\W*(?:{'|'.join(alone)})\W*\Z"] if alone else []
+    return re.compile("|".join([*whole, r"(?<![a-z0-9_])(?<!\d[.,])(?:" + "|".join(parts) + r")(?![a-z0-9_])"]))
 
 
 def _remembered(asked: Callable[[Lexicon, str], _T]) -> Callable[[Lexicon, str], _T]:
@@ -48,8 +65,15 @@ class Lexicon:
 
     def __init__(self, vocabulary: ReadingVocabulary) -> None:
         self.vocabulary = vocabulary
+        self._translations = vocabulary.translations
+        self._foreign = re.compile("|".join(sorted(map(re.escape, vocabulary.translations), key=len, reverse=True)))
         self._benchmarks = {k: pattern(v) for k, v in vocabulary.benchmarks.items()}
         self._short = {pattern([k]): v for k, v in vocabulary.short_benchmarks.items()}
+        self._endings = pattern(vocabulary.benchmark_endings)
+        self._some_words = pattern(vocabulary.kinds_of_words)
+        self._corpus_headers = pattern(vocabulary.corpus_headers)
+        self._unchanged = pattern(vocabulary.unchanged_corpora)
+        self._common = frozenset(w.lower() for w in (*vocabulary.prose.not_systems, *vocabulary.prose.system_sizes))
         self._other_benchmarks = pattern([*vocabulary.other_benchmarks, *vocabulary.other_benchmarks_in_tables])
         self._other_in_text = pattern(vocabulary.other_benchmarks)
         self._no_results = pattern(vocabulary.captions_without_results)
@@ -61,12 +85,21 @@ class Lexicon:
             w for group in vocabulary.other_metrics for w in group if self._perplexity.search(w)
         )
         self._parameters = pattern(vocabulary.parameters)
+        self._sizes = pattern(vocabulary.sizes)
+        self._size_qualities = pattern(vocabulary.size_qualities)
+        self._resized = pattern(vocabulary.resized)
+        self._not_sizes = pattern(vocabulary.prose.not_sizes)
+        self._differences = pattern(vocabulary.prose.differences)
         self._not_parameters = pattern(vocabulary.not_parameters)
         self._splits = {k: pattern(v) for k, v in vocabulary.splits.items()}
+        self._not_splits = pattern(vocabulary.not_splits)
         self._splits_in_text = {k: pattern(v) for k, v in vocabulary.splits_in_text.items()}
         self._training = pattern(vocabulary.training)
         self._own = pattern(vocabulary.own_words)
         self._quoted = pattern(vocabulary.quoted_words)
+        self._run = pattern(vocabulary.run_words)
+        self._taken = pattern(vocabulary.taken_words)
+        self._baselines = pattern(vocabulary.baseline_words)
         self._citations = [re.compile(p) for p in vocabulary.citations]
         self._settings = {k: pattern(v) for k, v in vocabulary.settings.items()}
 
@@ -74,7 +107,7 @@ class Lexicon:
     def benchmarks(self, text: str) -> list[str]:
         """Benchmarks that `text` names, in order of appearance, each once; "other" for one that is none of ours."""
         found: dict[str, int] = {}
-        text = text.lower()
+        text = self._small(text)
         rest = text
         for match in self._other_benchmarks.finditer(text):
             found.setdefault("other", match.start())
@@ -84,54 +117,145 @@ class Lexicon:
                 found[name] = named.start()
         return sorted(found, key=lambda k: found[k])
 
+    @_remembered
+    def is_variant(self, text: str) -> bool:
+        """Whether `text` names a benchmark with an ending that makes it another: "WikiText-S", "PTB-Sepsent"."""
+        text = self._small(text)
+        endings = [
+            match[1]
+            for words in (*self._benchmarks.values(), *self._short)
+            for named in words.finditer(text)
+            if (match := _ENDING.match(text, named.end()))
+        ]
+        return any(not self._endings.fullmatch(ending) for ending in endings) and len(text.split()) <= 3
+
+    @_remembered
+    def is_some_words(self, text: str) -> bool:
+        """Whether `text` names a kind of words ("Rare ppl.") and nothing else but metric, benchmark, split."""
+        rest = self._some_words.sub(" ", self._small(text))
+        return rest != self._small(text) and not _LETTERS.search(self.without_scales(rest))
+
+    @_remembered
+    def heads_corpora(self, text: str) -> bool:
+        """Whether `text` heads a column of names of corpora."""
+        return bool(self._corpus_headers.search(self._small(text)))
+
+    def is_unchanged(self, text: str) -> bool:
+        """Whether `text` under such a header means the benchmark as it is: "original"."""
+        return bool(self._unchanged.fullmatch(self._small(text).strip()))
+
+    def is_common(self, name: str) -> bool:
+        """Whether `name` is a word that names no system and no corpus in particular."""
+        return name.lower() in self._common
+
     def shortened(self, text: str) -> list[str]:
         """The benchmarks that `text` may mean by a short name that several share ("WikiText")."""
-        text = text.lower()
+        text = self._small(text)
         return [name for short, names in self._short.items() if short.search(text) for name in names]
 
     @_remembered
     def metrics(self, text: str) -> list[str]:
         """ "perplexity", "parameters", "other", "property": what quantities `text` names, each once."""
         found = []
-        text = _apart(text).lower()
+        text = _BIT_WIDTH.sub(" ", self._small(_apart(text)))
         rest = self._refused_perplexity.sub(" ", text)
         if self._perplexity.search(rest):
             found.append("perplexity")
-        if self.is_parameters(text):
+        if self.is_parameters(text) or self.is_size(text):
             found.append("parameters")
         elif rest != text or self._other_metrics.search(rest) or re.search(r"(?<!\d)\s?%", rest):
             found.append("other")
-        elif self._other_columns.search(rest):
+        elif self._other_columns.search(rest) or self._sizes.search(rest):
             found.append("property")
         return found
 
     @_remembered
     def is_scale(self, text: str) -> bool:
         """Whether `text` names a metric, a benchmark, a split, and next to nothing else."""
-        rest = text.lower()
-        for words in (
-            self._refused_perplexity, self._other_benchmarks, *self._benchmarks.values(), self._other_metrics,
-            self._other_columns, self._perplexity, self._parameters, *self._splits.values(), self._training,
-        ):  # fmt: skip
-            rest = words.sub(" ", rest)
+        rest = self.without_scales(text)
         left = re.sub(
-            r"\b(?:set|data|dataset|word|level|the|of|on|in|per|for|and|model|no|avg|mean|best|final|corpus|task|results?)\b|[^A-Za-z]",
+            r"\b(?:set|data|dataset|word|level|the|of|on|in|per|for|and|model|no|nr|num|number|avg|mean|best|final|corpus|task|results?)\b|[\W\d_]",
             "",
             rest,
             flags=re.IGNORECASE,
         )
-        return rest != text.lower() and len(left) <= 1
+        return rest != self._small(text) and len(left) <= 1
+
+    @_remembered
+    def without_scales(self, text: str) -> str:
+        """`text` in small letters without its words for metrics, benchmarks, splits, sizes."""
+        rest = self._small(text)
+        for words in (
+            self._refused_perplexity, self._other_benchmarks, *self._benchmarks.values(), self._other_metrics,
+            self._other_columns, self._perplexity, self._parameters, self._sizes, *self._splits.values(),
+            self._training,
+        ):  # fmt: skip
+            rest = words.sub(" ", rest)
+        return rest
 
     @_remembered
     def is_parameters(self, text: str) -> bool:
         """Whether `text` heads parameter counts."""
-        text = text.lower()
+        text = self._small(text)
         return bool(self._parameters.search(text)) and not self._not_parameters.search(text)
+
+    def is_only_parameters(self, text: str) -> bool:
+        """Whether `text` heads parameter counts and says nothing else, but of what they are counts or their unit."""
+        return self.is_parameters(text) and not _LETTERS.search(self._unqualified(text))
+
+    @_remembered
+    def is_size(self, text: str) -> bool:
+        """Whether `text` is a word that heads parameter counts where they carry a unit, as "Size", and nothing else."""
+        return bool(self._sizes.search(self._small(text))) and not _LETTERS.search(self._unqualified(text))
+
+    def is_quality(self, text: str) -> bool:
+        """Whether `text` says only of what parameters are counted, as "Total"."""
+        return not self._sizes.search(self._small(text)) and not _LETTERS.search(self._unqualified(text))
+
+    def _unqualified(self, text: str) -> str:
+        rest = self._small(text)
+        for words in (self._parameters, self._sizes, self._size_qualities):
+            rest = words.sub(" ", rest)
+        return rest
+
+    # ---- sizes of models --------------------------------------------------------------------------------------------
+
+    @_remembered
+    def sizes(self, text: str) -> list[tuple[float, str]]:
+        """The sizes of models that a label states, with their text: "GPT-2 (1.5B)", "7b-chat"; no "(300B tokens)"."""
+        found = []
+        for match in _STATED_SIZE.finditer(text):
+            counted = quantities.count(match["size"])
+            if counted and not self._not_sizes.match(self._small(text), match.end() + _gap(text, match.end())):
+                found.append((counted, match["size"]))
+        return found if found and not self.benchmarks(_STATED_SIZE.sub(" ", text)) else []
+
+    def sizes_of_models(self, text: str) -> list[tuple[float, str]]:
+        """The sizes of models that a caption states: "all with 24M parameters", else in a name, "LLaMA-7B"."""
+        told = self._counted(text)
+        return told or [(n, m["size"]) for m in _NAMED_SIZE.finditer(text) if (n := quantities.count(m["size"]))]
+
+    def counts_parameters(self, text: str) -> bool:
+        """Whether a caption counts parameters by that word."""
+        return bool(self._counted(text))
+
+    def _counted(self, text: str) -> list[tuple[float, str]]:
+        return [
+            (n, m["size"])
+            for m in _COUNTED.finditer(text)
+            if (n := quantities.count(m["size"]))
+            and not any(d.end() >= m.start() - 1 for d in self._differences.finditer(self._small(text), 0, m.start()))
+        ]
+
+    def says_resized(self, text: str) -> bool:
+        """Whether `text` speaks of systems with fewer parameters than their name says."""
+        return bool(self._resized.search(self._small(text)))
 
     @_remembered
     def splits(self, text: str) -> list[str]:
         """ "test", "valid", "train": parts of a benchmark that `text` names, in order of appearance."""
-        text = re.sub(r"\b(?:we|to) test\b", " ", _apart(text).lower())  # a verb
+        text = re.sub(r"\b(?:we|to) test\b", " ", self._small(_apart(text)))  # a verb
+        text = self._not_splits.sub(" ", text)
         found: dict[str, int] = {k: m.start() for k, p in self._splits.items() if (m := p.search(text))}
         if match := self._training.search(text):
             found["train"] = match.start()
@@ -139,12 +263,12 @@ class Lexicon:
 
     def splits_in_text(self, text: str) -> list[str]:
         """ "test", "valid": parts of a benchmark that a running text names."""
-        return [k for k, p in self._splits_in_text.items() if p.search(text.lower())]
+        return [k for k, p in self._splits_in_text.items() if p.search(self._small(text))]
 
     @_remembered
     def mentions(self, text: str) -> list[str]:
         """Every mention of a benchmark in running text `text`, in order; "other" for one that is none of ours."""
-        text = text.lower()
+        text = self._small(text)
         found = [(m.start(), "other") for m in self._other_in_text.finditer(text)]
         rest = self._other_in_text.sub(lambda m: " " * len(m[0]), text)
         found += [(m.start(), name) for name, words in self._benchmarks.items() for m in words.finditer(rest)]
@@ -164,37 +288,77 @@ class Lexicon:
     @_remembered
     def says_own(self, text: str) -> bool:
         """Whether `text` calls something the paper's own."""
-        return bool(self._own.search(text.lower()))
+        return bool(self._own.search(self._small(text)))
 
     @_remembered
     def says_quoted(self, text: str) -> bool:
         """Whether `text` calls something earlier work."""
-        return bool(self._quoted.search(text.lower()))
+        return bool(self._quoted.search(self._small(text)))
+
+    @_remembered
+    def says_run(self, text: str) -> bool:
+        """Whether a sentence says that the authors ran something themselves."""
+        return bool(self._run.search(text.lower()))
+
+    @_remembered
+    def says_taken(self, text: str) -> bool:
+        """Whether a sentence says that results were taken from elsewhere."""
+        return bool(self._taken.search(text.lower()))
+
+    def says_baselines(self, text: str) -> bool:
+        """Whether a sentence speaks of all models of a table, or of all that are not the paper's own."""
+        return bool(self._baselines.search(text.lower()))
+
+    @_remembered
+    def uncited(self, text: str) -> str:
+        """`text` without its citations."""
+        for citation in self._citations:
+            text = citation.sub(" ", text)
+        return re.sub(r"[\[(]\s*[\])]|\s+", " ", text).strip()
+
+    def cites_first(self, text: str) -> bool:
+        """Whether a citation stands at the start of `text`, but for "of" and the like."""
+        return any((m := p.search(text)) is not None and len(text[: m.start()].split()) <= 1 for p in self._citations)
+
+    @_remembered
+    def names_model(self, text: str) -> bool:
+        """Whether `text` names a model with its size ("LLaMA-7B")."""
+        return any(not self._resized.search(text[: m.start()].lower()[-12:]) for m in _NAMED_MODEL.finditer(text))
 
     @_remembered
     def settings(self, text: str) -> list[str]:
         """Settings of an evaluation that `text` names, without those that it says were not used."""
-        text = text.lower()
+        text = self._small(text)
         return [
             name
             for name, words in self._settings.items()
             if any(not _DENIED.search(text[: match.start()]) for match in words.finditer(text))
         ]
 
+    def _small(self, text: str) -> str:
+        """`text` in small letters and translated; parts of a name ("wikitext_103_val") are words of their own."""
+        text = text.lower().replace("_", " ")
+        return text if text.isascii() else self._foreign.sub(lambda m: f" {self._translations[m[0]]} ", text)
+
     def is_relevant(self, text: str) -> bool:
-        """Whether a page with text `text` may hold a perplexity: a decimal, and a benchmark or the metric."""
-        return bool(re.search(r"\d[.,]\d", text)) and self._speaks_of_results(text.lower())
+        """Whether a page with text `text` may hold a perplexity: a number, and a benchmark or the metric."""
+        return bool(re.search(r"\d", text)) and self._speaks_of_results(self._small(text))
 
     def tables_told(self, text: str) -> set[str]:
         """Numbers of the tables that `text` cites near a benchmark or the metric."""
         return {
             match[1]
             for match in _CITED.finditer(text)
-            if self._speaks_of_results(text[max(0, match.start() - 200) : match.end() + 200].lower())
+            if self._speaks_of_results(self._small(text[max(0, match.start() - 200) : match.end() + 200]))
         }
 
     def _speaks_of_results(self, text: str) -> bool:
         return bool(self._perplexity.search(text) or any(p.search(text) for p in self._benchmarks.values()))
+
+
+def _gap(text: str, at: int) -> int:
+    """How many spaces, hyphens and brackets stand at `at`."""
+    return len(text[at:]) - len(text[at:].lstrip(" -"))
 
 
 def _apart(text: str) -> str:

@@ -87,7 +87,7 @@ READINGS = Table(
         Column(
             "own_evidence",
             "string",
-            "what decided own or quoted: citation, mark, group, caption, wording, default",
+            "what decided own or quoted: citation, mark, model (a method applied to it), group, caption, wording, default",
             nullable=True,
         ),
         Column(

@@ -1,0 +1,81 @@
+"""Words of the vocabulary in texts that hold them by chance: sizes, bit widths, names of tools, units.
+
+In: config/reading.yaml. Out: assertions.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from test_reading_layouts import CONFIG
+
+from lmprogress.keeping.settings_reading import load_reading_vocabulary
+from lmprogress.reading.words import Lexicon
+
+NUMBERS = ("1", "1.1", "1.3", "2.7", "6.7", "7", "7.1", "13", "30.0", "65", "175", "350", "0.5")
+FAMILIES = ("Pythia", "Llama-3.2", "OPT", "bloom", "Qwen2.5", "GPT2-medium", "falcon")
+SIZES = [
+    form.format(n=n, unit=unit, family=family)
+    for n, unit, family in product(NUMBERS, ("B", "M", "b", "m"), FAMILIES)
+    for form in (
+        "{n}{unit}",
+        "{family}-{n}{unit}",
+        "{family} {n}{unit}",
+        "{family} ({n}{unit})",
+        "{family}-{n}{unit}-chat",
+    )
+]
+BIT_WIDTHS = [
+    *("W4A16", "w4", "#W", "#A", "#G", "#w", "W/A", "3 bit", "4-bit", "2.5bits", "INT8", "FP16", "BF16", "NF4", "E4M3"),
+    *("W8A8", "w3-g128", "g128", "W2A16g64", "Group size", "group-size", "KV size", "KV cache size", "1b", "b=4"),
+]
+TOOLS = [
+    *("lm-eval-harness", "LM-Eval", "lm-evaluation-harness", "eval-harness", "EleutherAI/lm-eval", "simple-evals"),
+    *("AutoGPTQ", "bitsandbytes", "llama.cpp", "vLLM", "TensorRT-LLM", "DeepSpeed", "HF Transformers", "OpenCompass"),
+    *("test-suite", "lighteval", "DeepSpeed-Chat", "PyTorch", "Triton", "TR-XL", "Train-free"),
+]
+UNITS = ["kJ", "mJ", "GB/s", "tok/s", "ms", "kWh", "W", "TFLOPS", "mm2", "MHz", "GiB", "J/token", "pJ", "$/h"]
+COLUMNS = [f"{word} ({unit})" for word in ("Energy", "Power", "Area", "Traffic") for unit in UNITS]
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return Lexicon(load_reading_vocabulary(CONFIG / "reading.yaml", CONFIG / "benchmarks.yaml"))
+
+
+@pytest.mark.parametrize("texts", [SIZES, BIT_WIDTHS, TOOLS, UNITS, COLUMNS], ids=lambda texts: texts[0])
+def test_no_word_means_a_benchmark_a_split_a_perplexity_or_parameters(lexicon: Lexicon, texts: list[str]) -> None:
+    meant = {
+        text: told
+        for text in texts
+        if (
+            told := [
+                *lexicon.benchmarks(text),
+                *lexicon.shortened(text),
+                *lexicon.splits(text),
+                *(["perplexity"] if "perplexity" in lexicon.metrics(text) else []),
+                *(["parameters"] if lexicon.is_parameters(text) else []),
+            ]
+        )
+    }
+    assert meant == {}
+
+
+def test_the_same_words_count_where_they_stand_for_themselves(lexicon: Lexicon) -> None:
+    assert lexicon.benchmarks("1B word") == lexicon.benchmarks("LM1B") == ["other"]
+    assert lexicon.splits("Eval") == lexicon.splits("eval ppl (↓)") == ["valid"]
+    assert lexicon.splits("Tr. PPL") == ["train"]
+    assert lexicon.is_parameters("# of params (M)")
+    assert lexicon.is_size("#W") and lexicon.is_size("Model size (M)") and not lexicon.is_size("Group size")
+
+
+def test_a_size_is_read_off_a_label_once(lexicon: Lexicon) -> None:
+    read = {text: lexicon.sizes(text) for text in SIZES}
+    assert {text for text, sizes in read.items() if len(sizes) != 1} == set()
+    assert all(raw in text and raw[-1].lower() in "mb" for text, ((_, raw),) in read.items())
+
+
+def test_nothing_else_is_a_size(lexicon: Lexicon) -> None:
+    texts = {*BIT_WIDTHS, *TOOLS, *COLUMNS, "300B tokens", "(2M steps)", "(Merity et al., 2017b)"} - {"1b"}
+    assert {text: sizes for text in sorted(texts) if (sizes := lexicon.sizes(text))} == {}
