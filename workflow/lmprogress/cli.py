@@ -91,11 +91,12 @@ def _add_places(command: argparse.ArgumentParser) -> None:
 
 def _read(parsed: argparse.Namespace) -> int:
     from lmprogress.keeping import tables
+    from lmprogress.reading.gathering import under_file_names
 
     statuses_file = parsed.statuses or parsed.out.with_suffix(".statuses.parquet")
     _check_writable(parsed.out)
     _check_writable(statuses_file)
-    readings, statuses, files = _read_places(parsed, Path("raw/snapshot"), only=True)
+    readings, statuses, files = under_file_names(_read_places(parsed, Path("raw/snapshot"), only=True))
     statuses = statuses[statuses["change"] != "withdrawn"]
     for file in files[files["status"] == "duplicate"].itertuples():
         print(f"{file.file}: not read, {file.detail}", file=sys.stderr)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from pathlib import PurePath
 from typing import Any, NamedTuple, cast
 
 import pandas as pd
@@ -15,6 +16,7 @@ import pandas as pd
 from lmprogress.keeping import tables
 from lmprogress.keeping.schemas import table
 from lmprogress.keeping.schemas.reading import READ
+from lmprogress.keeping.schemas.shared import PAPER_ID
 from lmprogress.reading.dates import identifier_row
 from lmprogress.reading.identity import Identity, KnownPapers
 from lmprogress.reading.paper import name_rows
@@ -100,6 +102,37 @@ def gather(
         table("readings").checked(pd.concat([own, kept_readings]), "the readings"),
         table("paper_statuses").checked(_counted(_frame("paper_statuses", statuses), own, snapshot.readings), "papers"),
         table("paper_files").checked(_frame("paper_files", listed), "the files"),
+    )
+
+
+def under_file_names(gathered: Gathered) -> Gathered:
+    """The same with each paper named after its file, as its user knows it, where that is a legal identifier of its own.
+
+    For a reading outside a run; a status says in `detail` which paper the file was recognised as.
+    """
+    read = gathered.paper_statuses.dropna(subset=["file"])
+    stems = read.set_index("paper_id")["file"].map(lambda file: PurePath(file).stem)
+    taken = set(gathered.paper_statuses["paper_id"])
+    legal = stems.str.fullmatch(PAPER_ID.pattern) & ~stems.duplicated(keep=False) & ~stems.isin(taken)
+    names = stems[legal].to_dict()
+
+    def renamed(frame: pd.DataFrame) -> pd.DataFrame:
+        return frame.assign(paper_id=frame["paper_id"].map(lambda each: names.get(each, each)))
+
+    readings, statuses, files = (renamed(frame) for frame in gathered)
+    was = gathered.readings["paper_id"]
+    ends = [each[len(paper) :] for each, paper in zip(readings["reading_id"], was, strict=True)]
+    was_named = gathered.paper_statuses["paper_id"].isin(list(names))
+    notes = ["recognised as " + paper for paper in gathered.paper_statuses.loc[was_named, "paper_id"]]
+    details = [
+        _joined(None if pd.isna(old) else old, note)
+        for old, note in zip(statuses.loc[was_named, "detail"], notes, strict=True)
+    ]
+    statuses.loc[was_named, "detail"] = pd.Series(details, index=statuses.index[was_named], dtype=object)
+    return Gathered(
+        table("readings").checked(readings.assign(reading_id=readings["paper_id"] + ends), "the readings"),
+        table("paper_statuses").checked(statuses, "papers"),
+        table("paper_files").checked(files, "the files"),
     )
 
 
