@@ -115,7 +115,9 @@ def found(
     record["record_id"] = f"{record['system_id']}:{record['benchmark']}"
     records = table("records").checked(pd.DataFrame([record]), "records of a test")
     statuses = pd.DataFrame(
-        [{"paper_id": PAPER, "status": status, "n_readings": len(rows), "sha256": "0" * 64}] if status else [],
+        [{"paper_id": PAPER, "status": status, "change": "same", "n_readings": len(rows), "sha256": "0" * 64}]
+        if status
+        else [],
         columns=_columns("paper_statuses"),
     )
     evidence = find_evidence(
