@@ -83,15 +83,15 @@ def test_paper_without_observation_is_read_alone_and_runs_no_fit(mini: MiniProje
 def test_changed_observation_runs_the_fits_of_its_edition(mini: MiniProject) -> None:
     mini.replace("raw/evaluations.csv", ",wt103,17.1,", ",wt103,17.2,")
     jobs = mini.run()
-    # settled are the edition's own and those under other ways to curate it
-    assert {name: jobs[name] for name in LAWS} == {**dict.fromkeys(LAWS, 1), "settle_observations": 2}
+    # settled are the edition's own and those under other ways to curate it; both procedures fit and resample
+    assert {name: jobs[name] for name in LAWS} == dict.fromkeys(LAWS, 1) | dict.fromkeys(("settle_observations", "fit", "bootstrap"), 2)
     assert "read_papers" not in jobs
     assert len(list((mini.path / "processed/corrected/settled").iterdir())) == 1
     assert mini.run() == {}
     # what was so before is found by its digest, and fitted again to the same bytes
     fits = (mini.path / "processed/corrected/study/fits.parquet").read_bytes()
     mini.replace("raw/evaluations.csv", ",wt103,17.2,", ",wt103,17.1,")
-    assert mini.run()["fit"] == 1
+    assert mini.run()["fit"] == 2
     assert (mini.path / "processed/corrected/study/fits.parquet").read_bytes() != fits
 
 

@@ -44,6 +44,8 @@ def small(text: str) -> str:
         (r"^  variants:\n", "  variants: []\n"),
         (r"^  penalties: .*\n", f"  penalties: [{PENALTY}]\n"),
         (r"^    n_starts: .*\n", "    n_starts: 1\n"),
+        (r"^( +)specifications: \[.*\]\n", rf"\1specifications: [{', '.join(LAWS)}]\n"),
+        (r"^( {6,})penalties: .*\n", rf"\1penalties: [{PENALTY}]\n"),
     ):
         text = re.sub(old, new, text, flags=re.M)
     for name in ("bootstrap", "intervals", "within_paper", "simulation"):

@@ -106,7 +106,7 @@ def test_other_rows_and_other_penalties_are_fitted_anew(rows, main) -> None:
 def test_the_study_is_resampled_only_where_asked(rows, main) -> None:
     settings = SETTINGS._replace(study_laws=[])
     variations = {"some": a_variation(rows=RowChoice(transformer=False))}
-    found = vary({"some": rows}, variations, main, edition="published", settings=settings).sensitivity
+    found = vary({"some": rows}, variations, main, settings=settings).sensitivity
     assert set(found[found["procedure"] == "study"]["interval_method"]) == {"none"}
     asked = Sensitivity(
         laws=["law"],

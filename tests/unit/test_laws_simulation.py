@@ -44,7 +44,6 @@ def simulated(truth: str) -> pd.DataFrame:
         fitted().fits,
         fitted().coefficients,
         fitted().basins,
-        edition="corrected",
         truth=truth,
         laws=replace(LAWS, main=CONFIG.fit.main),
         settings=CONFIG.simulation.model_copy(update={"n_data_sets": 40}),

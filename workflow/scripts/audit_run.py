@@ -13,6 +13,9 @@ with logged(snakemake.log[0]):
     checks = audit(Path(), [name for name in CHECKS if name != "digests"])
     print(told(checks, most=50))
     if failed := failures(checks):
+        # a run that does not hold together keeps no seal of an earlier state
+        for sealed in snakemake.params.sealed:
+            Path(sealed).unlink(missing_ok=True)
         raise InputError(
             f"{len(failed)} things do not hold together in this run; the first: {failed[0].problem}",
             file=failed[0].file,

@@ -62,7 +62,7 @@ def check_sensitivity(run: RunFiles) -> Check:
                 )
             )
             about = {name: row[name] for name in (*_KEY, *_RATE, "interval_method")}
-            about |= {"estimate_months": 12 / rate if rate > 0 and math.isfinite(rate) else math.nan}
+            about |= {"estimate_months": 12 / rate if rate > 0 else math.nan}
             rows.append(
                 about | _fitted(row, key, thetas[key], models, offsets, observations, settings[row["sensitivity"]])
             )
@@ -194,7 +194,7 @@ def _check_within(check: Check, file: str, within: pd.DataFrame, models: Any, of
             )
             about = dict(zip(["specification", "procedure"], key, strict=True)) | {"quantity": "doubling_time"}
             about |= {name: time[name] for name in _RATE}
-            rows.append(about | {"estimate": 12 / rate if rate > 0 and math.isfinite(rate) else math.nan})
+            rows.append(about | {"estimate": 12 / rate if rate > 0 else math.nan})
     if rows:
         follows, names = pd.DataFrame(rows), ["specification", "procedure", "quantity", *_RATE]
         held = within.loc[within["quantity"] == "doubling_time", list(follows.columns)]
