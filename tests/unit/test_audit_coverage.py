@@ -54,7 +54,7 @@ def test_a_copy_and_a_comparison_of_no_rows_derive_nothing(run: RunFiles) -> Non
     copies, empty = Check("results_from_processed", ""), Check("some", "")
     copies.equal(FILE, ROWS, ROWS, KEY)
     empty.equal(FILE, ROWS.iloc[:0], ROWS.iloc[:0], KEY)
-    assert coverage(run, [copies, empty]).notes == [f"evidence_counts: {', '.join(ROWS.columns)}"]
+    assert coverage(run, [copies, empty]).notes == ["evidence_counts: n_values, n_in_fit, n_papers"]
 
 
 def test_a_run_is_audited_without_second_derivations() -> None:

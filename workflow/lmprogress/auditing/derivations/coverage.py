@@ -19,14 +19,15 @@ _COPIES = ("results_from_processed", "csv_copies")
 def coverage(run: RunFiles, checks: Sequence[Check]) -> Check:
     """The columns of every table of results that none of `checks` derives, in a note for each table.
 
-    A column counts as derived where some of its rows are, in any file that holds the same table.
+    A column counts as derived where some of its rows are, in any file that holds the same table. Those of the key name
+    the rows, and are not counted.
     """
     covered: dict[str, set[str]] = {}
     for check in checks:
         for file, columns in check.covered.items():
             if check.name not in _COPIES:
                 covered.setdefault(run.table_name(file) or "", set()).update(columns)
-    known = {table.name: [column.name for column in table.columns] for table in all_tables()}
+    known = {table.name: [c.name for c in table.columns if c.name not in table.key] for table in all_tables()}
     found = {PurePosixPath(name).stem for name in run.matching("results/tables/**/*.csv")} - {"audit_checks"}
     report = Check("coverage", "columns of the tables of results; those that no second derivation covers:")
     for table in sorted(found & set(known)):

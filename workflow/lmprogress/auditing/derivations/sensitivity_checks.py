@@ -106,6 +106,11 @@ def _check_settings(check: Check, file: str, table: pd.DataFrame, settings: Any)
                 )
 
 
+def _asked(variation: Any, part: str) -> dict[str, Any]:
+    """What a variation changes in its curation or rows; settings hold a missing value or an empty list elsewhere."""
+    return {name: value for name, value in (variation.get(part) or {}).items() if value not in (None, [])}
+
+
 def _fitted(
     row: Any,
     key: tuple[Any, ...],
@@ -116,9 +121,9 @@ def _fitted(
     variation: Any,
 ) -> dict[str, Any]:
     """Rows, papers and objective where the variation is fitted to observations of the edition."""
-    if variation.get("curation"):
+    if _asked(variation, "curation"):
         return {"n_observations": math.nan, "n_papers": math.nan, "objective": math.nan}
-    wanted = variation.get("rows") or {}
+    wanted = _asked(variation, "rows")
     rows = observations
     for name in ("benchmark", "transformer"):
         if wanted.get(name) is not None:
@@ -139,7 +144,7 @@ def _check_main(
     check: Check, run: RunFiles, place: str, table: pd.DataFrame, coefficients: pd.DataFrame, settings: Any
 ) -> None:
     """A variation that changes neither rows nor penalty is a fit of the edition, where that was resampled."""
-    same = [name for name, variation in settings.items() if not variation.get("curation") and not variation.get("rows")]
+    same = [name for name, one in settings.items() if not _asked(one, "curation") and not _asked(one, "rows")]
     for procedure in ("study", "global"):
         times = readable(run, f"{place}/{procedure}/doubling_times.parquet")
         intervals = readable(run, f"{place}/{procedure}/coefficients_with_intervals.parquet")
