@@ -1,7 +1,7 @@
 """The reader on papers from elsewhere: later ones, ones labelled before the reader had seen them, controls.
 
 In: ../shared/papers-more, papers-later and labels-more; tests/data/labels_unseen.csv, whose papers shaped no rule, and
-tests/data/candidate_systems.csv. Out: assertions on recall, precision and particulars; docs/reading.md tells of first looks.
+tests/data/candidate_systems.csv. Out: assertions on recall, precision and particulars. First looks: docs/reading.md.
 """
 
 from __future__ import annotations

@@ -84,7 +84,8 @@ def test_changed_observation_runs_the_fits_of_its_edition(mini: MiniProject) -> 
     mini.replace("raw/evaluations.csv", ",wt103,17.1,", ",wt103,17.2,")
     jobs = mini.run()
     # settled are the edition's own and those under other ways to curate it; both procedures fit and resample
-    assert {name: jobs[name] for name in LAWS} == dict.fromkeys(LAWS, 1) | dict.fromkeys(("settle_observations", "fit", "bootstrap"), 2)
+    twice = ("settle_observations", "fit", "bootstrap")
+    assert {name: jobs[name] for name in LAWS} == dict.fromkeys(LAWS, 1) | dict.fromkeys(twice, 2)
     assert "read_papers" not in jobs
     assert len(list((mini.path / "processed/corrected/settled").iterdir())) == 1
     assert mini.run() == {}
