@@ -73,7 +73,9 @@ class Edit:
             return
         held = path.read_text(encoding="utf-8")
         if self.how == "at the end of":
-            path.write_text(held + self.text, encoding="utf-8")
+            # a function stands apart from the one before it
+            apart = "\n\n" if path.suffix == ".py" else ""
+            path.write_text(held + apart + self.text, encoding="utf-8")
             return
         old, new = ("".join(line[1:] for line in self.text.splitlines(True) if line[0] != sign) for sign in "+-")
         if held.count(old) != 1:
