@@ -42,11 +42,18 @@ def test_a_terminal_shows_one_line_then_the_summary(checkout: Checkout) -> None:
     assert re.search(r"\r\x1b\[K(\r?\n)?lmprogress: done\.", written)
 
 
-def test_a_terminal_shows_what_failed_without_a_stack_trace(checkout: Checkout) -> None:
+def test_a_terminal_shows_a_bad_table_without_a_stack_trace(checkout: Checkout) -> None:
     checkout.replace("raw/reference/compared_allocations.csv", "1.5e9", "many")
     written = on_terminal(checkout, *FOLLOWED)
     assert "Traceback" not in written
-    assert "raw/reference/compared_allocations.csv" in written and "1 problem" in written
+    assert "raw/reference/compared_allocations.csv" in written and "'many'" in written
+
+
+def test_a_terminal_shows_which_job_failed_without_a_stack_trace(checkout: Checkout) -> None:
+    checkout.replace("raw/reference/published.csv", "appendix_b/hoffmann/e,", "appendix_b/hoffmann/loss,")
+    written = on_terminal(checkout, *FOLLOWED)
+    assert "Traceback" not in written
+    assert "tabulate_allocation_gains" in written and "has no row appendix_b/hoffmann/e" in written
 
 
 def test_elsewhere_the_engine_speaks_as_always(checkout: Checkout) -> None:

@@ -16,6 +16,7 @@ import scipy
 
 from lmprogress.keeping import tables
 from lmprogress.keeping.accounting import FLOP_PER_PARAMETER_AND_TOKEN
+from lmprogress.keeping.errors import InputError
 from lmprogress.laws.numerical_progress import log_parameters_times_tokens
 from lmprogress.laws.scaling_laws import Floats, Law
 from lmprogress.laws.terms import Conditions, terms_at
@@ -162,11 +163,23 @@ class KaplanLaw:
 
 
 def published_laws(published: pd.DataFrame) -> tuple[LossLaw, KaplanLaw]:
-    """The laws that the study compares, from its constants in raw/reference/published.csv (its appendix B)."""
-    values = published.set_index("reference_id")["value"]
-    hoffmann = {name: float(values[f"appendix_b/hoffmann/{name}"]) for name in ("e", "a", "b", "alpha", "beta")}
-    kaplan = {name: float(values[f"appendix_b/kaplan/{name}"]) for name in ("alpha_n", "alpha_d", "n_c", "d_c")}
-    return LossLaw(**hoffmann), KaplanLaw(**kaplan)
+    """The laws that the study compares, from its constants in raw/reference/published.csv (its appendix B).
+
+    Raises InputError for a constant that the table does not hold.
+    """
+    values = dict(zip(published["reference_id"], published["value"], strict=True))
+    file = "raw/reference/published.csv"
+
+    def constants(law: str, names: tuple[str, ...]) -> dict[str, float]:
+        rows = {name: f"appendix_b/{law}/{name}" for name in names}
+        missing = [row for row in rows.values() if row not in values]
+        if missing:
+            remedy = "give the constants of both laws, as printed in appendix B"
+            raise InputError(f"has no row {', '.join(missing)}", file=file, column="reference_id", remedy=remedy)
+        return {name: float(values[row]) for name, row in rows.items()}
+
+    hoffmann = constants("hoffmann", ("e", "a", "b", "alpha", "beta"))
+    return LossLaw(**hoffmann), KaplanLaw(**constants("kaplan", ("alpha_n", "alpha_d", "n_c", "d_c")))
 
 
 def allocation_gains(allocations: pd.DataFrame, law: LossLaw, kaplan: KaplanLaw) -> pd.DataFrame:
