@@ -89,6 +89,7 @@ def test_a_paper_is_known_by_what_it_says_and_by_its_name_in_the_last_resort(gat
         "2105.14850 (1).pdf": page("No stamp here"),
         "1409.2329v2.pdf": page("Nor here"),
         "cs-0301012.pdf": page("Nor there"),
+        "GPT 2.pdf": page("A scan without words of its own"),
         "a\nb.pdf": page("Under review as a conference paper at X 2020", "A Paper Without Any Identifier"),
         ".hidden.pdf": page("A fork of the file system"),
     }
@@ -106,6 +107,7 @@ def test_a_paper_is_known_by_what_it_says_and_by_its_name_in_the_last_resort(gat
         "2105.14850 (1).pdf": ("2105.14850", "name"),
         "1409.2329v2.pdf": ("1409.2329", "name"),
         "cs-0301012.pdf": ("old", "name"),
+        "GPT 2.pdf": ("gpt-2", "name"),
     }
     # the identifier tells a month where page 1 prints none
     dates = result.readings[result.readings["quantity"] == "publication_date"].set_index("paper_id")

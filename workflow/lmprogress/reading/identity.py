@@ -122,8 +122,10 @@ class KnownPapers:
             return content
         if stamp:
             return stamp.replace("/", "-"), "stamp"
-        if stem in self._names:
-            return stem, "name"
+        # `add` forms an identifier of the file's name in the same way
+        for name in (stem, slug(stem)):
+            if name in self._names:
+                return name, "name"
         if named:
             return self._by_arxiv.get(named, named.replace("/", "-")), "name"
         digest = str(file["sha256"] if not _empty(file["sha256"]) else hashlib.sha256(stem.encode()).hexdigest())
