@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -74,6 +76,13 @@ def test_an_end_without_bound_is_no_progress_and_one_below_zero_bounds_nothing()
     row = project_budgets(doubling_times(-3.0, 12.0, np.nan), [1e24], [2]).iloc[0]
     assert row["gain_low"] == 1
     assert np.isnan(row["gain_high"])
+
+
+@pytest.mark.parametrize("months", [1e-6, -1e-6, 0.0, -0.0, 1e-300, 1e300, np.nan, 0.095])
+def test_any_doubling_time_gives_a_row_that_its_schema_takes(months: float, tmp_path: Path) -> None:
+    projected = project_budgets(doubling_times(months, months, months), [1e24], [0, 1, 50])
+    tables.write(projected, "budget_projection", tmp_path / "budget_projection.parquet")
+    assert projected.loc[projected["years"] == 0, ["gain", "gain_low"]].eq(1).all(axis=None)
 
 
 def test_the_command_prints_each_law(capsys) -> None:

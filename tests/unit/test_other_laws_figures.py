@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -56,6 +58,19 @@ def test_budgets() -> None:
     assert gains.get_ydata().tolist() == [1, 64]
     names = {text.get_text() for text in figure.axes[0].texts}
     assert set(runs["model"]) <= names
+
+
+@pytest.mark.parametrize("months", [1e-6, -1e-6, 0.0, np.nan])
+def test_budgets_with_a_rate_beyond_all_bounds(months: float, tmp_path: Path) -> None:
+    allocations = read_allocations(raw("allocation_laws"))
+    wild = project_budgets(
+        TIMES.assign(estimate_months=months, low_months=months, high_months=months), [1e22], [0, 4, 50]
+    )
+    figure = plot_compute_budget(
+        compare_runs(raw("training_runs"), allocations), tabulate_allocations(allocations, [1e22]),
+        trade_off_serving(allocations, [1e22], [0, 1e12]), wild,
+    )  # fmt: skip
+    figure.savefig(tmp_path / "figure.pdf")
 
 
 def test_budgets_without_a_fit() -> None:

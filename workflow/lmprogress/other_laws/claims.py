@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from lmprogress.keeping import tables
+from lmprogress.keeping.accounting import growth_factor
 from lmprogress.keeping.selecting import Selector
 from lmprogress.other_laws.trends import DAYS_PER_MONTH
 
@@ -20,9 +21,9 @@ _SELECTING = ("select", "column", "reduce", "over", "transform")
 _TRANSFORMS: dict[str, Callable[[float], float]] = {
     "percent": lambda share: 100 * share,
     "days": lambda months: months * DAYS_PER_MONTH,
-    "factor_per_year": lambda months: 2 ** (12 / months),
-    "percent_per_year": lambda months: 100 * (2 ** (12 / months) - 1),
-    "factor_2014_2023": lambda months: 2 ** (9 * 12 / months),
+    "factor_per_year": lambda months: growth_factor(12, months),
+    "percent_per_year": lambda months: 100 * (growth_factor(12, months) - 1),
+    "factor_2014_2023": lambda months: growth_factor(9 * 12, months),
 }
 
 

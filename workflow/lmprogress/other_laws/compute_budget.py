@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from lmprogress.keeping import tables
+from lmprogress.keeping.accounting import growth_factor
 from lmprogress.keeping.schemas import table
 from lmprogress.other_laws.loss_law import LossLaw
 
@@ -193,7 +194,7 @@ def project_budgets(doubling_times: pd.DataFrame, budgets: Sequence[float], year
                         "gain": gain,
                         "gain_low": slow,
                         "gain_high": fast,
-                        "needed_flop": budget / gain,
+                        "needed_flop": budget / gain if gain else math.inf,
                     }
                 )
     # no row where nothing was fitted
@@ -202,7 +203,7 @@ def project_budgets(doubling_times: pd.DataFrame, budgets: Sequence[float], year
 
 def grow(doubling_months: float, years: float) -> float:
     """Growth over `years` at `doubling_months`; 1 where the doubling time is empty, which stands for infinite."""
-    return 1.0 if np.isnan(doubling_months) else 2.0 ** (12 * years / doubling_months)
+    return 1.0 if np.isnan(doubling_months) else growth_factor(12 * years, doubling_months)
 
 
 def _loss_laws(allocations: Mapping[str, Allocation]) -> list[tuple[str, LossLaw]]:

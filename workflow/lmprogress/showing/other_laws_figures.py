@@ -215,8 +215,9 @@ def _draw_gains(axes: Axes, projection: pd.DataFrame) -> None:
         end = rows[rows["years"] == last].iloc[0]
         place, top = last * (1.03 + 0.035 * number), axes.get_ylim()[1]
         high = float(end["gain_high"]) if pd.notna(end["gain_high"]) else math.inf
-        axes.plot([place] * 2, [end["gain_low"], min(high, top)], color=colour, linewidth=1.0)
-        axes.plot(place, end["gain"], "o", markersize=2.6, color=colour)
+        axes.plot([place] * 2, [min(end["gain_low"], top), min(high, top)], color=colour, linewidth=1.0)
+        if end["gain"] <= top:
+            axes.plot(place, end["gain"], "o", markersize=2.6, color=colour)
         if high > top:
             axes.plot(place, top, "^", markersize=3.5, color=colour, clip_on=False)
     axes.yaxis.set_major_locator(LogLocator(base=10, numticks=14))

@@ -112,6 +112,12 @@ def _runs(run: RunFiles, laws: pd.DataFrame, numbers: pd.DataFrame, by_loss: dic
     return pd.DataFrame(rows)
 
 
+def _gain(years: float, doubling_months: float) -> float:
+    """Growth over `years`; infinite beyond 1,024 doublings, which no float holds."""
+    doublings = 12 * years / doubling_months if doubling_months else math.copysign(math.inf, years) if years else 0.0
+    return 2**doublings if doublings < 1024 else math.inf
+
+
 def _projection(run: RunFiles) -> pd.DataFrame:
     main, settings = run.config["fit"]["main"], run.config["other_laws"]
     times, rows = readable(run, "results/tables/doubling_times.parquet"), []
@@ -127,16 +133,16 @@ def _projection(run: RunFiles) -> pd.DataFrame:
             )
             for flop in map(float, settings["budgets_flop"]):
                 for years in map(float, settings["projected_years"]):
-                    gain = 2 ** (12 * years / estimate)
+                    gain = _gain(years, estimate)
                     row = {"edition": time["edition"], "procedure": time["procedure"], "training_compute_flop": flop}
                     row |= {
                         "years": years,
                         "doubling_months": time["estimate_months"],
                         "gain": gain,
-                        "needed_flop": flop / gain,
+                        "needed_flop": flop / gain if gain else math.inf,
                     }
-                    row |= {"gain_low": 2 ** (12 * years / high)}
-                    rows.append(row | {"gain_high": 2 ** (12 * years / low) if 0 < low < math.inf else math.nan})
+                    row |= {"gain_low": _gain(years, high)}
+                    rows.append(row | {"gain_high": _gain(years, low) if 0 < low < math.inf else math.nan})
     columns = [
         "edition",
         "procedure",

@@ -23,9 +23,9 @@ _NEAR = 1.5  # years from the target that an actual value may lie
 _TRANSFORMS = {
     "percent": lambda x: 100 * x,
     "days": lambda x: x * 365.25 / 12,
-    "factor_per_year": lambda x: 2 ** (12 / x),
-    "percent_per_year": lambda x: 100 * (2 ** (12 / x) - 1),
-    "factor_2014_2023": lambda x: 2 ** (9 * 12 / x),
+    "factor_per_year": lambda x: np.exp2(12 / np.float64(x)),
+    "percent_per_year": lambda x: 100 * (np.exp2(12 / np.float64(x)) - 1),
+    "factor_2014_2023": lambda x: np.exp2(9 * 12 / np.float64(x)),
 }
 
 

@@ -485,10 +485,19 @@ BUDGET_PROJECTION = Table(
         _FLOP,
         Column("years", "float", "years from now", unit="years", least=0),
         Column("doubling_months", "float", "doubling time of effective compute", unit="months", nullable=True),
-        Column("gain", "float", "effective over physical compute", unit="1", above=0, nullable=True),
-        Column("gain_low", "float", "gain at the slow end of the interval", unit="1", above=0),
-        Column("gain_high", "float", "gain at the fast end; empty where it has no bound", unit="1", nullable=True),
-        Column("needed_flop", "float", "compute for what the budget buys now", unit="FLOP", nullable=True),
+        Column("gain", "float", "effective over physical compute", unit="1", least=0, may_be_infinite=True),
+        Column("gain_low", "float", "gain at the slow end of the interval", unit="1", least=0, may_be_infinite=True),
+        Column(
+            "gain_high",
+            "float",
+            "gain at the fast end; empty where it has no bound",
+            unit="1",
+            nullable=True,
+            may_be_infinite=True,
+        ),
+        Column(
+            "needed_flop", "float", "compute for what the budget buys now", unit="FLOP", least=0, may_be_infinite=True
+        ),
     ),
     key=("edition", "procedure", "training_compute_flop", "years"),
     writer="tabulate_compute_budget",
@@ -632,7 +641,14 @@ CLAIMS = Table(
     "Statements of popular retellings beside computed values.",
     (
         *_CLAIM_COLUMNS,
-        Column("computed", "float", "the value computed here", unit="as the column `unit` says", nullable=True),
+        Column(
+            "computed",
+            "float",
+            "the value computed here",
+            unit="as the column `unit` says",
+            nullable=True,
+            may_be_infinite=True,
+        ),
         Column("table", "string", "table of results that it stands in"),
         Column(
             "verdict",
