@@ -39,6 +39,7 @@ rule curate:
         **{step: f"processed/{{edition}}/decisions/{step}.parquet" for step in STEPS},
         observations="processed/{edition}/observations.parquet",
         fitted="processed/{edition}/fitted_observations.parquet",
+        funnel="processed/{edition}/funnel.parquet",
     log:
         "results/logs/{edition}/curate.log",
     benchmark:

@@ -372,13 +372,19 @@ def result_tables():
     ]
 
 
+# Published numbers and claims are about curated editions; so no paper that is read makes them again.
+CURATED_FUNNELS = expand("processed/{edition}/funnel.parquet", edition=CURATED_EDITIONS)
+
+
 def selected_tables(names, *own):
     """Name those of the tables `names` that this workflow makes, but `own`; others count as not computed."""
-    return lambda wildcards: [
-        f"results/tables/{name}.parquet"
-        for name in names
-        if name in result_tables() and name not in own
-    ]
+
+    def files(wildcards):
+        made = [name for name in names if name in result_tables() and name not in own]
+        held = [f"results/tables/{name}.parquet" for name in made if name != "funnel"]
+        return held + (CURATED_FUNNELS if "funnel" in made else [])
+
+    return files
 
 
 def intermediate_tables():

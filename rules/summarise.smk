@@ -30,28 +30,6 @@ READING_TABLES = ["readings", "links", "paper_statuses", "paper_files"]
 EDITION_TABLES = ["records", "observations", "decisions"]
 
 
-rule tabulate_funnel:
-    """Rows and papers left after each step, for each edition."""
-    input:
-        records=expand("processed/{edition}/records.parquet", edition=EDITIONS),
-        decisions=expand(
-            "processed/{edition}/decisions/{step}.parquet",
-            edition=EDITIONS,
-            step=STEPS,
-        ),
-    output:
-        **both("funnel"),
-    log:
-        "results/logs/tabulate_funnel.log",
-    benchmark:
-        "results/benchmarks/tabulate_funnel.tsv"
-    params:
-        objections={edition: CONFIG.editions[edition].exclude for edition in EDITIONS},
-        code=code("tabulate_funnel"),
-    script:
-        "../workflow/scripts/tabulate_funnel.py"
-
-
 rule tabulate:
     """What each edition and procedure gives, side by side."""
     input:
@@ -102,8 +80,10 @@ use rule tabulate as tabulate_records with:
         links=["processed/linked/links.parquet"],
         paper_statuses=["processed/paper_statuses.parquet"],
         paper_files=["processed/paper_files.parquet"],
+        funnel=expand("processed/{edition}/funnel.parquet", edition=EDITIONS),
     output:
         **both(
+            "funnel",
             *READING_TABLES,
             *expand("{edition}/{table}", edition=EDITIONS, table=EDITION_TABLES),
         ),

@@ -76,9 +76,9 @@ def test_edit_of_a_module_imported_by_a_module_counts(finished: Checkout) -> Non
 
 
 def test_edit_of_a_script_runs_its_rule(finished: Checkout) -> None:
-    finished.replace("workflow/scripts/tabulate_funnel.py", "with logged(", "added = 1\nwith logged(")
+    finished.replace("workflow/scripts/compare_editions.py", "with logged(", "added = 1\nwith logged(")
     planned = changed(finished)
-    assert "tabulate_funnel" in planned
+    assert "compare_editions" in planned
     assert not {"curate", *FITTING, "tabulate"} & planned
 
 

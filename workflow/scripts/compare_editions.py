@@ -1,7 +1,5 @@
 """records, decisions, observations of two editions, readings, links -> edition_differences, difference_counts."""
 
-import pandas as pd
-
 from lmprogress.curation.differences import CuratedEdition, compare_editions, count_differences
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
@@ -12,7 +10,7 @@ with logged(snakemake.log[0]):
     sides = [
         CuratedEdition(
             tables.read(given[f"{side}_records"], "records"),
-            pd.concat([tables.read(path, "decisions") for path in given[f"{side}_decisions"]]),
+            tables.read_parts(given[f"{side}_decisions"], "decisions"),
             tables.read(given[f"{side}_observations"], "observations"),
         )
         for side in ("curated", "extracted")

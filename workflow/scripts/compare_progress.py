@@ -1,7 +1,5 @@
 """published_rates, claims, tables of results -> progress_rates, claims."""
 
-from pathlib import Path
-
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
 from lmprogress.keeping.settings import MainFit
@@ -11,7 +9,7 @@ from lmprogress.other_laws.progress_rates import compare_rates
 
 with logged(snakemake.log[0]):
     params = snakemake.params
-    claimed = {Path(path).stem: tables.read(path, Path(path).stem) for path in snakemake.input.claimed}
+    claimed = tables.read_by_name(snakemake.input.claimed)
     dates = {
         edition: tables.read(path, "fitted_observations")["publication_year"]
         for edition, path in zip(params.editions, snakemake.input.observations, strict=True)

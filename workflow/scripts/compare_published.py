@@ -1,7 +1,5 @@
 """published, defects, result tables -> ledger, ledger_counts."""
 
-from pathlib import Path
-
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
 from lmprogress.ledger.comparing import compare_published, tabulate_agreement
@@ -10,7 +8,7 @@ with logged(snakemake.log[0]):
     ledger = compare_published(
         tables.read_csv(snakemake.input.published, "published"),
         tables.read_csv(snakemake.input.defects, "defects"),
-        {Path(path).stem: tables.read(path, Path(path).stem) for path in snakemake.input.results},
+        tables.read_by_name(snakemake.input.results),
     )
     counts = tabulate_agreement(ledger)
     print(counts.groupby(["kind", "verdict"])["numbers"].sum().to_string())

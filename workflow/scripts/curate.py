@@ -1,4 +1,4 @@
-"""papers, systems, evaluations, corrections, exclusions -> records and decisions of each step, observations."""
+"""papers, systems, evaluations, corrections, exclusions -> records and decisions of each step, observations, funnel."""
 
 from lmprogress.curation.chain import curate
 from lmprogress.curation.observe import fitted
@@ -23,3 +23,4 @@ with logged(snakemake.log[0]):
         tables.write(decisions, "decisions", outputs[step])
     tables.write(curation.observations, "observations", outputs.observations)
     tables.write(fitted(curation.observations), "fitted_observations", outputs.fitted)
+    tables.write(curation.funnel, "funnel", outputs.funnel)

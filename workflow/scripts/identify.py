@@ -1,7 +1,5 @@
 """observations, fits, basins, doubling_times, profile_intervals -> identification."""
 
-import pandas as pd
-
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
 from lmprogress.keeping.settings import Identification
@@ -13,7 +11,7 @@ with logged(snakemake.log[0]):
     identification = identify(
         tables.read(snakemake.input.observations, "fitted_observations"),
         *(tables.read(snakemake.input[name], name) for name in ("fits", "basins")),
-        pd.concat([tables.read(path, "doubling_times") for path in snakemake.input.doubling_times]),
+        tables.read_parts(snakemake.input.doubling_times, "doubling_times"),
         tables.read(snakemake.input.profile_intervals, "profile_intervals"),
         laws=LawSet.from_params(params.laws),
         settings=Identification.model_validate(params.identification),

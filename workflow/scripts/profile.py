@@ -1,7 +1,5 @@
 """observations, fits, coefficients, basins -> rate_surface, stationary_points, profiles, profile_intervals."""
 
-import pandas as pd
-
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
 from lmprogress.keeping.settings import Profile
@@ -11,9 +9,7 @@ from lmprogress.laws.profiling import profile, stationary_points
 with logged(snakemake.log[0]):
     params, settings = snakemake.params, Profile.model_validate(snakemake.params.profile)
     laws = LawSet.from_params(params.laws)
-    fits, coefficients = (
-        pd.concat([tables.read(path, name) for path in snakemake.input[name]]) for name in ("fits", "coefficients")
-    )
+    fits, coefficients = (tables.read_parts(snakemake.input[name], name) for name in ("fits", "coefficients"))
     basins = tables.read(snakemake.input.basins, "basins")
     chosen = fits["specification"].isin(settings.specifications) & fits["penalty"].isin(settings.penalties)
     surface, profiles, intervals = profile(

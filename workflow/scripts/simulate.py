@@ -1,7 +1,5 @@
 """observations, fits, coefficients, basins -> simulated_fits of one truth."""
 
-import pandas as pd
-
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
 from lmprogress.keeping.settings import Profile, Simulation
@@ -10,9 +8,7 @@ from lmprogress.laws.simulation import simulate
 
 with logged(snakemake.log[0]):
     params, settings = snakemake.params, Simulation.model_validate(snakemake.params.simulation)
-    fits, coefficients = (
-        pd.concat([tables.read(path, name) for path in snakemake.input[name]]) for name in ("fits", "coefficients")
-    )
+    fits, coefficients = (tables.read_parts(snakemake.input[name], name) for name in ("fits", "coefficients"))
     simulated = tables.empty("simulated_fits")  # where too few observations were fitted
     if len(fits):
         simulated = simulate(

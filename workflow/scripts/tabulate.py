@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pandas as pd
-
 from lmprogress.keeping import tables
 from lmprogress.keeping.joblog import logged
 
@@ -11,5 +9,5 @@ with logged(snakemake.log[0]):
     for name, path in snakemake.output.items():
         if not name.endswith("_csv"):
             table = Path(path).stem
-            whole = pd.concat([tables.read(part, table) for part in snakemake.input[name]])
+            whole = tables.read_parts(snakemake.input[name], table)
             tables.write_csv(tables.write(whole, table, path), table, snakemake.output[f"{name}_csv"])

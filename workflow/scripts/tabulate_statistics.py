@@ -18,7 +18,7 @@ with logged(snakemake.log[0]):
             [tables.read(path, name, specification=[params.main["specification"]]) for path in paths]
             for name, paths in (("doubling_time_draws", inputs.draws), ("replicates", inputs.replicates))
         ),
-        {name: tables.read(inputs[name], name) for name in RESULTS},
+        {name: tables.read_parts(inputs[name], name) for name in RESULTS},
         tables.read_csv(inputs.systems, "studied_systems"),
         tables.read_csv(inputs.vision, "vision_models"),
         main=params.main,

@@ -5,7 +5,7 @@ In: a frame and the name of its table. Out: a file whose bytes depend on the val
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -75,6 +75,19 @@ def read(path: str | Path, name: str, **only: Collection[object]) -> pd.DataFram
             remedy="delete the file and run again; it is made anew from its inputs",
         ) from error
     return schema.checked(frame, where=str(path))
+
+
+def read_parts(paths: Iterable[str | Path], name: str) -> pd.DataFrame:
+    """Read table `name` from its parts, one below the other."""
+    return pd.concat([read(path, name) for path in paths], ignore_index=True)
+
+
+def read_by_name(paths: Iterable[str | Path]) -> dict[str, pd.DataFrame]:
+    """Read tables whose files have their names; those of one name are parts of one table."""
+    held: dict[str, list[str | Path]] = {}
+    for path in paths:
+        held.setdefault(Path(path).stem, []).append(path)
+    return {name: read_parts(parts, name) for name, parts in held.items()}
 
 
 def read_csv(path: str | Path, name: str, vocabularies: Vocabularies | None = None) -> pd.DataFrame:

@@ -45,7 +45,11 @@ def figure(
     with Image.open(path) as opened:
         width = min(_WIDTH, opened.width)
         size = (width, round(opened.height * width / opened.width))
-        address = _data_address(opened.convert("RGB").resize(size, Image.Resampling.LANCZOS)) if within else ""
+        address = (
+            _data_address(opened.convert("RGB").resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0))
+            if within
+            else ""
+        )
     return Figure(
         path.stem, str(path), category, caption_html(caption, wildcards), tuple(tables), wildcards.get("edition"),
         address, *size,
@@ -54,7 +58,7 @@ def figure(
 
 def _data_address(image: Image.Image) -> str:
     buffer = io.BytesIO()
-    image.save(buffer, "WEBP", quality=_QUALITY, method=6)
+    image.save(buffer, "WEBP", quality=_QUALITY, method=4)
     return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
 
 

@@ -57,7 +57,9 @@ def _main(run: RunFiles, frame: pd.DataFrame) -> pd.DataFrame:
 def _of_observations(run: RunFiles, edition: str) -> Iterator[_Said]:
     rows = run.parquet(f"processed/{edition}/observations.parquet")
     funnel = run.parquet("results/tables/funnel.parquet")
-    steps = funnel[funnel["edition"] == edition].sort_values("step_number")
+    # of an edition that is read, the cap is no statistic of the study
+    counted = run.config["editions"][edition]["records"] == "curated"
+    steps = funnel[(funnel["edition"] == edition) & counted].sort_values("step_number")
     for place in np.flatnonzero(steps["step"] == "capped"):
         left_out = float(steps["rows"].iloc[place - 1] - steps["rows"].iloc[place])
         yield "n_left_out", "capped", left_out, "rows"

@@ -165,7 +165,7 @@ FUNNEL = Table(
         Column("papers", "integer", "papers left", unit="papers", least=0),
     ),
     key=("edition", "step_number"),
-    writer="tabulate_funnel",
+    writer="curate",
 )
 
 _SIDES = tuple(
