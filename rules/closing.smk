@@ -23,7 +23,7 @@ onsuccess:
     let_logger_finish()
     # what the run was asked for, and all that it follows from: up to date now, whether or not it was made
     made = {str(path) for job in workflow.dag.jobs for path in job.output}
-    shown, read = CONFIG.compare.curated, CONFIG.compare.extracted
+    shown, read = CONFIG.report.edition, CONFIG.compare.extracted
     print(success(Path.cwd(), CONFIG.fit.main, shown, read, made))
 
 

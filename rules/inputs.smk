@@ -159,7 +159,9 @@ def assembled_from(wildcards):
 
 def whole_edition(wildcards):
     """Give every setting of how the wildcard's edition is curated, as plain data."""
-    return CONFIG.editions[wildcards.edition].model_dump(mode="json", exclude={"laws"})
+    return CONFIG.editions[wildcards.edition].model_dump(
+        mode="json", exclude={"laws", "about"}
+    )
 
 
 def curation_changes(wildcards):

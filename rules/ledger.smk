@@ -89,6 +89,7 @@ rule write_findings:
                 "doubling_times",
                 "fits",
                 "identification",
+                "ledger",
                 "ledger_counts",
                 "profile_intervals",
                 "simulation",
@@ -102,6 +103,8 @@ rule write_findings:
     benchmark:
         "results/benchmarks/write_findings.tsv"
     params:
+        headline=CONFIG.headline.model_dump(mode="json"),
+        laws=MODELS.printed_names,
         content=content,
         code=code("write_findings"),
     script:

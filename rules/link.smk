@@ -111,6 +111,7 @@ rule draw_audit_sample:
         "results/benchmarks/draw_audit_sample.tsv"
     params:
         settings=CONFIG.audit.model_dump(mode="json"),
+        interval_percent=CONFIG.interval_percent,
         content=content,
         code=code("draw_audit_sample"),
     script:

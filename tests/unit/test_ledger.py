@@ -58,7 +58,9 @@ def verdict(**changes: object) -> str:
 def test_one_row_is_chosen_by_text_number_and_flag() -> None:
     assert selector("edition=published;penalty=0.0025").value(FITS) == 0.05181292650905
     assert selector("edition=published;kept=true").value(FITS) == 0.0463
-    assert math.isnan(selector("edition=extracted").value(FITS))
+    with pytest.raises(InputError, match=r"published.csv, here/it/is.*finds no row in the table 'fits'"):
+        selector("edition=extracted").value(FITS)
+    assert math.isnan(selector("edition=extracted").value_or_nan(FITS))
     assert math.isnan(selector("edition=corrected").value(FITS))
 
 

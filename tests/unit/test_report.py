@@ -154,6 +154,20 @@ def test_the_headline_is_the_true_minimum_of_the_shown_edition() -> None:
     assert "8 of these perplexities confirmed" in words
 
 
+def test_every_page_gives_the_level_of_the_run() -> None:
+    one, other = (pages(made_up_run(2, interval_percent=percent), FOLDER) for percent in (95, 80))
+    assert one["index.html"].count("95 %") == other["index.html"].count("80 %") >= 2
+    assert not [name for name, page in other.items() if "95 %" in page]
+    labels = [next(c["label"] for c in data_of(made["rates.html"])["columns"] if c["key"] == "low_months")
+              for made in (one, other)]  # fmt: skip
+    assert labels == ["95 % from", "80 % from"]
+
+
+def test_editions_are_told_as_the_settings_tell_them() -> None:
+    index = pages(made_up_run(2, about={"published": "as printed", "corrected": ""}), FOLDER)["index.html"]
+    assert "ways to curate the same material: published is as printed." in words_of(index)
+
+
 def test_an_interval_without_an_end_says_so() -> None:
     index = pages(made_up_run(4, shown_edition="published"), FOLDER)["index.html"]
     assert "from 3.1, no upper end" in words_of(index) and "In 5 of them (2.5 %) there is no progress" in words_of(
@@ -248,7 +262,8 @@ def test_charts_name_columns_that_the_page_has() -> None:
         },
         "rates.html": {"label", "centre", "centre_text", "from", "to", "interval_text"},
     }
-    for name, chart in {"observations.html": observations_chart(BENCHMARKS), "rates.html": rates_chart(["a"])}.items():
+    charts = {"observations.html": observations_chart(BENCHMARKS), "rates.html": rates_chart(["a"], 95)}
+    for name, chart in charts.items():
         known = set(data_of(made[name])["rows"]["columns"]) | added[name]
         fields = set(re.findall(r'"field": "(\w+)"', json.dumps(chart)))
         assert fields and fields <= known

@@ -185,7 +185,7 @@ def test_audit_counts_verdicts_on_what_is_still_read() -> None:
         (99.0, "wrong", "value"),
     )  # fmt: skip
     sample = draw_audit_sample(MANY, told, Audit(size=40, seed=1))
-    audit = tabulate_audit(sample, told).set_index("field")
+    audit = tabulate_audit(sample, told, 95).set_index("field")
     assert audit.loc["any", ["sampled", "judged", "errors"]].tolist() == [40, 4, 1]
     assert audit["errors"].drop("any").to_dict() == {
         "quantity": 0, "value": 0, "benchmark": 1, "split": 1, "own": 0, "row_label": 0, "n_parameters": 0,
@@ -196,11 +196,13 @@ def test_audit_counts_verdicts_on_what_is_still_read() -> None:
         p = audit.loc["any", end]
         assert (0.25 - p) ** 2 == pytest.approx(z**2 * p * (1 - p) / 4)
     assert audit.loc["any", "low"] < 0.25 < audit.loc["any", "high"]
+    narrower = tabulate_audit(sample, told, 80).set_index("field")
+    assert audit.loc["any", "low"] < narrower.loc["any", "low"] < narrower.loc["any", "high"] < audit.loc["any", "high"]
 
 
 def test_nothing_judged_gives_no_rate() -> None:
     sample = draw_audit_sample(MANY, verdicts(), Audit(size=5, seed=1))
-    audit = tabulate_audit(sample, verdicts())
+    audit = tabulate_audit(sample, verdicts(), 95)
     assert audit["judged"].eq(0).all() and audit["error_rate"].isna().all()
 
 
@@ -208,7 +210,7 @@ def test_a_verdict_counts_for_what_it_was_given_on() -> None:
     for change, counts in (({}, 1), ({"split": "valid"}, 0), ({"own": False}, 0), ({"n_parameters": 2e7}, 0)):
         told = verdicts((50.0, "right", None), **change)
         sample = draw_audit_sample(MANY, told, Audit(size=40, seed=1))
-        assert tabulate_audit(sample, told).set_index("field").loc["any", "judged"] == counts
+        assert tabulate_audit(sample, told, 95).set_index("field").loc["any", "judged"] == counts
 
 
 def test_a_reading_found_some_points_away_keeps_its_verdict() -> None:

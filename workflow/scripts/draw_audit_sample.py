@@ -11,4 +11,5 @@ with logged(snakemake.log[0]):
         tables.read(snakemake.input.readings, "readings"), verdicts, Audit.model_validate(snakemake.params.settings)
     )
     sample = tables.table("audit_sample").checked(sample, snakemake.output.audit_sample)
-    tables.write_both({"audit_sample": sample, "audit": tabulate_audit(sample, verdicts)}, snakemake.output)
+    audit = tabulate_audit(sample, verdicts, snakemake.params.interval_percent)
+    tables.write_both({"audit_sample": sample, "audit": audit}, snakemake.output)

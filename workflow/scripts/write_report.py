@@ -21,6 +21,7 @@ with logged(snakemake.log[0]):
         read_editions=params.read_editions,
         shown_edition=params.shown_edition,
         interval_percent=params.interval_percent,
+        about=params.about,
         benchmarks=params.benchmarks,
         architectures=params.architectures,
     )

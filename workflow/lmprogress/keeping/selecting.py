@@ -1,6 +1,6 @@
 """One value of a table, chosen by conditions that are data.
 
-In: a frame, conditions written column=value;column=value, a column. Out: the value, or an error that names them.
+In: a frame, conditions written column=value;column=value, a column. Out: the value or the rows; an error names them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pandas as pd
 
 from lmprogress.keeping.errors import InputError
 
-_REDUCTIONS: dict[str, Callable[[pd.Series], float]] = {
+_REDUCTIONS: dict[str, Callable[[pd.Series | pd.Index], float]] = {
     "count": lambda cells: float(len(cells)),
     "minimum": lambda cells: float(cells.min()) if len(cells) else math.nan,
     "maximum": lambda cells: float(cells.max()) if len(cells) else math.nan,
@@ -35,17 +35,21 @@ class Selector:
     row: str
 
     def value(self, frame: pd.DataFrame) -> float:
-        """The value; nan where no row fits or its cell is empty.
+        """The value; nan where its cell is empty.
 
-        Raises InputError for an unknown column, and for several rows where none is made of them.
+        Raises InputError where no row fits, for an unknown column, and for several rows where none is made of them.
         """
-        chosen = pd.Series(True, index=frame.index)
-        for condition in self.select.split(";"):
-            name, _, wanted = condition.partition("=")
-            chosen &= _fits(self._cells(frame, name), wanted)
+        if self.reduce is None and self.rows(frame).empty:
+            raise self._error(
+                f"finds no row in the table '{self.table}'", "correct the conditions, or ask only where there is one"
+            )
+        return self.value_or_nan(frame)
+
+    def value_or_nan(self, frame: pd.DataFrame) -> float:
+        """The same, for a value that a run need not have: nan where no row fits."""
         if self.reduce == "count":
-            return _REDUCTIONS["count"](chosen[chosen])
-        cells = self._cells(frame, self.column or "")[chosen]
+            return _REDUCTIONS["count"](self.rows(frame).index)
+        cells = self._cells(self.rows(frame), self.column or "")
         if self.reduce:
             return _REDUCTIONS[self.reduce](cells)
         if len(cells) > 1:
@@ -53,6 +57,14 @@ class Selector:
                 f"leaves {len(cells)} rows of the table '{self.table}'", "add conditions until one is left"
             )
         return float(cells.iloc[0]) if len(cells) and pd.notna(cells.iloc[0]) else math.nan
+
+    def rows(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The rows that meet every condition. Raises InputError for an unknown column."""
+        chosen = pd.Series(True, index=frame.index)
+        for condition in filter(None, self.select.split(";")):
+            name, _, wanted = condition.partition("=")
+            chosen &= _fits(self._cells(frame, name), wanted)
+        return frame[chosen]
 
     def _cells(self, frame: pd.DataFrame, name: str) -> pd.Series:
         if name not in frame.columns:

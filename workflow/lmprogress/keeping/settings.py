@@ -74,6 +74,7 @@ class Edition(_Settings):
     deduplicate_by: list[str]
     cap: Cap
     laws: Literal["all"] | EditionLaws = "all"
+    about: str = ""
 
     @model_validator(mode="after")
     def _other_benchmarks_are_excluded(self) -> Edition:
@@ -88,6 +89,26 @@ class MainFit(_Settings):
     specification: Name
     penalty: Annotated[float, Field(ge=0)]
     interval_methods: dict[Literal["study", "global"], IntervalMethod]
+
+
+class Report(_Settings):
+    """Which editions findings, report and closing lines lead with."""
+
+    edition: Name
+    study_edition: Name
+
+
+class Headline(MainFit):
+    """What is main: the fit, the edition, the level of intervals; and what findings hold it against.
+
+    study_edition: None where the run has no such edition. editions: what each is, by name.
+    """
+
+    edition: Name
+    study_edition: Name | None
+    simple_specification: Name
+    interval_percent: float
+    editions: dict[Name, str]
 
 
 class GlobalSearch(_Settings):
@@ -478,6 +499,7 @@ class Config(_Settings):
     fit: Fit
     bootstrap: Bootstrap
     validation: Validation
+    report: Report
     interval_percent: Annotated[float, Field(gt=0, lt=100)]
     intervals: Intervals
     simulation: Simulation
@@ -486,6 +508,19 @@ class Config(_Settings):
     figures: Figures
     gains: Gains
     other_laws: OtherLaws
+
+    @property
+    def headline(self) -> Headline:
+        """What is main, from the sections that say so."""
+        study_edition = self.report.study_edition
+        return Headline(
+            **self.fit.main.model_dump(),
+            edition=self.report.edition,
+            study_edition=study_edition if study_edition in self.editions else None,
+            simple_specification=self.simulation.simple_specification,
+            interval_percent=self.interval_percent,
+            editions={name: edition.about for name, edition in self.editions.items()},
+        )
 
     def penalties_of(self, edition: str) -> dict[str, list[float]]:
         """The penalties at which `edition` is fitted by each specification, those of its own set of laws."""
@@ -555,6 +590,8 @@ class Config(_Settings):
             names = [name for name, edition in self.editions.items() if edition.records == kind]
             if getattr(self.compare, kind) not in names:
                 raise ValueError(f"compare.{kind} must be an edition of {kind} records: {names}")
+        if self.report.edition not in self.editions:
+            raise ValueError(f"report.edition must be one of the editions: {list(self.editions)}")
         return self
 
 
@@ -669,6 +706,14 @@ class Models(_Settings):
 
     specifications: Annotated[dict[Name, Specification], Field(min_length=1)]
     data_variants: Annotated[dict[Name, DataVariant], Field(min_length=1)]
+
+    @property
+    def printed_names(self) -> dict[str, str]:
+        """What each specification is called in text, with the study's number where it has one."""
+        return {
+            name: law.label + (f" (no. {law.ho_number})" if law.ho_number else "")
+            for name, law in self.specifications.items()
+        }
 
     @model_validator(mode="after")
     def _data_is_defined(self) -> Models:

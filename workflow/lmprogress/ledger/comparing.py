@@ -70,7 +70,8 @@ def _computed(row: Mapping[Any, Any], key: str, results: Mapping[str, pd.DataFra
         return math.nan
     column = row["column"] if isinstance(row["column"], str) else None
     reduce = row["reduce"] if isinstance(row["reduce"], str) else None
-    value = Selector(row["table"], row[key], column, reduce, FILE, row["reference_id"]).value(results[row["table"]])
+    selector = Selector(row["table"], row[key], column, reduce, FILE, row["reference_id"])
+    value = selector.value_or_nan(results[row["table"]])
     if isinstance(row["transform"], str) and not math.isnan(value):
         value = _TRANSFORMS[row["transform"]](value)
     return value

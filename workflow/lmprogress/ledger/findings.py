@@ -6,24 +6,30 @@ In: a template, result tables by name. Out: the page as text.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from pathlib import Path
+from typing import Any
 
 import jinja2
 import pandas as pd
 
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.selecting import Selector
+from lmprogress.keeping.settings import Headline
+from lmprogress.laws.headline import headline_doubling_times
 
 _MISSING = "not computed"
 
 
-def write_findings(template: Path, results: Mapping[str, pd.DataFrame]) -> str:
-    """`template` with its numbers filled in.
+def write_findings(
+    template: Path, results: Mapping[str, pd.DataFrame], headline: Headline, laws: Mapping[str, str]
+) -> str:
+    """`template` with its numbers filled in. laws: what specifications are called in text.
 
-    In the template, value(table, conditions, column) is one cell, nan where there is none, and rows(table, conditions)
-    are rows as mappings; the filters digits(n), significant(n), percent(n), months and interval write numbers. Raises
-    InputError for a table or column that is not there, and for conditions that leave several rows.
+    In the template, `main` is `headline`; value(table, column, condition=…) is one cell, nan where it is empty;
+    rows(table, condition=…) are rows as mappings; rate(edition, procedure, specification) is a row of doubling_times;
+    the filters digits(n), significant(n), percent(n), months and law write numbers and names. Raises InputError for a
+    table, row or column that is not there, and for conditions that leave several rows.
     """
 
     def frame(name: str) -> pd.DataFrame:
@@ -34,23 +40,40 @@ def write_findings(template: Path, results: Mapping[str, pd.DataFrame]) -> str:
             )  # fmt: skip
         return results[name]
 
-    def value(name: str, select: str, column: str, reduce: str | None = None) -> float:
-        return Selector(name, select, column, reduce, str(template), name).value(frame(name))
+    def selector(name: str, column: str | None, conditions: Mapping[str, object]) -> Selector:
+        return Selector(name, ";".join(f"{k}={v}" for k, v in conditions.items()), column, None, str(template), name)
 
-    def rows(name: str, select: str | None = None) -> list[dict[str, object]]:
-        chosen = frame(name)
-        for condition in (select or "").split(";") if select else ():
-            column, _, wanted = condition.partition("=")
-            chosen = chosen[chosen[column].astype(str) == wanted]
-        return chosen.to_dict("records")  # type: ignore[return-value]
+    def value(name: str, column: str, **conditions: object) -> float:
+        return selector(name, column, conditions).value(frame(name))
+
+    def rows(name: str, **conditions: object) -> list[dict[Hashable, Any]]:
+        return selector(name, None, conditions).rows(frame(name)).to_dict("records")
+
+    def rate(edition: str, procedure: str, specification: str = headline.specification) -> dict[Hashable, Any]:
+        wanted = {"edition": edition, "procedure": procedure}
+        shown = headline_doubling_times(
+            frame("doubling_times"), headline.model_copy(update={"specification": specification})
+        )
+        chosen = selector("doubling_times", None, wanted).rows(shown)
+        if chosen.empty:
+            raise InputError(
+                f"asks for a doubling time that the table 'doubling_times' does not hold: {specification} at penalty "
+                f"{headline.penalty:g} with the interval {headline.interval_methods}",
+                file=str(template), value=", ".join(wanted.values()),
+                remedy="set fit.main to a law with a rate of progress whose replicates are drawn",
+            )  # fmt: skip
+        return chosen.to_dict("records")[0]
 
     environment = jinja2.Environment(
         undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
     )
     environment.filters.update(
-        digits=_digits, significant=_significant, percent=_percent, months=_months, interval=_interval
+        digits=_digits, significant=_significant, percent=_percent, months=_months, law=laws.__getitem__
     )
-    environment.globals.update(value=value, rows=rows, known=lambda number: not math.isnan(number))
+    environment.tests["known"] = lambda number: not math.isnan(number)
+    environment.globals.update(
+        value=value, rows=rows, rate=rate, main=headline, known=lambda number: not math.isnan(number)
+    )
     try:
         return environment.from_string(template.read_text(encoding="utf-8")).render()
     except jinja2.TemplateError as error:
@@ -78,7 +101,3 @@ def _percent(share: float, places: int = 0) -> str:
 def _months(number: float) -> str:
     """A doubling time; an empty one shows no progress."""
     return "∞" if math.isnan(number) else f"{number:.1f}".replace("-", "−")
-
-
-def _interval(row: Mapping[str, float], low: str = "low_months", high: str = "high_months") -> str:
-    return f"[{_months(row[low])}, {_months(row[high])}]"

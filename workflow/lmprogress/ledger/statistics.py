@@ -133,7 +133,7 @@ def _of_held_out_errors(errors: pd.DataFrame, variance: Mapping[tuple[str, str],
 
 
 def _by_pair(errors: pd.DataFrame) -> pd.Series:
-    """Held-out errors under names such as compute_only/0.001."""
+    """Held-out errors under names such as law/0.001."""
     names = [f"{name}/{penalty:g}" for name, penalty in zip(errors["specification"], errors["penalty"], strict=True)]
     return pd.Series(errors["mse"].to_numpy(float), index=names)
 

@@ -45,9 +45,9 @@ def _computed(statement: Mapping[Any, Any], results: Mapping[str, pd.DataFrame])
     if statement["table"] not in results:
         return math.nan
     table = results[statement["table"]]
-    value = _selector(statement, "select").value(table)
+    value = _selector(statement, "select").value_or_nan(table)
     if isinstance(statement["over"], str):
-        value /= _selector(statement, "over").value(table)
+        value /= _selector(statement, "over").value_or_nan(table)
     if isinstance(statement["transform"], str) and not math.isnan(value):
         value = _TRANSFORMS[statement["transform"]](value)
     return value

@@ -36,7 +36,7 @@ def identify(asked: str, run: FinishedRun) -> Meant:
 
     A record_id ("1909.01377/deq-trellisnet:ptb"); a reading_id ("1909.01377:p7:331.5,192.2:perplexity"); an edition
     and the number of an observation ("published:17"); a table of results/tables, conditions that leave one row, and a
-    column ("doubling_times:edition=published,penalty=0.0025,…:estimate_months"). Raises InputError for anything else.
+    column ("doubling_times:edition=…,penalty=…:estimate_months"). Raises InputError for anything else.
     """
     if (match := re.fullmatch(r"(\w+):(\d+)", asked)) and match[1] in run.editions:
         return _observation(asked, match[1], int(match[2]), run)

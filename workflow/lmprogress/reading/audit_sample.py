@@ -40,11 +40,11 @@ def _says(frame: pd.DataFrame) -> pd.Series:
     return pd.Series(texts, index=frame.index, dtype="str")
 
 
-def tabulate_audit(sample: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
+def tabulate_audit(sample: pd.DataFrame, verdicts: pd.DataFrame, interval_percent: float) -> pd.DataFrame:
     """Error rate of the judged readings of `sample`, whole and by field (schema AUDIT).
 
-    The interval is Wilson's score interval at 95 % (Wilson 1927). Empty where nothing is judged. A verdict on what is
-    no longer read does not count.
+    The interval of `interval_percent` is Wilson's (Wilson 1927). Empty where nothing is judged. A verdict on what is no
+    longer read does not count.
     """
     wrong_in = dict(zip(_says(verdicts), verdicts["wrong"], strict=True))
     judged = sample.dropna(subset=["verdict"])
@@ -57,7 +57,7 @@ def tabulate_audit(sample: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame
             errors = sum(field in wrong.split(";") for wrong in judged["wrong"].dropna())
         row = {"field": field, "sampled": len(sample), "judged": len(judged), "errors": errors}
         if len(judged):
-            interval = scipy.stats.binomtest(errors, len(judged)).proportion_ci(0.95, method="wilson")
+            interval = scipy.stats.binomtest(errors, len(judged)).proportion_ci(interval_percent / 100, method="wilson")
             row |= {"error_rate": errors / len(judged), "low": float(interval.low), "high": float(interval.high)}
         rows.append(row)
     return AUDIT.checked(pd.DataFrame(rows, columns=[column.name for column in AUDIT.columns]), "audit")

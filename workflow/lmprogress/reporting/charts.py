@@ -80,7 +80,7 @@ def observations_chart(benchmarks: Mapping[str, str]) -> Spec:
     }  # fmt: skip
 
 
-def rates_chart(editions: Sequence[str]) -> Spec:
+def rates_chart(editions: Sequence[str], interval_percent: float) -> Spec:
     """Doubling times with their intervals, one line each, months on a logarithmic axis."""
     least, most = RATE_RANGE
     colours = [mark.colour for mark in style.marks(list(editions)).values()]
@@ -92,7 +92,7 @@ def rates_chart(editions: Sequence[str]) -> Spec:
     }  # fmt: skip
     told = [
         _told("label", "Fit"), _told("centre_text", "Median, else estimate, months"),
-        _told("interval_text", "95 % interval, months"), _told("n_replicates", "Replicates"),
+        _told("interval_text", f"{interval_percent:g} % interval, months"), _told("n_replicates", "Replicates"),
         _told("n_without_progress", "of them without progress"),
     ]  # fmt: skip
     return {

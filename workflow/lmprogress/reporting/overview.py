@@ -46,6 +46,7 @@ def overview(run: Run, rows: pd.DataFrame, folder: Path) -> str:
         audit=_audit(run.results.get("audit")),
         agreement=_agreement(run.results.get("ledger_counts")),
         edition=run.shown_edition,
+        about={name: about for name, about in run.about.items() if about},
         first_figure=first,
         figures=grouped,
         # they stand in the folder above the report

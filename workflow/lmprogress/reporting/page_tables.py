@@ -85,7 +85,7 @@ def ledger_facts() -> list[Spec]:
     ]
 
 
-def rates_columns(benchmarks: Names) -> list[Spec]:
+def rates_columns(benchmarks: Names, interval_percent: float) -> list[Spec]:
     """Of the page of doubling times."""
     # empty is infinite, unless the fit was not resampled
     infinite = {"text": "∞", "unless": ["interval_method", "none"]}
@@ -99,7 +99,7 @@ def rates_columns(benchmarks: Names) -> list[Spec]:
         _column("group", "Group", "words"),
         _column("estimate_months", "Fit, months", "months", missing={"text": "∞"}),
         _column("median_months", "Median, months", "months", missing=infinite),
-        _column("low_months", "95 % from", "months", missing=infinite),
+        _column("low_months", f"{interval_percent:g} % from", "months", missing=infinite),
         _column("high_months", "to", "months", missing=infinite),
         _column("interval_method", "Interval by", "words", filter=True),
         _column("method", "Method", "words", filter=True),

@@ -31,7 +31,10 @@ class File:
 
 @dataclass(frozen=True)
 class Run:
-    """What a run made. Result tables (schemas of their names), evidence and findings may be missing."""
+    """What a run made. Result tables (schemas of their names), evidence and findings may be missing.
+
+    about: what each edition is.
+    """
 
     editions: Mapping[str, EditionTables]
     read_editions: Sequence[str]
@@ -49,6 +52,7 @@ class Run:
     benchmarks: Mapping[str, str]
     architectures: Mapping[str, str]
     crops: Mapping[str, str] = field(default_factory=dict)
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 def seen_from(folder: Path, path: str) -> str:

@@ -101,7 +101,7 @@ def rates_page(run: Run, folder: Path) -> str:
             "rows": compact(doubling_times[list(_RATES)]),
             "kind": "none",
             "identified_by": "specification",
-            "columns": page_tables.rates_columns(run.benchmarks),
+            "columns": page_tables.rates_columns(run.benchmarks, run.interval_percent),
             "initial": {
                 "edition": run.shown_edition,
                 "quantity": "effective_compute",
@@ -109,7 +109,7 @@ def rates_page(run: Run, folder: Path) -> str:
                 "interval_method": run.main.interval_methods["global"],
             },
             "caption": "Doubling times",
-            "chart": charts.rates_chart(list(run.editions)),
+            "chart": charts.rates_chart(list(run.editions), run.interval_percent),
             "benchmarks": dict(run.benchmarks),
         }
     return _page("rates.html", run, folder, ("doubling_times", "fits", "coefficients"), data)

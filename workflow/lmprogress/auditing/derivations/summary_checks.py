@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 
 from lmprogress.auditing.evidence_checks import selected
 from lmprogress.auditing.findings import Check
@@ -17,7 +18,6 @@ from lmprogress.auditing.run_files import RunFiles
 from lmprogress.auditing.table_checks import readable
 
 _CLOSE, _CANCELLED = 1e-9, 1e-12
-_WILSON = 1.959963984540054  # 97.5th percentile of the normal distribution
 _HORIZONS = ((0, 1), (1, 3), (3, 6), (6, 12), (12, 50))  # years ahead
 _NEAR = 1.5  # years from the target that an actual value may lie
 _TRANSFORMS = {
@@ -64,7 +64,7 @@ def _audit(run: RunFiles) -> _Derived:
     row: dict[str, Any] = {"field": "any", "sampled": len(sample), "judged": n, "errors": errors}
     row |= dict.fromkeys(("error_rate", "low", "high"), math.nan)
     if n:
-        p, z = errors / n, _WILSON
+        p, z = errors / n, float(ndtri(0.5 + float(run.config["interval_percent"]) / 200))
         middle, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
         low, high = ((middle + sign * half) / (1 + z * z / n) for sign in (-1, 1))
         row |= {"error_rate": p, "low": low if errors else 0.0, "high": high if errors < n else 1.0}

@@ -286,7 +286,7 @@ AUDIT = Table(
         Column("judged", "integer", "those among them with a verdict on the value now read", least=0),
         Column("errors", "integer", "those judged wrong", least=0),
         Column("error_rate", "float", "errors / judged", unit="1", least=0, most=1, nullable=True),
-        Column("low", "float", "lower end of the 95 % interval (Wilson 1927)", least=0, most=1, nullable=True),
+        Column("low", "float", "lower end of the interval (Wilson 1927)", least=0, most=1, nullable=True),
         Column("high", "float", "upper end", least=0, most=1, nullable=True),
     ),
     key=("field",),

@@ -91,8 +91,8 @@ COEFFICIENTS = Table(
         COEFFICIENT,
         Column("estimate", "float", "value of the coefficient", unit="nats, or 1/year, or 1 (see docs/method.md)"),
         Column("standard_error", "float", "standard deviation over bootstrap replicates", nullable=True, least=0),
-        Column("low", "float", "2.5th percentile of the bootstrap", nullable=True),
-        Column("high", "float", "97.5th percentile of the bootstrap", nullable=True),
+        Column("low", "float", "lower end of the interval over the replicates", nullable=True),
+        Column("high", "float", "upper end of the interval over the replicates", nullable=True),
     ),
     key=(*FIT_NAMES, "coefficient"),
     order=(*FIT_NAMES, "number"),
@@ -188,8 +188,8 @@ DOUBLING_TIMES = Table(
         Column(
             "median_months", "float", "median over the replicates; empty for infinite", unit="months", nullable=True
         ),
-        Column("low_months", "float", "2.5th percentile; empty for infinite", unit="months", nullable=True),
-        Column("high_months", "float", "97.5th percentile; empty for infinite", unit="months", nullable=True),
+        Column("low_months", "float", "lower end of the interval; empty for infinite", unit="months", nullable=True),
+        Column("high_months", "float", "upper end of the interval; empty for infinite", unit="months", nullable=True),
     ),
     key=(*FIT_NAMES, "quantity", "benchmark", "group", "method", "interval_method"),
     writer="derive; tabulate",

@@ -105,8 +105,10 @@ WITHIN_PAPER = Table(
             nullable=True,
         ),
         Column("median", "float", "median over the replicates", unit="as quantity says", nullable=True),
-        Column("low", "float", "2.5th percentile over the replicates", unit="as quantity says", nullable=True),
-        Column("high", "float", "97.5th percentile; empty for infinite", unit="as quantity says", nullable=True),
+        Column("low", "float", "lower end of the interval over the replicates", unit="as quantity says", nullable=True),
+        Column(
+            "high", "float", "upper end of the interval; empty for infinite", unit="as quantity says", nullable=True
+        ),
     ),
     key=("edition", "specification", "procedure", "quantity", "benchmark", "group"),
     writer="fit_within_paper; tabulate",
