@@ -66,11 +66,12 @@ def croissant(run: RunFiles, publication: Publication) -> dict[str, Any]:
         "name": "lmprogress",
         "description": "Tables of a run of lmprogress: the rate of algorithmic progress in language models, and the "
         "evidence that it rests on.",
-        "license": publication.license,
+        "license": publication.data_license,
         "url": "./",
         "version": publication.version,
         "datePublished": publication.date,
-        "citeAs": f"{', '.join(publication.authors)}: {publication.title}, version {publication.version}",
+        "citeAs": f"{', '.join(publication.authors)}: {publication.data_title}, version {publication.version}; "
+        f"with the study: {publication.study}",
         "creator": [{"@type": "sc:Organization", "name": name} for name in publication.authors],
         "distribution": [_file(run, csv) for csv, _ in sorted(tables)],
         "recordSet": [_records(csv, held) for csv, held in sorted(tables) if held],

@@ -6,33 +6,53 @@ In: CITATION.cff; plain data. Out: a Publication; a file.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
-LICENSES = {"MIT": "https://spdx.org/licenses/MIT"}
-
 
 class Publication(NamedTuple):
-    """Title, version, date of release, address of the licence, names of the authors."""
+    """Software and data as CITATION.cff names them: title, licence by its SPDX address; version and date of both.
+
+    study: how the study is cited that the data are taken from.
+    """
 
     title: str
     version: str
     date: str
     license: str
+    data_title: str
+    data_license: str
     authors: tuple[str, ...]
+    study: str
 
     @classmethod
     def of(cls, citation: Path) -> Publication:
-        """From a CITATION.cff; KeyError where the licence has no address here."""
+        """From a CITATION.cff, whose references hold one of type data and one of type article."""
         said = yaml.safe_load(citation.read_text(encoding="utf-8"))
-        authors = tuple(
-            author.get("name") or f"{author['given-names']} {author['family-names']}" for author in said["authors"]
+        references = {reference["type"]: reference for reference in said["references"]}
+        data, study = references["data"], references["article"]
+        place = study["identifiers"][0]["value"]
+        return cls(
+            title=said["title"],
+            version=str(said["version"]),
+            date=str(said["date-released"]),
+            license=_address(said["license"]),
+            data_title=data["title"],
+            data_license=_address(data["license"]),
+            authors=_names(said["authors"]),
+            study=f"{', '.join(_names(study['authors']))}: {study['title']} ({study['year']}), {place}",
         )
-        license_address = LICENSES[said["license"]]
-        return cls(said["title"], str(said["version"]), str(said["date-released"]), license_address, authors)
+
+
+def _address(license_id: str) -> str:
+    return f"https://spdx.org/licenses/{license_id}"
+
+
+def _names(authors: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
+    return tuple(author.get("name") or f"{author['given-names']} {author['family-names']}" for author in authors)
 
 
 def write_json(content: Mapping[str, Any], path: str | Path) -> None:

@@ -49,7 +49,7 @@ def ro_crate(run: RunFiles, publication: Publication) -> Entity:
         "description": "Settings, raw tables, tables of results and figures of a finished run of the workflow, with "
         "the rule that made each table. Digests of every file stand in results/provenance/manifest.csv.",
         "datePublished": publication.date,
-        "license": {"@id": publication.license},
+        "license": {"@id": publication.data_license},
         "author": [{"@id": f"#author-{place}"} for place, _ in enumerate(publication.authors)],
         "conformsTo": [{"@id": profile} for profile in _PROFILES],
         "mainEntity": {"@id": _WORKFLOW},
@@ -83,8 +83,11 @@ def _people(publication: Publication) -> list[Entity]:
         {"@id": f"#author-{place}", "@type": "Organization", "name": name}
         for place, name in enumerate(publication.authors)
     ]
-    mit = {"@id": publication.license, "@type": "CreativeWork", "name": publication.license.rpartition("/")[2]}
-    return [*people, mit]
+    licenses = [
+        {"@id": address, "@type": "CreativeWork", "name": address.rpartition("/")[2]}
+        for address in (publication.license, publication.data_license)
+    ]
+    return [*people, *licenses]
 
 
 def _workflow(publication: Publication, by_rule: dict[str, list[str]]) -> list[Entity]:
