@@ -1,7 +1,7 @@
 # The audit: after everything else, by code of its own; a run that passes gets a manifest and a root.
 #
 # In:  every file of the run.
-# Out: results/tables/audit_checks.csv, results/provenance/.
+# Out: results/tables: audit_checks; results/provenance/.
 
 SETTINGS_OF_RUN = "results/provenance/settings.json"
 # what the audit reads and the manifest lists beside what rules make
@@ -42,7 +42,7 @@ rule audit_run:
         settings=SETTINGS_OF_RUN,
         written=WRITTEN,
     output:
-        "results/tables/audit_checks.csv",
+        **both("audit_checks"),
     log:
         "results/logs/audit_run.log",
     benchmark:

@@ -1,7 +1,7 @@
 # Evidence: each recorded value beside what its paper prints.
 #
 # In:  processed/{edition} of the curated editions, processed/readings.parquet, processed/paper_statuses.parquet.
-# Out: processed/evidence.parquet, results/tables/evidence.csv, evidence_counts and contradictions.
+# Out: results/tables: evidence, evidence_counts and contradictions.
 
 
 rule find_evidence:
@@ -17,9 +17,7 @@ rule find_evidence:
         readings="processed/readings.parquet",
         statuses="processed/paper_statuses.parquet",
     output:
-        **both("evidence_counts", "contradictions"),
-        evidence="processed/evidence.parquet",
-        evidence_csv="results/tables/evidence.csv",
+        **both("evidence", "evidence_counts", "contradictions"),
     log:
         "results/logs/find_evidence.log",
     benchmark:

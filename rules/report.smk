@@ -11,7 +11,7 @@ if CONFIG.papers:
         input:
             readings="processed/readings.parquet",
             links="processed/linked/links.parquet",
-            evidence="processed/evidence.parquet",
+            evidence="results/tables/evidence.parquet",
             statuses="processed/paper_statuses.parquet",
         output:
             directory("results/report/crops"),
@@ -40,7 +40,7 @@ rule write_report:
         readings="results/tables/readings.parquet",
         links="results/tables/links.parquet",
         papers=REPORT_PAPERS,
-        evidence=["processed/evidence.parquet"],
+        evidence=["results/tables/evidence.parquet"],
         results=report_results,
         figures=all_figures("png"),
         captions=report_captions,

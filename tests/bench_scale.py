@@ -125,7 +125,7 @@ def write_report() -> None:
         readings="results/tables/readings.parquet",
         links="results/tables/links.parquet",
         papers=["raw/papers.csv", "processed/linked/papers.parquet"],
-        evidence=["processed/evidence.parquet"],
+        evidence=["results/tables/evidence.parquet"],
         results=[],
         findings=[],
         crops=[REPORT / "crops"],

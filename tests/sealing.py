@@ -46,9 +46,7 @@ class Tampered:
         frame = edit(held.to_pandas())
         (self.path / name).unlink()
         pq.write_table(pa.Table.from_pandas(frame, schema=held.schema, preserve_index=False), self.path / name)
-        csv = (
-            "results/tables/evidence.csv" if name == "processed/evidence.parquet" else name.replace(".parquet", ".csv")
-        )
+        csv = name.replace(".parquet", ".csv")
         if (self.path / csv).exists():
             (self.path / csv).unlink()
             tables.write_csv(frame, held.schema.metadata[b"table"].decode(), self.path / csv)

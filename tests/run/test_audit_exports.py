@@ -109,7 +109,7 @@ def test_prov_names_nothing_that_it_does_not_describe(first_run: Checkout) -> No
     known = set(content["entity"]) | set(content["agent"])
     derived = content["wasDerivedFrom"].values()
     assert {row[end] for row in derived for end in ("prov:generatedEntity", "prov:usedEntity")} <= known
-    evidence = pd.read_parquet(first_run.path / "processed/evidence.parquet").dropna(subset=["reading_id"])
+    evidence = pd.read_parquet(first_run.path / "results/tables/evidence.parquet").dropna(subset=["reading_id"])
     values = [name for name in content["entity"] if name.startswith("lmp:value/")]
     assert len(values) == len(evidence)
     papers = {row["prov:usedEntity"] for row in derived if row["prov:usedEntity"].startswith("lmp:paper/")}

@@ -26,7 +26,7 @@ Mutation = Callable[[Tampered], None]
 
 OBSERVATIONS = "processed/published/observations.parquet"
 DECISIONS = "processed/published/decisions/cap.parquet"
-EVIDENCE = "processed/evidence.parquet"
+EVIDENCE = "results/tables/evidence.parquet"
 FITS = "processed/published/study/fits.parquet"
 COEFFICIENTS = "processed/published/study/coefficients.parquet"
 INTERVALS = "processed/published/study/coefficients_with_intervals.parquet"

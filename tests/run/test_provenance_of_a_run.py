@@ -42,7 +42,7 @@ def test_every_reading_is_linked_or_says_why_not(first_run: Checkout) -> None:
 
 
 def test_every_value_has_evidence(first_run: Checkout) -> None:
-    evidence = tables.read(first_run.path / "processed/evidence.parquet", "evidence")
+    evidence = tables.read(first_run.path / "results/tables/evidence.parquet", "evidence")
     csv = tables.read_csv(first_run.path / "results/tables/evidence.csv", "evidence")
     pd.testing.assert_frame_equal(evidence, csv)
     for edition in ("published", "corrected"):

@@ -80,8 +80,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
         vocabulary=VOCABULARY,
         least_confidence=0.5,
     )
-    tables.write(evidence, "evidence", processed / "evidence.parquet")
     results = folder / "results/tables"
+    tables.write(evidence, "evidence", results / "evidence.parquet")
     tables.write(list_contradictions(evidence), "contradictions", results / "contradictions.parquet")
     fits = [filled("fits", **FIT, penalty=penalty, procedure="study", mse=0.25) for penalty in (0.0, 0.0025)]
     tables.write(pd.concat(fits), "fits", results / "fits.parquet")

@@ -6,7 +6,6 @@ from lmprogress.auditing.verifying import CHECKS, audit, failures, tabulate_chec
 from lmprogress.keeping import tables
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.schemas import table
 
 with logged(snakemake.log[0]):
     # digests come last, of a run that passed
@@ -22,5 +21,4 @@ with logged(snakemake.log[0]):
             row=failed[0].row or None,
             remedy=f"{failed[0].remedy}; all of them: {snakemake.log[0]}",
         )
-    rows = table("audit_checks").checked(tabulate_checks(checks), snakemake.output[0])
-    tables.write_csv(rows, "audit_checks", snakemake.output[0])
+    tables.write_both({"audit_checks": tabulate_checks(checks)}, snakemake.output)

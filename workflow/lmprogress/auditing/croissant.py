@@ -56,9 +56,7 @@ _BASE = "results/tables/"
 def croissant(run: RunFiles, publication: Publication) -> dict[str, Any]:
     """The metadata. contentUrl is relative to this file, in results/provenance."""
     names = [name for name in run.matching("results/tables/**/*.parquet") if run.has(_csv(name))]
-    evidence = [name for name in ("processed/evidence.parquet",) if run.has("results/tables/evidence.csv")]
     tables = [(_csv(name), run.table_name(name)) for name in names]
-    tables += [(f"{_BASE}evidence.csv", run.table_name(name)) for name in evidence]
     return {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",

@@ -18,7 +18,7 @@ from lmprogress.auditing.run_files import RunFiles
 from lmprogress.auditing.table_checks import readable
 
 _PLACE = ("page", "x0", "y0", "x1", "y1")
-_EVIDENCE = "processed/evidence.parquet"
+_EVIDENCE = "results/tables/evidence.parquet"
 _LEDGER = "results/tables/ledger.parquet"
 _READABLE = ("read", "no_tables")
 _TRANSFORMS = {

@@ -25,7 +25,8 @@ _OTHER = "the PDF is another file than the one read: put that one back, or run a
 def check_papers(run: RunFiles, folder: Path) -> Check:
     """Digest of each PDF at hand, and the text in the box of each value that evidence confirms or contradicts."""
     check = Check("papers", "digests of PDFs, and text in the boxes of evidence, read anew")
-    evidence, statuses = readable(run, "processed/evidence.parquet"), readable(run, "processed/paper_statuses.parquet")
+    evidence = readable(run, "results/tables/evidence.parquet")
+    statuses = readable(run, "processed/paper_statuses.parquet")
     if evidence is None or statuses is None:
         return check
     digests = statuses.dropna(subset=["sha256"]).drop_duplicates("paper_id").set_index("paper_id")["sha256"]
@@ -71,7 +72,7 @@ def _check_boxes(check: Check, path: Path, rows: pd.DataFrame) -> None:
                 whole = _plain(text.get_text_range())
                 if not _holds(_plain(found), _plain(row["raw"]), whole, str(row["paper_id"])):
                     check.fail(
-                        "processed/evidence.parquet",
+                        "results/tables/evidence.parquet",
                         f"edition={row['edition']}, record_id={row['record_id']}, field={row['field']}",
                         f"page {number} of {path.name} holds {found.strip()!r} in the box, not {row['raw']!r}",
                     )

@@ -21,7 +21,7 @@ _PREFIX = {
 
 def prov(run: RunFiles) -> dict[str, Any]:
     """W3C PROV-JSON (member submission of 2013): value of a record ← reading ← paper, for each value with evidence."""
-    evidence = readable(run, "processed/evidence.parquet")
+    evidence = readable(run, "results/tables/evidence.parquet")
     entities: dict[str, Any] = {}
     derived: dict[str, Any] = {}
     agent = {"lmp:reader": {"prov:type": {"$": "prov:SoftwareAgent", "type": "xsd:QName"}}}

@@ -174,10 +174,6 @@ def check_csv_copies(run: RunFiles) -> Check:
     check = Check("csv_copies", "cells of each CSV of results/tables against its Parquet file")
     pairs = {name: f"{name[:-4]}.parquet" for name in run.matching("results/tables/**/*.csv")}
     pairs |= {f"{name[:-8]}.csv": name for name in run.matching("results/tables/**/*.parquet")}
-    if "results/tables/evidence.csv" in pairs:
-        pairs["results/tables/evidence.csv"] = "processed/evidence.parquet"
-    # written as CSV alone
-    pairs.pop("results/tables/audit_checks.csv", None)
     if not run.config.get("papers"):
         pairs["raw/snapshot/readings.csv"] = "processed/readings.parquet"
         pairs["raw/snapshot/paper_statuses.csv"] = "processed/paper_statuses.parquet"

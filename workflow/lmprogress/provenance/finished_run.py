@@ -82,7 +82,7 @@ class FinishedRun:
     @cached_property
     def evidence(self) -> pd.DataFrame:
         """Evidence (schema EVIDENCE)."""
-        return self._read("processed/evidence.parquet", "evidence")
+        return self._read("results/tables/evidence.parquet", "evidence")
 
     @cached_property
     def laws(self) -> dict[str, Any]:

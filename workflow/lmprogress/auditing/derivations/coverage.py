@@ -28,7 +28,7 @@ def coverage(run: RunFiles, checks: Sequence[Check]) -> Check:
             if check.name not in _COPIES:
                 covered.setdefault(run.table_name(file) or "", set()).update(columns)
     known = {table.name: [c.name for c in table.columns if c.name not in table.key] for table in all_tables()}
-    found = {PurePosixPath(name).stem for name in run.matching("results/tables/**/*.csv")} - {"audit_checks"}
+    found = {PurePosixPath(name).stem for name in run.matching("results/tables/**/*.parquet")} - {"audit_checks"}
     report = Check("coverage", "columns of the tables of results; those that no second derivation covers:")
     for table in sorted(found & set(known)):
         report.items += len(known[table])
