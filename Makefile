@@ -13,8 +13,8 @@ SLURM := .venv-slurm
 CANDIDATES := $(PYTHON) python3.13 python3.12 python3.11 python3 python
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
-# on a terminal one line follows the run; elsewhere, and with FOLLOWED= , the engine tells every job
-FOLLOWED := $(shell test -t 2 && echo --logger lmprogress)
+# on a terminal one line follows the run, elsewhere one line a job; with FOLLOWED= the engine tells all of every job
+FOLLOWED := --logger lmprogress
 
 # PAPERS and ONLY as settings, in a file: in `--config`, braces, quotes and # mean something to the engine
 quoted = '$(subst ','\'',$(1))'

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from mini_project import MiniProject
 
 ROOT = Path(__file__).resolve().parents[1]
+# what a finished run printed, in its folder
+OUTPUT = "printed.txt"
 PARTS = ("Snakefile", "rules", "workflow", "config", "profiles", "raw", "pyproject.toml", "CITATION.cff")
 
 
@@ -140,11 +142,12 @@ def light_run(made_once: MadeOnce) -> Checkout:
     """A copy with light settings in which everything has run once, four jobs at a time. Not to be changed: copy it."""
     from light import lighten
 
-    return made_once("light", lambda path: _run(lighten(copy_checkout(ROOT, path)), 4))
+    return made_once("light", lambda path: _run(lighten(copy_checkout(ROOT, path)), 4, "--logger", "lmprogress"))
 
 
-def _run(checkout: Checkout, cores: int) -> None:
-    result = checkout.snakemake("--cores", str(cores))
+def _run(checkout: Checkout, cores: int, *arguments: str) -> None:
+    result = checkout.snakemake("--cores", str(cores), *arguments)
+    (checkout.path / OUTPUT).write_text(result.stdout, encoding="utf-8")
     assert result.returncode == 0, result.stdout[-6000:]
 
 

@@ -1,4 +1,4 @@
-"""A run on a terminal shows one line; without a terminal it says what the engine says."""
+"""A run on a terminal shows one line that renews itself; without a terminal, one line a job."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 
-from conftest import Checkout
+from conftest import OUTPUT, Checkout
 
 TARGET = "results/tables/allocation_gains.csv"
 FOLLOWED = ("--cores", "1", "--logger", "lmprogress", "--", TARGET)
@@ -56,7 +56,39 @@ def test_a_terminal_shows_which_job_failed_without_a_stack_trace(checkout: Check
     assert "tabulate_allocation_gains" in written and "has no row appendix_b/hoffmann/e" in written
 
 
-def test_elsewhere_the_engine_speaks_as_always(checkout: Checkout) -> None:
+def test_elsewhere_each_job_is_one_short_line_and_the_log_file_has_the_rest(checkout: Checkout) -> None:
+    written = checkout.snakemake(*FOLLOWED).stdout
+    # before that, which profile it is
+    job = written.split("\n1 job\n")[1].splitlines()[0]
+    assert re.fullmatch(r"\[\d\d:\d\d:\d\d\] 1/1 tabulate_allocation_gains: \d+ s", job)
+    assert "\r" not in written and "reason:" not in written and "Job stats" not in written
+    (log,) = (checkout.path / ".snakemake/log").iterdir()
+    assert re.search(rf"^    reason: .*{re.escape(TARGET)}", log.read_text(encoding="utf-8"), re.M)
+    assert f"Complete log(s): {log}" in written and "lmprogress: done." in written
+    again = checkout.snakemake(*FOLLOWED).stdout
+    assert again.splitlines()[-1] == "lmprogress: nothing to do, everything is up to date."
+
+
+def test_elsewhere_a_failed_job_shows_its_log(checkout: Checkout) -> None:
+    checkout.replace("raw/reference/published.csv", "appendix_b/hoffmann/e,", "appendix_b/hoffmann/loss,")
+    written = checkout.snakemake(*FOLLOWED).stdout
+    (log,) = (checkout.path / "results/logs").rglob("*.log")
+    assert log.read_text(encoding="utf-8").strip() in written
+    assert max(map(len, written.splitlines())) < 400
+
+
+def test_a_whole_run_has_a_line_a_job_and_no_long_ones(light_run: Checkout) -> None:
+    lines = (light_run.path / OUTPUT).read_text(encoding="utf-8").splitlines()
+    jobs = [match for line in lines if (match := re.match(r"\[\d\d:\d\d:\d\d\] (\d+)/(\d+) (\w+)", line))]
+    assert len(jobs) > 50 and [int(match[1]) for match in jobs] == list(range(1, len(jobs) + 1))
+    assert int(jobs[-1][2]) == len(jobs)
+    # the engine's line on the last job names every file of the run
+    assert max(map(len, lines)) < 400
+    logs = (light_run.path / ".snakemake/log").iterdir()
+    assert max(len(line) for log in logs for line in log.read_text(encoding="utf-8").splitlines()) > 5000
+
+
+def test_a_dry_run_is_told_as_the_engine_tells_it(checkout: Checkout) -> None:
     followed = checkout.snakemake("--dry-run", *FOLLOWED).stdout
     plain = checkout.snakemake("--dry-run", "--cores", "1", "--", TARGET).stdout
     # before that: the command and the time of day

@@ -1,4 +1,6 @@
-"""The engine's messages on a terminal as one line that renews itself; elsewhere as the engine itself writes them.
+"""The engine's messages: on a terminal one line that renews itself, elsewhere one short line a job.
+
+The engine's own lines, with inputs, outputs and reasons, stand in its log file.
 
 In: log records of Snakemake. Out: text on the terminal. Chosen by `snakemake --logger lmprogress`.
 """
@@ -17,22 +19,29 @@ from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
 from lmprogress.reporting.closing import nothing_to_do
-from lmprogress.reporting.run_progress import RunProgress, former_seconds
+from lmprogress.reporting.run_progress import RunLines, RunProgress, former_seconds
 
 _SECONDS_BETWEEN_RENEWALS = 1.0
+# how the engine's last message begins
+_WHERE_LOGS_ARE = "Complete log"
 
 
 class LogHandler(LogHandlerBase):
-    """Follows a run on a terminal; a dry run, `--verbose` and anything but a terminal get every line."""
+    """Follows a run; a dry run and `--verbose` get every line of the engine."""
 
     def __post_init__(self) -> None:
         settings = self.common_settings
         stream = sys.stdout if settings.stdout else sys.stderr
         self.plain = ColorizingTextHandler(nocolor=settings.nocolor, stream=stream)
         self.progress: RunProgress | None = None
-        if stream.isatty() and not settings.dryrun and not settings.verbose:
-            self.progress = RunProgress(stream, former_seconds(Path("results/benchmarks")))
-            self.ended = threading.Event()
+        self.ended = threading.Event()
+        if settings.dryrun or settings.verbose:
+            return
+        former = former_seconds(Path("results/benchmarks"))
+        if not stream.isatty():
+            self.progress = RunLines(stream, former)
+        else:
+            self.progress = RunProgress(stream, former)
             threading.Thread(target=self._renew, daemon=True).start()
 
     def setFormatter(self, fmt: logging.Formatter | None) -> None:
@@ -50,6 +59,8 @@ class LogHandler(LogHandlerBase):
             self._end()
             self.plain.stream.write(f"{nothing_to_do(Path())}\n")
             self.plain.stream.flush()
+        elif event is None and record.getMessage().startswith(_WHERE_LOGS_ARE):
+            self.progress.remark(record.getMessage())
         elif event == LogEvent.RUN_INFO:
             self.progress.plan(told["stats"])
         elif event == LogEvent.JOB_INFO:

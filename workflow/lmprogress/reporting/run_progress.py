@@ -1,6 +1,7 @@
-"""One line that a person can follow while a run goes on: what runs, jobs and papers done, the time left.
+"""What a person can follow while a run goes on: what runs, jobs and papers done, the time left.
 
-In: what the engine tells of its jobs, timings of a former run. Out: a line that renews itself, problems in lines above.
+In: what the engine tells of its jobs, timings of a former run. Out: on a terminal a line that renews itself, with
+problems in lines above; elsewhere a line for each job that has ended.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ _READING = "read_papers"
 _TARGETS = ("all",)
 # a message names file, line and remedy in a few lines; more is a stack trace, for those who open the log
 _MOST_LINES = 6
+# characters of a line where there is no terminal; the engine's messages may list hundreds of files
+_MOST_CHARACTERS = 300
 
 
 @dataclass
@@ -38,6 +41,11 @@ class Job:
     began: float
     n_papers: int = 0
     n_read: int = 0
+
+    @property
+    def name(self) -> str:
+        """The rule, and in brackets what tells the job from others of it."""
+        return f"{self.rule} ({self.about})" if self.about else self.rule
 
 
 def former_seconds(folder: Path) -> dict[str, float]:
@@ -107,7 +115,7 @@ class RunProgress:
         """A job has failed: its error in one line, and where the rest stands."""
         with self._lock:
             job = self.running.pop(number, None)
-            name = f"{job.rule} ({job.about})" if job and job.about else job.rule if job else "a job"
+            name = job.name if job else "a job"
             logs = [log for log in logs if log.is_file()]
             said = [line for log in logs for line in log.read_text(encoding="utf-8").splitlines() if line.strip()]
             error = (said[0] if len(said) <= _MOST_LINES else said[-1]) if said else "failed"
@@ -119,6 +127,9 @@ class RunProgress:
             self.n_problems += 1
             self._print(problem)
             self.show()
+
+    def remark(self, message: str) -> None:
+        """Something of the engine's that a terminal has no room for."""
 
     # ---- what is shown ----------------------------------------------------------------------------------------------
 
@@ -196,6 +207,52 @@ class RunProgress:
         self.close()
         self.stream.write(f"{text}\n")
         self.stream.flush()
+
+
+class RunLines(RunProgress):
+    """Follow a run on `stream`, a file or a pipe: a short line for each job that has ended, and for each problem."""
+
+    def plan(self, jobs: Mapping[str, int]) -> None:
+        """The jobs that the run will do, by rule: how many there are."""
+        with self._lock:
+            super().plan(jobs)
+            self._print(f"{self.n_jobs} job{'s' * (self.n_jobs != 1)}")
+
+    def finish(self, number: int) -> None:
+        """A job has ended well: how many have, what it was, how long it took, the time left."""
+        with self._lock:
+            job, begun = self.running.get(number), self.started.get(number)
+            super().finish(number)
+            if job is not None and begun is not None:
+                left = self.seconds_left()
+                rest = "" if not left else f"; {_spoken(left)} left"
+                took = _spoken(self.clock() - begun)
+                self._print(f"[{time.strftime('%H:%M:%S')}] {self.done.total()}/{self.n_jobs} {job.name}: {took}{rest}")
+
+    def fail(self, number: int, logs: Iterable[Path] = ()) -> None:
+        """A job has failed: its log in full, which may be gone with the machine."""
+        with self._lock:
+            logs = list(logs)
+            super().fail(number, logs)
+            for log in logs:
+                if log.is_file():
+                    self._print(log.read_text(encoding="utf-8", errors="replace").rstrip("\n"))
+
+    def remark(self, message: str) -> None:
+        """Something of the engine's, in a line."""
+        with self._lock:
+            self._print(message)
+
+    def show(self) -> None:
+        """Nothing renews itself here; papers that could not be read are told."""
+        with self._lock:
+            for job in self.running.values():
+                self._follow(job)
+
+    def tell(self, problem: str) -> None:
+        """Something is wrong: its lines, none of them long."""
+        lines = problem.splitlines()
+        super().tell("\n".join(x if len(x) <= _MOST_CHARACTERS else f"{x[:_MOST_CHARACTERS]} …" for x in lines))
 
 
 def _spoken(seconds: float) -> str:
