@@ -245,6 +245,15 @@ def test_an_output_that_cannot_be_written_is_told_and_nothing_is_left(where: str
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_a_lone_paper_without_readings_gets_its_status(config: Path, tmp_path: Path) -> None:
+    (tmp_path / "locked.pdf").write_bytes(FILES["locked"][0])
+    out = tmp_path / "readings.parquet"
+    ended = command_line(tmp_path / "locked.pdf", "--config", config, "--out", out)
+    assert ended.returncode == 0, ended.stderr
+    assert pd.read_parquet(out).empty
+    assert pd.read_parquet(tmp_path / "readings.statuses.parquet")["status"].tolist() == ["encrypted"]
+
+
 def test_no_paper_at_the_place_named_is_told(config: Path, tmp_path: Path) -> None:
     result = command_line(tmp_path / "nowhere", "--out", tmp_path / "readings.parquet", "--config", config)
     assert result.returncode == 1

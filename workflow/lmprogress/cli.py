@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from lmprogress.auditing.audit_command import add_audit
 from lmprogress.auditing.diff_command import add_diff
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.output import print_anywhere
-from lmprogress.keeping.project import in_project, project_file
+from lmprogress.keeping.project import in_project
 from lmprogress.ledger.defects_command import add_defects
 from lmprogress.other_laws.budget_command import add_budget
 from lmprogress.provenance.trace_command import add_trace
@@ -131,33 +132,22 @@ def _snapshot(parsed: argparse.Namespace) -> int:
 
 
 def _read_places(parsed: argparse.Namespace, snapshot: Path, *, only: bool) -> Gathered:
-    """Read the papers named; the manifest and the snapshot tell which they are, where they are there."""
+    """Read the papers named, and follow it on the terminal."""
     # imported here, so that --help starts at once
-    from lmprogress.keeping import tables
-    from lmprogress.keeping.settings import Reading, check
-    from lmprogress.keeping.settings_reading import load_reading_vocabulary
-    from lmprogress.keeping.yaml_files import load_yaml
-    from lmprogress.reading.corpus import read_corpus
-    from lmprogress.reading.gathering import gather, no_snapshot
-    from lmprogress.reading.papers_at_hand import find_pdfs
-    from lmprogress.reading.snapshot import FILES, read_snapshot
+    from lmprogress.reading.papers_at_hand import PdfFile
+    from lmprogress.reading.places import Told, read_places
     from lmprogress.showing.progress import PaperProgress
 
     if parsed.jobs < 1:
         raise InputError("must be at least 1", file="--jobs", value=parsed.jobs, remedy="give a whole number")
-    file, reading, benchmarks = (
-        parsed.config / name if parsed.config else project_file(f"config/{name}")
-        for name in ("config.yaml", "reading.yaml", "benchmarks.yaml")
-    )
-    settings = check(Reading, load_yaml(file).get("reading", {}), str(file), "reading")
-    vocabulary = load_reading_vocabulary(reading, benchmarks)
-    pdfs = find_pdfs(parsed.places)
-    known = tables.read_csv(project_file("raw/papers.csv"), "papers")
-    kept = read_snapshot(snapshot) if any((snapshot / file).exists() for file in FILES.values()) else no_snapshot()
-    with PaperProgress(len(pdfs), sys.stderr) as progress:
-        read = read_corpus(pdfs, vocabulary, settings.limits, jobs=parsed.jobs, told=progress.told)
-    confidence = vocabulary.prose.confidence["identifier"]
-    return gather(*read, kept, known, only=only, confidence=confidence)
+    with ExitStack() as opened:
+
+        def follow(pdfs: list[PdfFile]) -> Told:
+            return opened.enter_context(PaperProgress(len(pdfs), sys.stderr)).told
+
+        return read_places(
+            parsed.places, only=only, snapshot=snapshot, config=parsed.config, jobs=parsed.jobs, follow=follow
+        )
 
 
 if __name__ == "__main__":

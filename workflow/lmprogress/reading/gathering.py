@@ -121,7 +121,10 @@ def under_file_names(gathered: Gathered) -> Gathered:
 
     readings, statuses, files = (renamed(frame) for frame in gathered)
     was = gathered.readings["paper_id"]
-    ends = [each[len(paper) :] for each, paper in zip(readings["reading_id"], was, strict=True)]
+    ends = pd.Series(
+        [each[len(paper) :] for each, paper in zip(readings["reading_id"], was, strict=True)],
+        index=readings.index, dtype="str",
+    )  # fmt: skip
     was_named = gathered.paper_statuses["paper_id"].isin(list(names))
     notes = ["recognised as " + paper for paper in gathered.paper_statuses.loc[was_named, "paper_id"]]
     details = [
