@@ -1,4 +1,4 @@
-"""settings of the run -> settings.json, and the folder of PDFs, which is a matter of the machine, beside it."""
+"""settings and outputs of the run -> settings.json, contents.txt; the folder of PDFs, which depends on the machine."""
 
 import json
 
@@ -13,6 +13,7 @@ with logged(snakemake.log[0]):
     for path, text in (
         (snakemake.output.settings, json.dumps(settings, indent=1, ensure_ascii=False)),
         (snakemake.output.papers, papers or ""),
+        (snakemake.output.contents, "\n".join(snakemake.params.contents)),
     ):
         with replacing(path) as temporary:
             temporary.write_text(f"{text}\n", encoding="utf-8")
