@@ -4,14 +4,26 @@
 # Out: results/tables: audit_checks; results/provenance/.
 
 SETTINGS_OF_RUN = "results/provenance/settings.json"
+SOFTWARE_OF_RUN = "results/provenance/software.json"
+# what the audit reads and the manifest lists beside what rules make
+WRITTEN = written(
+    *sorted(
+        str(path)
+        for folder in ("config", "raw")
+        for path in Path(folder).rglob("*")
+        if path.is_file()
+        and not any(part.startswith(".") for part in path.parts)
+        and not path.is_relative_to(RETRIEVED_FOLDER)
+    )
+)
 
 
 rule write_settings:
-    """The settings of this run, wherever they were given, in a file or on the command line; what its rules make."""
+    """The settings of this run, wherever they were given: in a file, on the command line, or nowhere; its software."""
     output:
         settings=SETTINGS_OF_RUN,
+        software=SOFTWARE_OF_RUN,
         papers="results/provenance/papers_folder.txt",
-        contents="results/provenance/contents.txt",
     log:
         "results/logs/write_settings.log",
     benchmark:
@@ -19,7 +31,7 @@ rule write_settings:
     params:
         # a function, since braces in a plain text are taken for wildcards
         settings=lambda wildcards: CONFIG.model_dump(mode="json", by_alias=True),
-        contents=contents_of_run,
+        software=software_of_run,
         code=code("write_settings"),
     script:
         "../workflow/scripts/write_settings.py"
@@ -31,6 +43,8 @@ rule audit_run:
         settled=settled(*EDITIONS),
         everything=everything_else,
         settings=SETTINGS_OF_RUN,
+        software=SOFTWARE_OF_RUN,
+        written=WRITTEN,
     output:
         **both("audit_checks"),
     log:
@@ -40,7 +54,7 @@ rule audit_run:
     params:
         # removed where the run does not hold together
         sealed=["results/provenance/manifest.csv", "results/provenance/root.txt"],
-        written=written_files,
+        content=content,
         code=code("audit_run"),
     script:
         "../workflow/scripts/audit_run.py"
@@ -52,6 +66,7 @@ rule export_provenance:
         settled=settled(*EDITIONS),
         checks="results/tables/audit_checks.csv",
         settings=SETTINGS_OF_RUN,
+        software=SOFTWARE_OF_RUN,
         citation=written("CITATION.cff"),
     output:
         ro_crate="results/provenance/ro-crate-metadata.json",
@@ -74,6 +89,8 @@ rule seal_run:
         settled=settled(*EDITIONS),
         checks="results/tables/audit_checks.csv",
         settings=SETTINGS_OF_RUN,
+        software=SOFTWARE_OF_RUN,
+        written=WRITTEN,
         exports=rules.export_provenance.output,
     output:
         manifest="results/provenance/manifest.csv",
@@ -83,7 +100,7 @@ rule seal_run:
     benchmark:
         "results/benchmarks/seal_run.tsv"
     params:
-        written=written_files,
+        content=content,
         code=code("seal_run"),
     script:
         "../workflow/scripts/seal_run.py"

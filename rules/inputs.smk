@@ -3,16 +3,23 @@
 # In:  the settings and names of common.smk; the rules, for functions that are asked once all of them are known.
 # Out: functions for the directives of rules.
 
-import csv
-
 from functools import cache
-from itertools import product
 
 from lmprogress.keeping.code_digest import code_digest
 from lmprogress.keeping.file_digest import file_digest
 from lmprogress.keeping.schemas import all_tables
+from lmprogress.keeping.software import software
 from lmprogress.keeping.text_files import content_digest
 from lmprogress.reading.papers_at_hand import pdfs_in
+from lmprogress.reporting.shown import (
+    FINDINGS_TABLES,
+    REPORT_PAGES,
+    figure_editions,
+    figure_path,
+    shown_figures,
+    shown_files,
+    shown_settings,
+)
 from lmprogress.showing.catalogue import FIGURES, figures
 
 
@@ -43,20 +50,16 @@ def content(wildcards, **given):
     A byte order mark and line ends do not count. The engine compares no parameter that names `input` among its own, since
     it takes it to follow from the names of the files.
     """
-    return digests_of(path for path in given["input"] if not is_made(path))
-
-
-def digests_of(paths):
-    """Give the digest of what each file says, by its path; what cannot be read has none."""
     digests = {}
-    for path in paths:
-        try:
-            seen = Path(path).stat()
-        except OSError:
-            continue
-        digests[path] = digest_of(
-            path, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_size
-        )
+    for path in given["input"]:
+        if not is_made(path):
+            try:
+                seen = Path(path).stat()
+            except OSError:
+                continue
+            digests[path] = digest_of(
+                path, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_size
+            )
     return digests
 
 
@@ -141,11 +144,6 @@ def settled(*editions):
         return paths if len(paths) > 1 else paths[0]
 
     return named
-
-
-def every_settled(wildcards):
-    """Give all tables that are kept under their digest, of every edition."""
-    return [under_digest(folder, edition) for folder in SETTLED for edition in EDITIONS]
 
 
 def settled_varied(wildcards):
@@ -309,18 +307,7 @@ FIGURE_SETTINGS = {
     "notable_systems": CONFIG.figures.notable_systems,
     "frontier_systems": CONFIG.gains.frontiers.systems,
 }
-# which editions have the figures of each extent; None where there is one of all
-FIGURE_EDITIONS = {
-    "edition": EDITIONS,
-    "simulation": CONFIG.simulation.editions,
-    "overall": [None],
-}
-
-
-def figure_path(figure, edition, kind):
-    """Name the file of a figure of `edition`, which may be a wildcard, or of all editions."""
-    folder = f"results/figures/{edition}" if edition else "results/figures"
-    return f"{folder}/{figure.name}.{kind}"
+FIGURE_EDITIONS = figure_editions(CONFIG)
 
 
 def figure_files(extent):
@@ -401,160 +388,68 @@ def selected_tables(names, *own):
     return files
 
 
-@cache
-def every_output():
-    """Name every output of every rule, but those of `made_on_demand` and tables kept under their digest; sorted.
-
-    Whatever of them was deleted is made again. Asked once all rules are known.
-    """
-    named = {path for rule in workflow.rules for path in outputs_of(rule)}
-    return sorted(named - made_on_demand())
-
-
-@cache
-def made_on_demand():
-    """Name what is made by those who ask for it by name alone: the full simulation study."""
-    rules = [rule for rule in workflow.rules if "extent" in rule.wildcard_names]
-    return {path for rule in rules for path in outputs_of(rule, extent=["_full"])}
-
-
-def outputs_of(rule, extent=[""]):
-    """Name the outputs of a rule for every value of its wildcards that the rule allows."""
-    values = {
-        "edition": EDITIONS,
-        "procedure": PROCEDURES,
-        "batch": list(BATCHES),
-        "truth": list(CONFIG.simulation.truths),
-        "extent": extent,
-    }
-    for file in rule.output:
-        names = sorted(file.get_wildcard_names())
-        # a table under its digest is known once there is one: every_settled
-        if "digest" not in names:
-            for chosen in product(*(values[name] for name in names)):
-                path = str(file.apply_wildcards(dict(zip(names, chosen))))
-                if file.match(path):
-                    yield path
+def intermediate_tables():
+    """Name what rules leave in processed/ for the editions, so that what was deleted is made again too."""
+    return sorted(
+        {
+            file.apply_wildcards({"edition": edition, "procedure": procedure})
+            for rule in workflow.rules
+            for file in rule.output
+            if str(file).startswith("processed/")
+            and file.get_wildcard_names() <= {"edition", "procedure"}
+            for edition in EDITIONS
+            for procedure in PROCEDURES
+        }
+    )
 
 
 # ---- report and audit ------------------------------------------------------------------------------------------------
 
-REPORT_PAGES = [
-    "observations.html",
-    "readings.html",
-    "ledger.html",
-    "rates.html",
-    "dictionary.html",
-    "charts.js",
-    "CITATION.cff",
-]
 REPORT_TEMPLATES = written(
     *sorted(map(str, Path("workflow/lmprogress/reporting/templates").iterdir()))
 )
 REPORT_PAPERS = [written("raw/papers.csv"), "processed/linked/papers.parquet"]
-PICTURES = "results/report/crops"
-# what follows from the audit
-CLOSING = ["audit_run", "export_provenance", "seal_run"]
+# What the audit itself makes, after everything else.
+AUDITED = [
+    "results/tables/audit_checks.parquet",
+    "results/tables/audit_checks.csv",
+    "results/provenance/manifest.csv",
+    "results/provenance/root.txt",
+]
 
 
-def tables_behind(figure, edition):
-    """Name the tables that a figure is drawn from, raw ones aside."""
-    held = figure.files_of_tables(edition, PROCEDURES).values()
-    named = [path for paths in held for path in paths if path.endswith(".parquet")]
-    if figure.observations:
-        named.append(f"results/tables/{edition}/observations.parquet")
-    return named
-
-
-def report_figures(wildcards):
-    """Describe each figure as plain data: path, caption, category, tables, wildcards; in the order of the catalogue."""
-    return [
-        dict(
-            path=figure_path(figure, edition, "png"),
-            caption=f"workflow/report/{figure.name}.rst",
-            category=figure.category,
-            tables=tables_behind(figure, edition),
-            wildcards={"edition": edition} if edition else {},
-        )
-        for figure in FIGURES
-        for edition in FIGURE_EDITIONS[figure.extent]
-    ]
+def asked_for(ending):
+    """Give the paths with this ending that the rule `all` asks for by name."""
+    asked = [item for item in workflow.get_rule("all").input if not callable(item)]
+    return sorted({str(path) for path in asked if str(path).endswith(ending)})
 
 
 def report_captions(wildcards):
     """Name the captions, so that a changed one makes the report anew."""
-    return written(*sorted({figure["caption"] for figure in report_figures(wildcards)}))
+    return written(*sorted({figure["caption"] for figure in shown_figures(CONFIG)}))
 
 
 def report_results(wildcards):
-    """Name every table of results but that of the audit, which takes the report in."""
+    """Name every table of results that the rule `all` asks for, but that of the audit, which takes the report in."""
     return [
         path
-        for path in everything_else(wildcards)
-        if path.startswith("results/tables/") and path.endswith(".parquet")
+        for path in asked_for(".parquet")
+        if path.startswith("results/tables/") and path not in AUDITED
     ]
 
 
-def report_files(wildcards):
-    """Describe the tables that the report links, as plain data: name, schema, Parquet, CSV."""
-    return [
-        dict(
-            name=" ".join(
-                Path(path).relative_to("results/tables").with_suffix("").parts
-            ),
-            schema=Path(path).stem,
-            parquet=path,
-            csv=str(Path(path).with_suffix(".csv")),
-        )
-        for path in report_results(wildcards)
-    ]
-
-
-def written_files(wildcards):
-    """Give the digest of each file that people wrote for the run: the audit reads them and the manifest lists them.
-
-    No inputs, since the engine takes braces in a path for wildcards; papers may be anywhere, and what they gave is
-    sealed.
-    """
-    return digests_of(
-        str(path)
-        for folder in ("config", "raw")
-        for path in sorted(Path(folder).rglob("*"))
-        if path.is_file()
-        and not any(part.startswith(".") for part in path.parts)
-        and not path.is_relative_to(RETRIEVED_FOLDER)
-        and not (folder == "raw" and path.suffix.lower() == ".pdf")
-    )
-
-
-def contents_of_run(wildcards):
-    """Name every output; a folder, of which everything counts, with a slash behind it."""
-    return [f"{path}/" if path == PICTURES else path for path in every_output()]
-
-
-def made_by_default():
-    """Whether this process plans the whole run: `all`, and no other target."""
-    planned = workflow.dag_settings
-    return (
-        workflow.is_main_process
-        and planned is not None
-        and set(planned.targets) <= {"all"}
-    )
-
-
-def lacks_pictures():
-    """Whether a picture is gone that the last run sealed."""
-    try:
-        with open("results/provenance/manifest.csv", newline="") as file:
-            sealed = [row["path"] for row in csv.DictReader(file)]
-    except (OSError, KeyError, csv.Error, UnicodeDecodeError):
-        return False
-    return any(
-        path.startswith(f"{PICTURES}/") and not Path(path).is_file() for path in sealed
-    )
+def software_of_run(wildcards):
+    """Describe the software of this run as plain data: versions, platform, the digest of the code of each rule."""
+    folder = Path(workflow.basedir)
+    scripts = {
+        made.name: folder / "workflow/scripts" / Path(made.script).name
+        for made in workflow.rules
+        if made.script
+    }
+    return software(scripts, folder / "envs/run.lock.txt")
 
 
 def everything_else(wildcards):
-    """Name every output but what follows from the audit."""
-    closing = {p for name in CLOSING for p in outputs_of(workflow.get_rule(name))}
-    return [path for path in every_output() if path not in closing]
+    """Name all that the rule `all` asks for but what follows from the audit itself."""
+    asked = [item for item in workflow.get_rule("all").input if not callable(item)]
+    return sorted({str(path) for path in asked} - set(AUDITED))

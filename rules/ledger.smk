@@ -81,21 +81,7 @@ rule write_findings:
     input:
         settled=settled(*EDITIONS),
         template=written("workflow/report/findings.md"),
-        results=expand(
-            "results/tables/{name}.parquet",
-            name=[
-                "attribution",
-                "cross_validation",
-                "doubling_times",
-                "fits",
-                "identification",
-                "ledger",
-                "ledger_counts",
-                "profile_intervals",
-                "simulation",
-                "specification_comparison",
-            ],
-        ),
+        results=expand("results/tables/{name}.parquet", name=FINDINGS_TABLES),
     output:
         "results/findings.md",
     log:

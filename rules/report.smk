@@ -3,16 +3,8 @@
 # In:  results/tables, results/figures with the captions of workflow/report, processed/.
 # Out: results/report/
 
-from dataclasses import replace
 
 if CONFIG.papers:
-
-    # of a folder, the engine sees only whether it is there
-    if made_by_default() and lacks_pictures():
-        workflow.dag_settings = replace(
-            workflow.dag_settings,
-            forcerun={*workflow.dag_settings.forcerun, "picture_evidence"},
-        )
 
     rule picture_evidence:
         """The places on pages that observations and evidence rest on."""
@@ -22,7 +14,7 @@ if CONFIG.papers:
             evidence="results/tables/evidence.parquet",
             statuses="processed/paper_statuses.parquet",
         output:
-            directory(PICTURES),
+            directory("results/report/crops"),
         log:
             "results/logs/picture_evidence.log",
         benchmark:
@@ -53,7 +45,7 @@ rule write_report:
         figures=all_figures("png"),
         captions=report_captions,
         findings=["results/findings.md"],
-        crops=[PICTURES] if CONFIG.papers else [],
+        crops=["results/report/crops"] if CONFIG.papers else [],
         citation=written("CITATION.cff"),
         # not code, so no part of its digest
         templates=REPORT_TEMPLATES,
@@ -65,16 +57,9 @@ rule write_report:
     benchmark:
         "results/benchmarks/write_report.tsv"
     params:
-        figures=report_figures,
-        files=report_files,
-        main=CONFIG.fit.main.model_dump(mode="json"),
-        editions=EDITIONS,
-        read_editions=[name for name in EDITIONS if name not in CURATED_EDITIONS],
-        shown_edition=CONFIG.report.edition,
-        about=CONFIG.headline.editions,
-        interval_percent=CONFIG.interval_percent,
-        benchmarks=BENCHMARK_NAMES,
-        architectures={name: family.name for name, family in ARCHITECTURES.items()},
+        figures=lambda wildcards: shown_figures(CONFIG),
+        files=lambda wildcards: shown_files(report_results(wildcards)),
+        settings=shown_settings(CONFIG, BENCHMARKS, ARCHITECTURES),
         content=content,
         code=code("write_report"),
     script:

@@ -111,7 +111,7 @@ def measured(folder: Path, n_papers: int) -> dict[str, Cost]:
 
 def write_report() -> None:
     """The pages of the report in the folder of a run, without laws."""
-    from lmprogress.keeping.settings import MainFit, load_yaml
+    from lmprogress.keeping.settings import load_yaml
     from lmprogress.reporting.loading import load_run
     from lmprogress.reporting.report import pages
 
@@ -132,15 +132,17 @@ def write_report() -> None:
     )
     run = load_run(
         given,
-        editions=EDITIONS,
         figures=[],
         files=[],
-        main=MainFit.model_validate(fit),
-        read_editions=EDITIONS[2:],
-        shown_edition=EDITIONS[1],
-        interval_percent=95,
-        benchmarks={name: b["name"] for name, b in load_yaml("config/benchmarks.yaml").items()},
-        architectures={name: a["name"] for name, a in load_yaml("config/architectures.yaml").items()},
+        settings={
+            "editions": EDITIONS,
+            "main": fit,
+            "read_editions": EDITIONS[2:],
+            "shown_edition": EDITIONS[1],
+            "interval_percent": 95,
+            "benchmarks": {name: b["name"] for name, b in load_yaml("config/benchmarks.yaml").items()},
+            "architectures": {name: a["name"] for name, a in load_yaml("config/architectures.yaml").items()},
+        },
     )
     for name, text in pages(run, REPORT).items():
         (REPORT / name).write_text(text, encoding="utf-8")

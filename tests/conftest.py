@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 # what a finished run printed, in its folder
 OUTPUT = "printed.txt"
-PARTS = ("Snakefile", "rules", "workflow", "config", "profiles", "raw", "pyproject.toml", "CITATION.cff")
+PARTS = ("Snakefile", "rules", "workflow", "config", "envs", "profiles", "raw", "pyproject.toml", "CITATION.cff")
 
 
 @pytest.fixture(scope="session")

@@ -69,6 +69,17 @@ def test_the_crate_conforms_to_provenance_run_crate(crate: Path, ro_crate: Valid
     assert json.loads(result.stdout)["checks"] > 50
 
 
+def test_the_crate_names_the_software_that_the_run_was_made_by(crate: Path) -> None:
+    said = json.loads((crate / "results/provenance/software.json").read_text(encoding="utf-8"))
+    graph = json.loads((crate / "ro-crate-metadata.json").read_text(encoding="utf-8"))["@graph"]
+    programs = {entity["@id"]: entity.get("softwareVersion") for entity in graph}
+    assert programs["#package-scipy"] == said["packages"]["scipy"]
+    assert programs["#rule-compare_published"] == f"sha256:{said['rules']['compare_published']}"
+    (workflow,) = (entity for entity in graph if entity["@id"] == "Snakefile")
+    assert said["python"] in workflow["runtimePlatform"] and said["platform"]["machine"] in workflow["runtimePlatform"]
+    assert {"@id": "#package-scipy"} in workflow["softwareRequirements"]
+
+
 @pytest.mark.parametrize("lacks", ["license", "mainEntity", "a file"])
 def test_a_crate_that_lacks_something_does_not_conform(crate: Path, ro_crate: Validate, lacks: str) -> None:
     path = crate / "ro-crate-metadata.json"

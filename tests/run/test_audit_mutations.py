@@ -6,20 +6,32 @@ what shows.
 
 from __future__ import annotations
 
+import base64
+import gzip
+import json
 import os
+import re
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from conftest import Checkout
 from lmprogress.auditing.derivations.catalogue import DEEP
 from lmprogress.auditing.findings import Check
 from lmprogress.auditing.manifest import check_digests
-from lmprogress.auditing.run_files import CONTENTS, MANIFEST, ROOT, RunFiles
+from lmprogress.auditing.page_checks import check_pages
+from lmprogress.auditing.run_files import MANIFEST, ROOT, SETTINGS, SOFTWARE, RunFiles
+from lmprogress.auditing.settings_checks import check_settings
 from lmprogress.auditing.verifying import audit, failures
+from lmprogress.keeping import tables
+from lmprogress.keeping.schemas import table
+from lmprogress.reporting.remaking import pages_again
 from sealing import Tampered, changed, swapped
 
 Mutation = Callable[[Tampered], None]
@@ -34,6 +46,7 @@ REPLICATES = "processed/published/study/replicates.parquet"
 DRAWS = "processed/published/study/doubling_time_draws.parquet"
 TIMES = "processed/published/study/doubling_times.parquet"
 PREDICTIONS = "processed/published/study/predictions.parquet"
+READINGS = "processed/readings.parquet"
 LEDGER = "results/tables/ledger.parquet"
 FIGURE = "results/figures/published/perplexity_over_time"
 
@@ -49,21 +62,19 @@ def larger(value: object) -> float:
 
 
 def test_the_run_itself_passes(first_run: Checkout) -> None:
-    checks = audit(first_run.path, checks=DEEP)
+    checks = audit(first_run.path, checks=ALL)
     assert [failure.told() for failure in failures(checks)] == []
     # a check that looks at nothing passes too
     assert {check.name: check.items for check in checks if not check.items} == {}
 
 
 def test_what_an_earlier_run_left_does_not_count(run: Tampered) -> None:
-    shutil.copytree(run.path / "processed/published", run.path / "processed/former")
+    former = run.path / "processed/former"
+    shutil.copytree(run.path / "processed/published", former)
+    settled = run.path / "processed/published/settled"
+    settled.mkdir(exist_ok=True)
     run.write(f"processed/published/settled/{'0' * 64}.parquet", b"")
-    run.write("processed/published/more.parquet", b"")
-    # nor does what people keep beside the results, which the audit says
-    run.write("results/notes.md", b"mine")
-    checks = {check.name: check for check in audit(run.path)}
-    assert not failures(list(checks.values()))
-    assert checks["completeness"].notes == ["no part of the run: results/notes.md"]
+    assert not failures(audit(run.path, ["digests", "schemas", "results_from_processed", "conservation"]))
 
 
 # ---- tracks not covered: the digests --------------------------------------------------------------------------------
@@ -119,6 +130,7 @@ UNSIGNED: dict[str, tuple[Mutation, str]] = {
     ),
     "file renamed": (lambda run: (run.path / LEDGER).rename(run.path / f"{LEDGER}.old"), LEDGER),
     "file removed": (lambda run: (run.path / f"{FIGURE}.png").unlink(), f"{FIGURE}.png"),
+    "stray file": (lambda run: run.write("processed/published/more.parquet", b""), "processed/published/more.parquet"),
     "file truncated": (
         lambda run: run.write(REPLICATES, (run.path / REPLICATES).read_bytes()[:-100]),
         REPLICATES,
@@ -551,7 +563,89 @@ SIGNED |= {
         "results/figures/corrected/sensitivity.svg",
     ),
     "two figures swapped": (swap_figures, "figures", "results/figures/published/attribution.png"),
+    "table of another name": (
+        lambda run: run.write(f"{RESULTS}/new_numbers.parquet", (run.path / f"{RESULTS}/fits.parquet").read_bytes()),
+        "schemas",
+        f"{RESULTS}/new_numbers.parquet",
+    ),
 }
+
+
+def relabelled(file: str, column: str, what: str, says: str) -> Mutation:
+    """The unit or the description that a Parquet file gives of a column, or of itself where that is ''."""
+
+    def mutate(run: Tampered) -> None:
+        held = pq.read_table(run.path / file)
+        fields = [f.with_metadata({**f.metadata, what.encode(): says}) if f.name == column else f for f in held.schema]
+        about = {**held.schema.metadata, **({} if column else {what.encode(): says})}
+        (run.path / file).unlink()
+        pq.write_table(held.cast(pa.schema(fields, about)), run.path / file)
+
+    return mutate
+
+
+def repacked(file: str, run: Tampered) -> None:
+    """Another number in the compressed table of a page."""
+    text = (run.path / file).read_text(encoding="utf-8")
+    held = text.split('id="data">')[1].split("<")[0]
+    rows = gzip.decompress(base64.b64decode(held)).decode()
+    number = re.search(r"\d\.\d", rows)
+    assert number, "the page shows numbers"
+    other = rows.replace(number[0], f"{number[0]}5", 1)
+    run.replace(file, held, base64.b64encode(gzip.compress(other.encode(), mtime=0)).decode())
+
+
+REPORT, EXPORTS = "results/report", "results/provenance"
+# what people read beside the tables, by what is done to it
+PAGES: dict[str, Mutation] = {
+    f"{REPORT}/{file}": partial(Tampered.replace, name=f"{REPORT}/{file}", old=old, new=new)
+    for file, old, new in (
+        # 6.2 becomes 6.29
+        ("index.html", " months <small>", "9 months <small>"),
+        ("dictionary.html", "months", "weeks"),
+        ("charts.js", "function", "Function"),
+        ("CITATION.cff", "version: ", "version: 9"),
+    )
+}
+PAGES |= {
+    f"{REPORT}/{page}.html": partial(repacked, f"{REPORT}/{page}.html")
+    for page in ("observations", "readings", "ledger", "rates")
+}
+PAGES |= {
+    file: partial(Tampered.replace, name=file, old=old, new=new)
+    for file, old, new in (
+        ("results/findings.md", " %", "0 %"),
+        ("results/defects.md", "agrees |", "differs |"),
+        ("results/review.csv", ",ptb,", ",wt2,"),
+        ("results/review/index.html", "<dt>read</dt><dd>", "<dt>read</dt><dd>1"),
+    )
+}
+SIGNED |= {
+    "image in the overview": (
+        lambda run: run.replace(f"{REPORT}/index.html", ";base64,UklGR", ";base64,UklGS"),
+        "pages",
+        f"{REPORT}/index.html",
+    ),
+    "value in PROV": (
+        lambda run: run.replace(f"{EXPORTS}/prov.json", '"$": "', '"$": "1'),
+        "exports",
+        f"{EXPORTS}/prov.json",
+    ),
+    "step of the crate": (
+        lambda run: run.replace(f"{EXPORTS}/ro-crate-metadata.json", "#step-tabulate", "#step-Tabulate"),
+        "exports",
+        f"{EXPORTS}/ro-crate-metadata.json",
+    ),
+    "unit in Croissant": (
+        lambda run: run.replace(f"{EXPORTS}/croissant.json", "[months]", "[weeks]"),
+        "exports",
+        f"{EXPORTS}/croissant.json",
+    ),
+    "unit in Parquet": (relabelled(TIMES, "estimate_months", "unit", "weeks"), "schemas", TIMES),
+    "meaning of a column in Parquet": (relabelled(FITS, "mse", "description", "median"), "schemas", FITS),
+    "meaning of a table in Parquet": (relabelled(LEDGER, "", "description", "Numbers."), "schemas", LEDGER),
+}
+ALL = {**DEEP, "pages": partial(check_pages, again=pages_again)}
 
 
 @pytest.mark.parametrize("kind", SIGNED)
@@ -559,81 +653,104 @@ def test_what_is_signed_anew_does_not_follow(run: Tampered, kind: str) -> None:
     mutate, name, file = SIGNED[kind]
     mutate(run)
     run.seal()
-    checks: dict[str, Check] = {check.name: check for check in audit(run.path, ["digests", name], checks=DEEP)}
+    checks: dict[str, Check] = {check.name: check for check in audit(run.path, ["digests", name], checks=ALL)}
     assert not checks["digests"].failures, "the tracks are covered"
     assert file in {failure.file for failure in checks[name].failures}
 
 
-# ---- what a run holds ------------------------------------------------------------------------------------------------
-
-# of each kind of file some
-LOST = (
-    *(f"{RESULTS}/{name}.*" for name in ("claims", "ledger", "contradictions", "evidence_counts", "evidence")),
-    *(f"{RESULTS}/readings.csv", f"{RESULTS}/corrected/records.*", f"{CORRECTED}/global/held_out.parquet"),
-    *(f"{CORRECTED}/simulation/compute_only.parquet", f"{CORRECTED}/fitted_observations.sha256"),
-    *("results/figures/corrected/attribution.*", "results/figures/progress_rates.svg", "results/review.csv"),
-    *("results/report/ledger.html", "results/report/charts.js", "results/findings.md"),
-    # a whole edition
-    *("processed/published/**/*", f"{RESULTS}/published/*", "results/figures/published/*"),
-)
-
-
-@pytest.mark.parametrize("listed", [True, False], ids=["listed", "not_listed"])
-def test_whatever_is_lost_is_named_though_signed_anew(run: Tampered, listed: bool) -> None:
-    gone = run.remove(*LOST)
-    if not listed:
-        run.unlist(*gone)
+def test_every_page_that_was_written_over_is_named(run: Tampered) -> None:
+    for mutate in PAGES.values():
+        mutate(run)
     run.seal()
-    digests, completeness = audit(run.path, ["digests", "completeness"])
+    digests, pages = audit(run.path, ["digests", "pages"], checks=ALL)
     assert not digests.failures, "the tracks are covered"
-    # observations are kept under a digest, which is gone too
-    named = {name for name in gone if "/settled" not in name}
-    assert {failure.file for failure in completeness.failures} - {CONTENTS} == named
-    assert any(failure.file == CONTENTS for failure in completeness.failures) is not listed
+    assert {failure.file for failure in pages.failures} == set(PAGES) and not pages.notes
 
 
-@pytest.mark.parametrize("name", ["ro-crate-metadata.json", "croissant.json", "prov.json"])
-def test_a_lost_export_is_named_though_signed_anew(run: Tampered, name: str) -> None:
-    run.unlist(*run.remove(f"results/provenance/{name}"))
-    run.seal()
-    assert {failure.file for failure in check_digests(RunFiles(run.path)).failures} == {f"results/provenance/{name}"}
+def test_pages_that_other_code_wrote_are_not_compared_and_that_is_said(run: Tampered) -> None:
+    software = json.loads((run.path / SOFTWARE).read_text(encoding="utf-8"))
+    software["rules"]["write_report"] = "0" * 64
+    run.write(SOFTWARE, json.dumps(software).encode())
+    PAGES[f"{REPORT}/index.html"](run)
+    (pages,) = audit(run.path, ["pages"], checks=ALL)
+    assert not pages.failures and "results/report/index.html" in pages.notes[0] and "other code" in pages.notes[0]
 
 
-def test_what_no_rule_makes_is_named_though_signed_anew(run: Tampered) -> None:
-    places = (
-        f"{RESULTS}/numbers.parquet",
-        f"{RESULTS}/published/a.csv",
-        "results/figures/b.png",
-        "results/report/c.js",
-    )
-    for name in places:
-        run.write(name, (run.path / f"{RESULTS}/fits.parquet").read_bytes())
-    # nothing says any longer that it is of the run
-    run.unlist(f"{RESULTS}/claims.parquet")
-    run.seal()
-    found = {failure.file for failure in failures(audit(run.path, ["digests", "completeness"]))}
-    assert found == {*places, f"{RESULTS}/claims.parquet", CONTENTS}
+# settings that tables count by, and what they would have to be for these tables to be wrong
+COUNTED: dict[str, object] = {
+    "fit.specifications": ["compute_only"],
+    "fit.penalties": [0, 0.5],
+    "fit.variants": [],
+    "fit.global.n_starts": 7,
+    "bootstrap.study.n_replicates": 1000,
+    "bootstrap.study.resample_unit": "paper",
+    "bootstrap.global.n_replicates": 999,
+    "validation.n_starts": 5,
+    "validation.rolling_starts": 9,
+    "validation.rolling_years": [2019],
+    "validation.cold_check.n_folds": 9,
+    "intervals.profile.penalties": [0.5],
+    "intervals.profile.growth_rates": [-2, 7],
+    "intervals.profile.n_points": 99,
+    "within_paper.n_replicates": 999,
+    "sensitivity.n_replicates": 999,
+    "simulation.n_data_sets": 999,
+    "simulation.editions": ["published"],
+    "simulation.truths": {},
+    "gains.n_best": 9,
+    "gains.best.n_replicates": 999,
+    "gains.best.n_search_starts": 99,
+    "gains.growth.last_year": 2030,
+    "gains.transformer_budgets_flop": [1e22, 1e26],
+    "gains.frontiers.years": [2014],
+    "gains.frontiers.systems": [],
+    "gains.frontiers.n_points": 9,
+    "other_laws.budgets_flop": [1e22],
+    "other_laws.served_tokens": [0],
+    "other_laws.projected_years": [0, 1, 50],
+    "other_laws.alarm_level": 0.1,
+    "editions.corrected.cap.keep": 1,
+    "figures.dpi": 301,
+}
 
 
-@pytest.mark.parametrize("content", [None, b"", b"\n"])
-def test_a_run_that_does_not_say_what_it_holds_is_not_whole(run: Tampered, content: bytes | None) -> None:
-    (run.path / CONTENTS).unlink()
-    if content is not None:
-        run.write(CONTENTS, content)
-    run.seal()
-    assert CONTENTS in {failure.file for failure in failures(audit(run.path, ["completeness"]))}
+def test_settings_that_tables_were_not_made_with_are_named(first_run: Checkout) -> None:
+    run = RunFiles(first_run.path)
+    assert not check_settings(run).failures
+    passed = []
+    for place, value in COUNTED.items():
+        run.config = json.loads((first_run.path / SETTINGS).read_text(encoding="utf-8"))
+        *sections, key = place.split(".")
+        section = run.config
+        for name in sections:
+            section = section[name]
+        assert section[key] != value
+        section[key] = value
+        if not check_settings(run).failures:
+            passed.append(place)
+    assert passed == []
+
+
+def test_a_file_of_settings_that_says_otherwise_is_noted(run: Tampered) -> None:
+    assert not check_settings(RunFiles(run.path)).notes
+    run.replace("config/config.yaml", "interval_percent: 95", "interval_percent: 90")
+    (note,) = check_settings(RunFiles(run.path)).notes
+    assert note.endswith(": interval_percent")
 
 
 # ---- the papers ------------------------------------------------------------------------------------------------------
 
 
-def test_a_replaced_pdf_and_a_box_moved_everywhere_are_found_in_the_papers(
+def test_what_was_changed_alike_everywhere_and_a_replaced_pdf_are_found_in_the_papers(
     run: Tampered, shared: Path, tmp_path: Path
 ) -> None:
     evidence = pd.read_parquet(run.path / EVIDENCE)
     framed = evidence[(evidence["place"] == "value") & (evidence["field"] == "perplexity")]
     moved, replaced = framed["paper_id"].drop_duplicates().iloc[:2]
     reading = framed.loc[framed["paper_id"] == moved, "reading_id"].iloc[0]
+    readings = pd.read_parquet(run.path / READINGS)
+    others = readings["paper_id"].eq(moved) & readings["quantity"].eq("perplexity")
+    other = readings.loc[others & ~readings["reading_id"].isin(evidence["reading_id"]), "reading_id"].iloc[0]
     papers = tmp_path / "papers"
     papers.mkdir()
     for paper in (moved, replaced):
@@ -643,13 +760,23 @@ def test_a_replaced_pdf_and_a_box_moved_everywhere_are_found_in_the_papers(
 
     def shifted(frame: pd.DataFrame) -> pd.DataFrame:
         frame.loc[frame["reading_id"] == reading, ["y0", "y1"]] += 100
+        frame.loc[frame["reading_id"] == other, ["value", "raw"]] = [101.25, "101.25"]
         return frame
 
-    for file in (EVIDENCE, "processed/readings.parquet", "results/tables/readings.parquet"):
-        run.edit(file, shifted)
+    for file in (READINGS, "results/tables/readings.parquet"):
+        run.edit(file, lambda frame: table("readings").checked(shifted(frame), "readings"))
+    run.edit(EVIDENCE, shifted)
+    snapshot = tables.read_csv(run.path / "raw/snapshot/readings.csv", "readings")
+    (run.path / "raw/snapshot/readings.csv").unlink()
+    tables.write_csv(
+        table("readings").checked(shifted(snapshot), "readings"), "readings", run.path / "raw/snapshot/readings.csv"
+    )
     with (papers / f"{replaced}.pdf").open("ab") as file:
         file.write(b"\n")
     run.seal()
-    found = {check.name: check.failures for check in audit(run.path, asked, papers)}
-    assert not found["evidence"]
-    assert {failure.file for failure in found["papers"]} == {EVIDENCE, f"{replaced}.pdf"}
+    checks = audit(run.path, asked, papers)
+    found = {check.name: check.failures for check in checks}
+    assert [failure.told() for name in asked for failure in found[name]] == []
+    assert {failure.file for failure in found["papers"]} == {READINGS, f"{replaced}.pdf"}
+    rows = [failure.row for failure in found["papers"] if failure.file == READINGS]
+    assert rows == [f"reading_id={name}" for name in sorted((reading, other), key=list(readings["reading_id"]).index)]

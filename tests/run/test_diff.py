@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from conftest import ROOT, Checkout
+from lmprogress.auditing.run_files import SETTINGS, SOFTWARE
 from lmprogress.cli import main
 from sealing import Tampered, changed
 
@@ -29,6 +30,7 @@ def test_a_run_does_not_differ_from_itself(
     assert main(["diff", str(first_run.path), str(after.path)]) == 0
     told = capsys.readouterr().out
     assert "0 tables differ" in told and "→" not in told
+    assert "made with the same settings and software" in told
 
 
 def test_rows_and_cells_are_told_with_reasons(
@@ -68,6 +70,26 @@ def test_the_headline_is_told_when_it_moves(
     assert main(["diff", str(first_run.path), str(after.path)]) == 1
     moved = [line for line in capsys.readouterr().out.splitlines() if "→ 1.25 [" in line]
     assert [line.split()[:2] for line in moved] == [["corrected", "global"]]
+
+
+def test_settings_versions_and_code_that_changed_are_named(
+    first_run: Checkout, after: Tampered, capsys: pytest.CaptureFixture[str]
+) -> None:
+    software, settings = (json.loads((after.path / name).read_text(encoding="utf-8")) for name in (SOFTWARE, SETTINGS))
+    scipy, starts = software["packages"]["scipy"], settings["fit"]["global"]["n_starts"]
+    software["packages"]["scipy"] = "0.1"
+    software["rules"]["fit"] = "0" * 64
+    settings["fit"]["global"]["n_starts"] = 1
+    after.write(SOFTWARE, json.dumps(software).encode())
+    after.write(SETTINGS, json.dumps(settings).encode())
+    assert main(["diff", str(first_run.path), str(after.path)]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert f"  packages.scipy: {scipy} → 0.1" in told and "  other code in fit" in told
+    assert f"  settings: fit.global.n_starts: {starts} → 1" in told
+    (after.path / SOFTWARE).unlink()
+    main(["diff", str(first_run.path), str(after.path), "--json"])
+    made = json.loads(capsys.readouterr().out)["made_otherwise"]
+    assert made[SOFTWARE] == {"before": "there", "after": None} and "packages.scipy" not in made
 
 
 def test_a_folder_without_a_run_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

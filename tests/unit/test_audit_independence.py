@@ -16,8 +16,6 @@ SHARED = (
     "lmprogress.keeping.columns",
     "lmprogress.keeping.errors",
     "lmprogress.keeping.project",
-    # the names of figures, as data
-    "lmprogress.showing.catalogue",
     "lmprogress.auditing",
 )
 

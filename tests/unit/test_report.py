@@ -6,6 +6,7 @@ import base64
 import gzip
 import json
 import re
+import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,9 @@ from lmprogress.keeping.schemas import all_tables
 from lmprogress.reporting.charts import library, observations_chart, rates_chart
 from lmprogress.reporting.compact import compact, packed
 from lmprogress.reporting.dictionary import dictionary
-from lmprogress.reporting.figures import figure
+from lmprogress.reporting.figures import figure, shown, shown_in
 from lmprogress.reporting.findings import findings_html
+from lmprogress.reporting.loading import tables_digest
 from lmprogress.reporting.readings import reading_rows
 from lmprogress.reporting.records import record_rows
 from lmprogress.reporting.report import pages
@@ -218,14 +220,14 @@ def drawn(tmp_path: Path) -> Path:
 
 def test_a_figure_carries_its_caption_its_files_and_the_rows_behind_it(drawn: Path, tmp_path: Path) -> None:
     rows, other = tmp_path / "results/tables/corrected/observations.parquet", tmp_path / "processed/fits.parquet"
-    within = figure(
-        drawn, tmp_path / "trend.rst", "Rates", [str(rows), str(other)], {"edition": "corrected"}, within=True
-    )
+    image = shown(drawn, within=True)
+    within = figure(drawn, tmp_path / "trend.rst", "Rates", [str(rows), str(other)], {"edition": "corrected"}, image)
     assert within.image.startswith("data:image/webp;base64,") and (within.width, within.height) == (1100, 550)
     file = File("corrected/observations", "observations", str(rows), str(rows.with_suffix(".csv")))
     index = pages(made_up_run(1, figures=[within], files=[file]), tmp_path / FOLDER)["index.html"]
     assert "<strong>A trend</strong>" in index and "corrected" in index
     links = re.findall(r'<a href="(\.\./[^"]*)"', index[index.index('<figure id="trend') :])
+    assert shown_in(index) == {"trend-corrected": image}
     assert "corrected/observations (<a" in index and "processed/fits (<a" in index
     assert links[:3] == [f"../figures/corrected/trend.{kind}" for kind in ("pdf", "svg", "png")]
     assert links[3:6] == [
@@ -235,16 +237,31 @@ def test_a_figure_carries_its_caption_its_files_and_the_rows_behind_it(drawn: Pa
 
 
 def test_figures_of_other_editions_stay_files(drawn: Path, tmp_path: Path) -> None:
-    apart = figure(drawn, tmp_path / "trend.rst", "Rates", [], {"edition": "published"}, within=False)
+    image = shown(drawn, within=False)
+    apart = figure(drawn, tmp_path / "trend.rst", "Rates", [], {"edition": "published"}, image)
     index = pages(made_up_run(1, figures=[apart]), tmp_path / FOLDER)["index.html"]
     assert 'src="../figures/corrected/trend.png"' in index and "data:image" not in index
+    assert shown_in(index) == {"trend-published": image}
+
+
+def test_every_page_says_which_tables_it_shows_as_sha256sum_does(tmp_path: Path) -> None:
+    files = [File(name, "fits", f"results/tables/{name}.parquet", "") for name in ("fits", "corrected/fits")]
+    for place, file in enumerate(files):
+        (tmp_path / file.parquet).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file.parquet).write_bytes(bytes([place]))
+    find = "find results/tables -name '*.parquet' | LC_ALL=C sort | xargs sha256sum | sha256sum"
+    said = subprocess.run(["sh", "-c", find], cwd=tmp_path, capture_output=True, text=True, check=True)
+    digest = tables_digest(files, tmp_path)
+    assert said.stdout.split()[0] == digest
+    assert all(digest in page for page in pages(made_up_run(1, tables_digest=digest), FOLDER).values())
 
 
 def test_captions_may_not_read_files(tmp_path: Path) -> None:
     (tmp_path / "secret.txt").write_text("secret words", "utf-8")
     (tmp_path / "caption.rst").write_text(f"A figure.\n\n.. include:: {tmp_path / 'secret.txt'}\n", "utf-8")
     Image.new("L", (10, 10)).save(tmp_path / "a.png")
-    made = figure(tmp_path / "a.png", tmp_path / "caption.rst", "Rates", [], {}, within=False)
+    image = shown(tmp_path / "a.png", within=False)
+    made = figure(tmp_path / "a.png", tmp_path / "caption.rst", "Rates", [], {}, image)
     assert "secret words" not in made.caption and "A figure." in made.caption
 
 

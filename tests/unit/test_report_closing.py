@@ -47,6 +47,14 @@ def test_the_shown_edition_comes_first_and_infinity_is_said(tmp_path: Path) -> N
     assert lines[-1].endswith(INDEX)
 
 
+def test_the_root_is_told_where_this_run_made_it(tmp_path: Path) -> None:
+    root = "results/provenance/root.txt"
+    (tmp_path / root).parent.mkdir(parents=True)
+    (tmp_path / root).write_text(f"{'3a' * 32}\n", "ascii")
+    assert "3a" * 32 in success(tmp_path, MAIN, "corrected", "extracted", {root})
+    assert "3a3a" not in _told(tmp_path)
+
+
 def test_a_run_for_one_table_says_little(tmp_path: Path) -> None:
     assert _told(tmp_path) == "lmprogress: done."
 

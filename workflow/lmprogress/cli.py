@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lmprogress.auditing.audit_command import add_audit
+from lmprogress.auditing.audit_command import Again, add_audit
 from lmprogress.auditing.diff_command import add_diff
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.output import print_anywhere
@@ -51,11 +51,18 @@ def command_line() -> argparse.ArgumentParser:
     add_add(commands)
     add_budget(commands)
     add_trace(commands)
-    add_audit(commands)
+    add_audit(commands, _pages_again)
     add_diff(commands)
     add_dictionary(commands)
     add_defects(commands)
     return parser
+
+
+def _pages_again() -> Again:
+    # imported here, so that --help starts at once
+    from lmprogress.reporting.remaking import pages_again
+
+    return pages_again
 
 
 def _add_read(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -1,16 +1,23 @@
 """A whole run -> what the audit checked; where something failed, it ends here."""
 
+from functools import partial
 from pathlib import Path
 
-from lmprogress.auditing.verifying import CHECKS, audit, failures, tabulate_checks, told
+from lmprogress.auditing.page_checks import check_pages
+from lmprogress.auditing.run_files import RunFiles
+from lmprogress.auditing.verifying import AFTERWARDS, CHECKS, audit, failures, not_looked_at, tabulate_checks, told
 from lmprogress.keeping import tables
 from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.joblog import logged
+from lmprogress.reporting.remaking import pages_again
 
 with logged(snakemake.log[0]):
-    # digests come last, of a run that passed
-    checks = audit(Path(), [name for name in CHECKS if name != "digests"])
+    # the pages were written by this very code: images and libraries within them are compared by the command alone
+    pages = {"pages": partial(check_pages, again=partial(pages_again, whole=False))}
+    asked = {name: check for name, check in {**CHECKS, **pages}.items() if name not in AFTERWARDS}
+    checks = audit(Path(), checks=asked)
     print(told(checks, most=50))
+    print("\n  ".join(["not looked at:", *not_looked_at(RunFiles(Path()), papers=False, deep=False)]))
     if failed := failures(checks):
         # a run that does not hold together keeps no seal of an earlier state
         for sealed in snakemake.params.sealed:

@@ -1,4 +1,4 @@
-"""settings and outputs of the run -> settings.json, contents.txt; the folder of PDFs, which depends on the machine."""
+"""settings and software of the run -> settings.json, software.json; the folder of PDFs, which varies by machine."""
 
 import json
 
@@ -12,8 +12,8 @@ with logged(snakemake.log[0]):
         settings["papers"] = "folder"
     for path, text in (
         (snakemake.output.settings, json.dumps(settings, indent=1, ensure_ascii=False)),
+        (snakemake.output.software, json.dumps(snakemake.params.software, indent=1, ensure_ascii=False)),
         (snakemake.output.papers, papers or ""),
-        (snakemake.output.contents, "\n".join(snakemake.params.contents)),
     ):
         with replacing(path) as temporary:
             temporary.write_text(f"{text}\n", encoding="utf-8")

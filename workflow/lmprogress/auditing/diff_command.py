@@ -1,4 +1,4 @@
-"""The command `diff`: what differs between two finished runs, and what moved in the headline.
+"""The command `diff`: what differs between two finished runs, what moved in the headline, and what may be the reason.
 
 In: two folders. Out: text or JSON; exit status 1 where anything differs.
 """
@@ -16,12 +16,14 @@ from lmprogress.keeping.project import in_project
 if TYPE_CHECKING:
     from lmprogress.auditing.differing import TableDifference
 
+_RULES = "rules."
+
 
 def add_diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to `commands`."""
     command = commands.add_parser(
         "diff",
-        help="compare two finished runs: rows added, removed, changed, with reasons, and the headline",
+        help="compare two finished runs: rows added, removed, changed, with reasons; headline, settings, software",
         description="A and B are folders of the workflow after make run, A the earlier.",
     )
     command.add_argument("before", type=Path, metavar="A", help="the folder of a run")
@@ -32,18 +34,21 @@ def add_diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def _diff(parsed: argparse.Namespace) -> int:
-    from lmprogress.auditing.differing import differences, headline
+    from lmprogress.auditing.differing import differences, headline, made_otherwise
     from lmprogress.auditing.run_files import RunFiles
 
     for folder in (parsed.before, parsed.after):
         if not in_project("processed", folder).is_dir():
             raise InputError("holds no finished run", file=str(folder), remedy="name the folder after make run")
     before, after = RunFiles(parsed.before), RunFiles(parsed.after)
-    found, moved = differences(before, after), headline(before, after)
+    found, moved, otherwise = differences(before, after), headline(before, after), made_otherwise(before, after)
     if parsed.json:
-        print(json.dumps({"headline": moved, "tables": [_plain(one) for one in found]}, indent=1, default=str))
+        made = {place: {"before": old, "after": new} for place, (old, new) in otherwise.items()}
+        all_of_it = {"headline": moved, "made_otherwise": made, "tables": [_plain(one) for one in found]}
+        print(json.dumps(all_of_it, indent=1, default=str))
     else:
-        print("\n".join([*_told_headline(moved), *(line for one in found for line in _told(one, parsed.most))]))
+        tables = [line for one in found for line in _told(one, parsed.most)]
+        print("\n".join([*_told_headline(moved), *_told_made(otherwise, parsed.most), *tables]))
         print(f"{len(found)} tables differ")
     return 1 if found else 0
 
@@ -54,6 +59,21 @@ def _told_headline(rows: list[dict[str, Any]]) -> list[str]:
         one, other = (_months(row[name]) for name in ("before", "after"))
         change = "unchanged" if one == other else f"→ {other}"
         lines.append(f"  {row['edition']:12}{row['procedure']:8}{one:28}{change}")
+    return [*lines, ""]
+
+
+def _told_made(otherwise: dict[str, tuple[Any, Any]], most: int) -> list[str]:
+    """What may explain the differences; of code the rules alone, since digests say nothing to people."""
+    if not otherwise:
+        return ["made with the same settings and software", ""]
+    rules = [place.removeprefix(_RULES) for place in otherwise if place.startswith(_RULES)]
+    others = [f"  {place}: {old} → {new}" for place, (old, new) in otherwise.items() if not place.startswith(_RULES)]
+    lines = ["made otherwise", *others[:most]]
+    if len(others) > most:
+        lines.append(f"  … and {len(others) - most} more")
+    if rules:
+        more = f" and {len(rules) - most} more" if len(rules) > most else ""
+        lines.append(f"  other code in {', '.join(rules[:most])}{more}")
     return [*lines, ""]
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from lmprogress.auditing.findings import differs
-from lmprogress.auditing.run_files import RunFiles
+from lmprogress.auditing.run_files import SOFTWARE, RunFiles
 from lmprogress.auditing.table_checks import readable
 from lmprogress.keeping.schemas import table
 
@@ -47,6 +47,31 @@ def differences(before: RunFiles, after: RunFiles) -> list[TableDifference]:
     names.sort(key=lambda name: (not name.endswith("/observations.parquet"), not name.startswith("results/"), name))
     found = [_difference(name, before, after) for name in names]
     return [difference for difference in found if difference]
+
+
+def made_otherwise(before: RunFiles, after: RunFiles) -> dict[str, tuple[Any, Any]]:
+    """What the second run was made with and by that the first was not: settings, versions, platform, code of rules.
+
+    By its place, such as "settings: fit.global.n_starts": its values in both, None where it is not there.
+    """
+    held = [_leaves("settings: ", run.config) for run in (before, after)]
+    if before.software and after.software:
+        held = [{**leaves, **_leaves("", run.software)} for leaves, run in zip(held, (before, after), strict=True)]
+    elif before.software or after.software:
+        for leaves, run in zip(held, (before, after), strict=True):
+            leaves[SOFTWARE] = "there" if run.software else None
+    places = dict.fromkeys(place for leaves in held for place in leaves)
+    pairs = {place: (held[0].get(place), held[1].get(place)) for place in places}
+    return {place: pair for place, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def _leaves(place: str, held: dict[str, Any]) -> dict[str, Any]:
+    """Every value of nested mappings by its place."""
+    leaves: dict[str, Any] = {}
+    for name, value in held.items():
+        inner = isinstance(value, dict) and value
+        leaves |= _leaves(f"{place}{name}.", value) if inner else {f"{place}{name}": value}
+    return leaves
 
 
 def headline(before: RunFiles, after: RunFiles) -> list[dict[str, Any]]:

@@ -55,6 +55,11 @@ def _names(authors: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
     return tuple(author.get("name") or f"{author['given-names']} {author['family-names']}" for author in authors)
 
 
+def as_json(content: Mapping[str, Any]) -> str:
+    """`content` as JSON: keys in their order, two spaces, a line end."""
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
 def write_json(content: Mapping[str, Any], path: str | Path) -> None:
-    """Write `content` to `path`: keys in their order, two spaces, a line end."""
-    Path(path).write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    """Write `content` to `path`, as `as_json` gives it."""
+    Path(path).write_text(as_json(content), encoding="utf-8")

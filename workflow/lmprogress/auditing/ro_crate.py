@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lmprogress.auditing.exporting import Publication
-from lmprogress.auditing.run_files import SETTINGS, RunFiles
+from lmprogress.auditing.run_files import SETTINGS, SOFTWARE, RunFiles
 from lmprogress.keeping.schemas import table
 
 _CONTEXT = ["https://w3id.org/ro/crate/1.1/context", {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"}]
@@ -31,7 +31,7 @@ Entity = dict[str, Any]
 
 def ro_crate(run: RunFiles, publication: Publication) -> Entity:
     """The metadata. Paths are those of the run's folder: there, the file is a crate of it."""
-    given = ("config/", "raw/", SETTINGS)
+    given = ("config/", "raw/", SETTINGS, SOFTWARE)
     inputs = [name for name in run if name.startswith(given) and Path(name).suffix in _FORMATS]
     results = [name for name in run if name.startswith(("results/tables/", "results/figures/"))]
     by_rule: dict[str, list[str]] = {}
@@ -41,13 +41,17 @@ def ro_crate(run: RunFiles, publication: Publication) -> Entity:
             csv = f"{name.removesuffix('.parquet')}.csv"
             by_rule.setdefault(rule, []).extend([name, csv] if csv in results else [name])
     files = [_file(run, name) for name in (*inputs, *results)]
-    steps = [_step(place, rule, names) for place, (rule, names) in enumerate(sorted(by_rule.items()), start=1)]
+    code = run.software.get("rules", {})
+    steps = [
+        _step(place, rule, names, code.get(rule))
+        for place, (rule, names) in enumerate(sorted(by_rule.items()), start=1)
+    ]
     root: Entity = {
         "@id": "./",
         "@type": "Dataset",
         "name": f"A run of {publication.title}",
-        "description": "Settings, raw tables, tables of results and figures of a finished run of the workflow, with "
-        "the rule that made each table. Digests of every file stand in results/provenance/manifest.csv.",
+        "description": "Settings, software, raw tables, tables of results and figures of a finished run of the "
+        "workflow, with the rule that made each table. Digests of every file stand in results/provenance/manifest.csv.",
         "datePublished": publication.date,
         "license": {"@id": publication.data_license},
         "author": [{"@id": f"#author-{place}"} for place, _ in enumerate(publication.authors)],
@@ -65,7 +69,14 @@ def ro_crate(run: RunFiles, publication: Publication) -> Entity:
             {"@id": "https://w3id.org/workflowhub/workflow-ro-crate/1.0"},
         ],
     }
-    graph = [metadata, root, *_profiles(), *_people(publication), *_workflow(publication, by_rule), *files]
+    graph = [
+        metadata,
+        root,
+        *_profiles(),
+        *_people(publication),
+        *_workflow(publication, by_rule, run.software),
+        *files,
+    ]
     graph += _run(inputs, results, sorted(by_rule))
     graph += [entity for step in steps for entity in step]
     return {"@context": _CONTEXT, "@graph": graph}
@@ -90,7 +101,13 @@ def _people(publication: Publication) -> list[Entity]:
     return [*people, *licenses]
 
 
-def _workflow(publication: Publication, by_rule: dict[str, list[str]]) -> list[Entity]:
+def _workflow(publication: Publication, by_rule: dict[str, list[str]], software: Entity) -> list[Entity]:
+    """The workflow, its engine, and what both ran on: Python, packages, platform."""
+    packages = dict(software.get("packages", {}))
+    snakemake, python = packages.pop("snakemake", None), software.get("python", "")
+    needed = [_program("#python", *python.rpartition(" ")[::2])] if python else []
+    needed += [_program(f"#package-{name}", name, version) for name, version in packages.items()]
+    platform = " ".join(filter(None, software.get("platform", {}).values()))
     return [
         {
             "@id": _WORKFLOW,
@@ -99,6 +116,8 @@ def _workflow(publication: Publication, by_rule: dict[str, list[str]]) -> list[E
             "version": publication.version,
             "license": {"@id": publication.license},
             "programmingLanguage": {"@id": "#snakemake"},
+            **({"runtimePlatform": f"{python} on {platform}"} if python else {}),
+            **({"softwareRequirements": [{"@id": program["@id"]} for program in needed]} if needed else {}),
             "hasPart": [{"@id": f"#rule-{rule}"} for rule in sorted(by_rule)],
             "step": [{"@id": f"#step-{rule}"} for rule in sorted(by_rule)],
         },
@@ -109,8 +128,14 @@ def _workflow(publication: Publication, by_rule: dict[str, list[str]]) -> list[E
             "identifier": {"@id": _ENGINE},
             "url": {"@id": _ENGINE},
         },
-        {"@id": "#engine", "@type": "SoftwareApplication", "name": "Snakemake", "url": {"@id": _ENGINE}},
+        _program("#engine", "Snakemake", snakemake) | {"url": {"@id": _ENGINE}},
+        *needed,
     ]
+
+
+def _program(name: str, title: str, version: str | None) -> Entity:
+    known = {"softwareVersion": version} if version else {}
+    return {"@id": name, "@type": "SoftwareApplication", "name": title, **known}
 
 
 def _file(run: RunFiles, name: str) -> Entity:
@@ -145,10 +170,10 @@ def _run(inputs: list[str], results: list[str], rules: list[str]) -> list[Entity
     ]
 
 
-def _step(place: int, rule: str, names: list[str]) -> list[Entity]:
-    """A rule as tool, its step in the workflow, its jobs as an action, and the control of them."""
+def _step(place: int, rule: str, names: list[str], code: str | None) -> list[Entity]:
+    """A rule as tool, whose version is the digest of its code, its step, its jobs as an action, and their control."""
     return [
-        {"@id": f"#rule-{rule}", "@type": "SoftwareApplication", "name": f"rule {rule}"},
+        _program(f"#rule-{rule}", f"rule {rule}", code and f"sha256:{code}"),
         {
             "@id": f"#step-{rule}",
             "@type": "HowToStep",

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from pyarrow.csv import ConvertOptions, ParseOptions, read_csv
 
 from lmprogress.auditing.findings import Check, differs
@@ -45,8 +46,8 @@ _WHOLE = (
 
 
 def check_schemas(run: RunFiles) -> Check:
-    """Columns, kinds, ranges, forms, keys and order of every Parquet file."""
-    check = Check("schemas", "columns, ranges, keys and order of every table")
+    """Columns, units, meanings, kinds, ranges, forms, keys and order of every Parquet file."""
+    check = Check("schemas", "columns, units, meanings, ranges, keys and order of every table")
     vocabularies = {
         "benchmark": set(run.yaml("config/benchmarks.yaml")),
         "architecture": set(run.yaml("config/architectures.yaml")),
@@ -66,6 +67,8 @@ def check_schemas(run: RunFiles) -> Check:
                 continue
             schema = table(holds)
             check.items += len(held)
+            for column, problem in _mislabelled(pq.read_schema(run.folder / name), schema):
+                check.fail(name, column, problem)
             # a reading may be of a benchmark that the settings do not know
             legal = {
                 **vocabularies,
@@ -74,6 +77,18 @@ def check_schemas(run: RunFiles) -> Check:
             for row, problem in _breaches(held, schema, legal):
                 check.fail(name, row, problem)
     return check
+
+
+def _mislabelled(held: pa.Schema, schema: Table) -> Iterator[tuple[str, str]]:
+    """Where a file says other units and meanings than the schema: the column, or '' for the table; and what it says."""
+    said = {"": dict(held.metadata or {}), **{f.name: dict(f.metadata or {}) for f in held}}
+    meant = {"": {"description": schema.description}}
+    meant |= {c.name: {"description": c.description, "unit": c.unit} for c in schema.columns}
+    for column, words in meant.items():
+        for name, word in words.items():
+            told = said.get(column, {}).get(name.encode(), b"").decode("utf-8", "replace")
+            if column in said and told != word:
+                yield f"column {column}" if column else "", f"gives the {name} {told!r}, not {word!r}"
 
 
 def _breaches(held: pa.Table, schema: Table, vocabularies: dict[str, set[str]]) -> Iterator[tuple[str, str]]:

@@ -11,22 +11,23 @@ from pathlib import Path
 import pandas as pd
 
 from lmprogress.auditing.conservation_checks import check_conservation, check_curation, check_observations
-from lmprogress.auditing.contents import check_completeness
 from lmprogress.auditing.evidence_checks import check_evidence, check_ledger
 from lmprogress.auditing.figure_checks import check_figures
 from lmprogress.auditing.findings import Check, Failure
 from lmprogress.auditing.manifest import check_digests
+from lmprogress.auditing.page_checks import check_exports
 from lmprogress.auditing.paper_checks import check_papers
 from lmprogress.auditing.reading_checks import check_readings
 from lmprogress.auditing.run_files import RunFiles
-from lmprogress.auditing.table_checks import check_csv_copies, check_results, check_schemas
+from lmprogress.auditing.settings_checks import check_settings
+from lmprogress.auditing.table_checks import check_csv_copies, check_results, check_schemas, readable
 from lmprogress.keeping.errors import InputError
 
 Checks = Mapping[str, Callable[[RunFiles], Check]]
 
 CHECKS: Checks = {
     "digests": check_digests,
-    "completeness": check_completeness,
+    "settings": check_settings,
     "schemas": check_schemas,
     "csv_copies": check_csv_copies,
     "results_from_processed": check_results,
@@ -37,7 +38,10 @@ CHECKS: Checks = {
     "evidence": check_evidence,
     "ledger": check_ledger,
     "figures": check_figures,
+    "exports": check_exports,
 }
+# what is made of a run that passed the others
+AFTERWARDS = ("digests", "exports")
 _BROKEN = "mend what the other checks name first; a table may be gone, or its columns changed"
 
 
@@ -84,6 +88,18 @@ def told(checks: Sequence[Check], most: int) -> str:
             lines.append(f"  … and {len(check.failures) - most} more")
         lines += [f"  {note}" for note in check.notes]
     return "\n".join(lines)
+
+
+def not_looked_at(run: RunFiles, *, papers: bool, deep: bool) -> list[str]:
+    """What an audit with the PDFs at hand or without, with second derivations or without, says nothing of."""
+    unseen = []
+    if not papers and (readings := readable(run, "processed/readings.parquet")) is not None:
+        n, of = len(readings), readings["paper_id"].nunique()
+        unseen.append(f"pages of papers: {n} readings of {of} papers (lmprogress audit --papers FOLDER)")
+    if not deep:
+        unseen.append("numbers: those of tables, derived a second time (lmprogress audit --deep)")
+    unseen.append("pixels: those of figures, and of pictures from papers")
+    return unseen
 
 
 def _tried(check: Callable[[RunFiles], Check], name: str, run: RunFiles) -> Check:

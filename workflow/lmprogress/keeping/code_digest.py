@@ -11,6 +11,7 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import sys
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -31,6 +32,13 @@ def code_digest(script: str | Path) -> str:
 def source_digest(module: str | Path) -> str:
     """The same over the package's own code alone, without the versions of libraries."""
     return hashlib.sha256(_reached(Path(module))[0]).hexdigest()
+
+
+def library_versions(scripts: Iterable[str | Path]) -> dict[str, str]:
+    """The version of each installed package that the scripts, and what they reach, import; by its name."""
+    imported = {library for script in scripts for library in _reached(Path(script))[1]} - sys.stdlib_module_names
+    names = {name for library in imported for name in _distributions().get(library, [])}
+    return {name: importlib.metadata.version(name) for name in sorted(names, key=str.lower)}
 
 
 def _reached(path: Path) -> tuple[bytes, set[str]]:

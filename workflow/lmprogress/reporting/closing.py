@@ -26,6 +26,7 @@ _MOST_LINES = 6
 _MOST_LISTED = 8
 _MOST_REASONS = 2
 _INDEX = "results/report/index.html"
+_ROOT = "results/provenance/root.txt"
 
 
 def success(folder: Path, main: MainFit, shown_edition: str, read_edition: str, made: Collection[str]) -> str:
@@ -59,6 +60,9 @@ def success(folder: Path, main: MainFit, shown_edition: str, read_edition: str, 
         lines.append(f"  Mind           {values}: results/tables/contradictions.csv")
     if _INDEX in made and (folder / _INDEX).exists():
         lines.append(f"  Look at        {_INDEX}")
+    if _ROOT in made and (folder / _ROOT).exists():
+        lines.append(f"  Root           {(folder / _ROOT).read_text(encoding='ascii').strip()}")
+        lines.append(f"                 over every file of the run; keep it elsewhere: {_ROOT}")
     return "\n".join(lines)
 
 

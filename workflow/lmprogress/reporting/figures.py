@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from docutils.core import publish_parts
 from jinja2 import Environment, StrictUndefined
@@ -18,6 +20,7 @@ from PIL import Image
 # pixels: a figure of two columns then has its smallest letters at twelve pixels
 _WIDTH = 1100
 _QUALITY = 80
+_FIGURE = re.compile(r'<figure id="([^"]+)">\s*<img src="([^"]*)" width="(\d+)" height="(\d+)"')
 
 
 @dataclass(frozen=True)
@@ -38,10 +41,26 @@ class Figure:
     height: int
 
 
+class Shown(NamedTuple):
+    """An image as a page shows it: its data address, or nothing where it stays a file; width and height in pixels."""
+
+    image: str
+    width: int
+    height: int
+
+
 def figure(
-    path: Path, caption: Path, category: str, tables: Sequence[str], wildcards: Mapping[str, str], *, within: bool
+    path: Path, caption: Path, category: str, tables: Sequence[str], wildcards: Mapping[str, str], shown: Shown
 ) -> Figure:
-    """The figure at `path` (PNG). Its image is part of the page where `within`, else named by a relative address."""
+    """The figure at `path` (PNG), with its caption (reStructuredText)."""
+    return Figure(
+        path.stem, str(path), category, caption_html(caption, wildcards), tuple(tables), wildcards.get("edition"),
+        *shown,
+    )  # fmt: skip
+
+
+def shown(path: Path, *, within: bool) -> Shown:
+    """The PNG at `path`: its image is part of the page where `within`, else named by a relative address."""
     with Image.open(path) as opened:
         width = min(_WIDTH, opened.width)
         size = (width, round(opened.height * width / opened.width))
@@ -50,10 +69,13 @@ def figure(
             if within
             else ""
         )
-    return Figure(
-        path.stem, str(path), category, caption_html(caption, wildcards), tuple(tables), wildcards.get("edition"),
-        address, *size,
-    )  # fmt: skip
+    return Shown(address, *size)
+
+
+def shown_in(page: str) -> dict[str, Shown]:
+    """The images that a page made from index.html shows, by the figure's name and, after a hyphen, its edition."""
+    found = _FIGURE.findall(page)
+    return {name: Shown(src if src.startswith("data:") else "", int(w), int(h)) for name, src, w, h in found}
 
 
 def _data_address(image: Image.Image) -> str:

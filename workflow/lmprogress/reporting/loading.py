@@ -5,6 +5,7 @@ In: paths, by what they hold. Out: a Run, and figures.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,37 +13,65 @@ from typing import Any
 import pandas as pd
 
 from lmprogress.keeping import tables
-from lmprogress.reporting.figures import Figure, figure
+from lmprogress.keeping.file_digest import file_digest
+from lmprogress.keeping.settings import MainFit
+from lmprogress.reporting.figures import Figure, Shown, figure, shown
 from lmprogress.reporting.links import addresses
 from lmprogress.reporting.pictures import picture_names, picture_or_trouble
 from lmprogress.reporting.records import EditionTables
-from lmprogress.reporting.run import Run
+from lmprogress.reporting.run import File, Run
 
 # result tables that pages read; all others are linked
 RESULTS = ("doubling_times", "ledger", "ledger_counts", "audit")
 
 
-def load_figures(given: Sequence[Mapping[str, Any]], shown_edition: str) -> list[Figure]:
-    """The figures of `given` (path of the PNG, caption, category, tables, wildcards), by category, name and edition.
+def load_figures(
+    given: Sequence[Mapping[str, Any]],
+    shown_edition: str,
+    base: Path = Path(),
+    known: Mapping[str, Shown] | None = None,
+) -> list[Figure]:
+    """The figures of `given` (shown.shown_figures), by category, name and edition; their files are below `base`.
 
-    Images of figures of other editions than `shown_edition` stay files, so that the page stays small.
+    Images of figures of other editions than `shown_edition` stay files, so that the page stays small. Those that are
+    `known` (figures.shown_in) are taken as they are.
     """
-    found = [
-        figure(
-            Path(each["path"]), Path(each["caption"]), each["category"], each["tables"], each["wildcards"],
-            within=each["wildcards"].get("edition", shown_edition) == shown_edition,
-        )
-        for each in given
-    ]  # fmt: skip
+    found = []
+    for each in given:
+        path, edition = Path(each["path"]), each["wildcards"].get("edition")
+        image = (known or {}).get(f"{path.stem}-{edition}" if edition else path.stem)
+        image = image or shown(base / path, within=edition in (None, shown_edition))
+        caption = captions(base) / each["caption"]
+        found.append(figure(path, caption, each["category"], each["tables"], each["wildcards"], image))
     order = list(dict.fromkeys(each["category"] for each in given))
     return sorted(found, key=lambda f: (order.index(f.category), f.name, f.edition or ""))
 
 
-def load_run(given: Any, *, editions: Sequence[str], **settings: Any) -> Run:
-    """The run whose files are `given`: records, observations, decisions (one path an edition, in the order of
-    `editions`), readings, links, papers, results; evidence, findings and crops are lists of one path or none.
-    `settings` are the fields of Run that are not read from these.
+def captions(base: Path) -> Path:
+    """The folder that holds workflow/report: `base`, or the checkout of this package where a run was copied alone."""
+    return base if (base / "workflow/report").is_dir() else Path(__file__).resolve().parents[3]
+
+
+def tables_digest(files: Sequence[File], base: Path = Path()) -> str:
+    """SHA-256 over what `sha256sum` says of the Parquet files, in the order of their paths: 64 hexadecimal digits."""
+    lines = [f"{file_digest(base / path)}  {path}\n" for path in sorted(file.parquet for file in files)]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def load_run(
+    given: Any,
+    *,
+    figures: Sequence[Mapping[str, Any]],
+    files: Sequence[Mapping[str, str]],
+    settings: Mapping[str, Any],
+    base: Path = Path(),
+    known: Mapping[str, Shown] | None = None,
+) -> Run:
+    """The run whose files are `given`: records, observations, decisions (one path an edition, in the order of the
+    editions), readings, links, papers, results; evidence, findings and crops are lists of one path or none. `figures`,
+    `files` and `settings` are those of `shown`; paths of the first two are below `base`. `known`: as in `load_figures`.
     """
+    editions, linked = settings["editions"], [File(**file) for file in files]
     readings = tables.read(given.readings, "readings")
     parts = zip(editions, given.records, given.observations, given.decisions, strict=True)
     results = {Path(path).stem: path for path in given.results}
@@ -65,10 +94,14 @@ def load_run(given: Any, *, editions: Sequence[str], **settings: Any) -> Run:
         results={name: tables.read(results[name], name) for name in RESULTS if name in results},
         findings=Path(given.findings[0]).read_text(encoding="utf-8") if given.findings else None,
         crops={
-            reading: shown
+            reading: picture
             for folder in pictures
             for reading, name in names.items()
-            if (shown := picture_or_trouble(folder, name))
+            if (picture := picture_or_trouble(folder, name))
         },
-        **settings,
+        figures=load_figures(figures, settings["shown_edition"], base, known),
+        files=linked,
+        tables_digest=tables_digest(linked, base),
+        main=MainFit.model_validate(settings["main"]),
+        **{name: held for name, held in settings.items() if name not in ("editions", "main")},
     )

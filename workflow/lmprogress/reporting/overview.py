@@ -38,6 +38,7 @@ def overview(run: Run, rows: pd.DataFrame, folder: Path) -> str:
     return render(
         "index.html",
         "index.html",
+        tables_digest=run.tables_digest,
         headline=headline,
         rates=found,
         level=f"{run.interval_percent:g}",

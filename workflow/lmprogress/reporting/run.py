@@ -53,6 +53,8 @@ class Run:
     architectures: Mapping[str, str]
     crops: Mapping[str, str] = field(default_factory=dict)
     about: Mapping[str, str] = field(default_factory=dict)
+    # over the Parquet files of `files` (loading.tables_digest)
+    tables_digest: str | None = None
 
 
 def seen_from(folder: Path, path: str) -> str:

@@ -29,6 +29,7 @@ def _page(here: str, run: Run, folder: Path, schemas: tuple[str, ...], data: dic
     return render(
         here,
         here,
+        tables_digest=run.tables_digest,
         data=data and packed({"chart": None, "sort": None, "initial": {}, "searched": [], **data}),
         files=files,
         limit=charts.MOST_RATES,

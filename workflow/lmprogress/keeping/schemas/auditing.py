@@ -6,7 +6,6 @@ In: nothing. Out: schemas.
 from __future__ import annotations
 
 from lmprogress.keeping.columns import Column, Table
-from lmprogress.keeping.schemas.shared import RESULT
 
 AUDIT_CHECKS = Table(
     "audit_checks",
@@ -21,7 +20,6 @@ AUDIT_CHECKS = Table(
     key=("check",),
     order=("place",),
     writer="audit_run",
-    files=(RESULT,),
 )
 
 MANIFEST = Table(
@@ -40,5 +38,4 @@ MANIFEST = Table(
     ),
     key=("path",),
     writer="seal_run",
-    files=("results/provenance/{name}.csv",),
 )

@@ -12,12 +12,10 @@ from lmprogress.keeping.schemas.shared import (
     COMPUTE,
     EDITION,
     N_EPOCHS,
-    OF_EDITION,
     PAPER_ID,
     PERPLEXITY,
     PUBLICATION_DATE,
     RECORD_ID,
-    RESULT,
     SOURCE,
     SYSTEM,
     SYSTEM_FACTS,
@@ -61,13 +59,6 @@ RECORDS = Table(
     key=("record_id",),
     order=("position", "record_id"),
     writer="curate",
-    files=(
-        OF_EDITION,
-        "processed/{edition}/records_corrected",
-        "processed/{edition}/records_distinct",
-        "processed/{edition}/records_included",
-        "results/tables/{edition}/{name}",
-    ),
 )
 
 DECISIONS = Table(
@@ -87,14 +78,6 @@ DECISIONS = Table(
     ),
     key=("edition", "step", "record_id"),
     writer="curate",
-    files=(
-        "processed/{edition}/decisions/assemble",
-        "processed/{edition}/decisions/cap",
-        "processed/{edition}/decisions/correct",
-        "processed/{edition}/decisions/deduplicate",
-        "processed/{edition}/decisions/exclude",
-        "results/tables/{edition}/{name}",
-    ),
 )
 
 OBSERVATIONS = Table(
@@ -147,7 +130,6 @@ OBSERVATIONS = Table(
     key=("record_id",),
     order=("observation_number",),
     writer="curate",
-    files=(OF_EDITION, "results/tables/{edition}/{name}"),
 )
 
 # what people know a paper by is nothing that a law reads
@@ -160,7 +142,6 @@ FITTED_OBSERVATIONS = Table(
     key=("record_id",),
     order=("observation_number",),
     writer="curate",
-    files=(OF_EDITION,),
 )
 
 VARIED_OBSERVATIONS = Table(
@@ -170,7 +151,6 @@ VARIED_OBSERVATIONS = Table(
     key=("curation", "record_id"),
     order=("curation", "observation_number"),
     writer="vary_curation",
-    files=(OF_EDITION,),
 )
 
 FUNNEL = Table(
@@ -186,7 +166,6 @@ FUNNEL = Table(
     ),
     key=("edition", "step_number"),
     writer="curate",
-    files=(OF_EDITION, RESULT),
 )
 
 _SIDES = tuple(
@@ -233,7 +212,6 @@ EDITION_DIFFERENCES = Table(
     ),
     key=("paper_id", "benchmark", "curated_record_id", "extracted_record_id"),
     writer="compare_editions",
-    files=(RESULT,),
 )
 
 DIFFERENCE_COUNTS = Table(
@@ -247,7 +225,6 @@ DIFFERENCE_COUNTS = Table(
     ),
     key=("status", "reason"),
     writer="compare_editions",
-    files=(RESULT,),
 )
 
 REVIEW = Table(
@@ -274,7 +251,6 @@ REVIEW = Table(
     key=("reading_id",),
     order=("place",),
     writer="list_review",
-    files=("results/{name}.csv",),
 )
 
 AUDIT_SAMPLE = Table(
@@ -299,7 +275,6 @@ AUDIT_SAMPLE = Table(
     key=("reading_id",),
     order=("place",),
     writer="draw_audit_sample",
-    files=(RESULT,),
 )
 
 AUDIT = Table(
@@ -316,5 +291,4 @@ AUDIT = Table(
     ),
     key=("field",),
     writer="draw_audit_sample",
-    files=(RESULT,),
 )

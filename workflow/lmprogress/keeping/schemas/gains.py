@@ -13,12 +13,9 @@ from lmprogress.keeping.schemas.shared import (
     EDITION,
     HO_NUMBER,
     N_PARAMETERS,
-    OF_EDITION,
-    OF_PROCEDURE,
     PROCEDURE,
     RECORD_ID,
     REPLICATE,
-    RESULT,
     SOURCE,
     SYSTEM_ID,
 )
@@ -72,7 +69,6 @@ BEST_DRAWS = Table(
     ),
     key=(*FIT_NAMES, "method", "benchmark", "group", "replicate"),
     writer="interpret",
-    files=(OF_PROCEDURE,),
 )
 
 AGGREGATE_DOUBLING_TIMES = Table(
@@ -110,7 +106,6 @@ AGGREGATE_DOUBLING_TIMES = Table(
     ),
     key=("edition", "procedure", "pooling", "rank", "benchmark", "group", "method", "interval_method"),
     writer="interpret; tabulate",
-    files=(OF_PROCEDURE, RESULT),
 )
 
 ATTRIBUTION = Table(
@@ -135,7 +130,6 @@ ATTRIBUTION = Table(
     ),
     key=(*FIT_NAMES, "start_system", "end_system", "factor"),
     writer="interpret; tabulate",
-    files=(OF_PROCEDURE, RESULT),
 )
 
 STUDIED_LOSSES = Table(
@@ -153,7 +147,6 @@ STUDIED_LOSSES = Table(
     key=(*FIT_NAMES, "studied_system"),
     order=(*FIT_NAMES, "year", "studied_system"),
     writer="interpret; tabulate",
-    files=(OF_PROCEDURE, RESULT),
 )
 
 TRANSFORMER_GAINS = Table(
@@ -199,7 +192,6 @@ TRANSFORMER_GAINS = Table(
     ),
     key=(*FIT_NAMES, "rank", "compute_flop"),
     writer="interpret; tabulate",
-    files=(OF_PROCEDURE, RESULT),
 )
 
 COMPARED_ALLOCATIONS = Table(
@@ -239,7 +231,6 @@ ALLOCATION_GAINS = Table(
     key=("allocation", "split"),
     order=("compute_flop", "allocation", "split"),
     writer="tabulate_allocation_gains",
-    files=(RESULT,),
 )
 
 EFFECTIVE_COMPUTE = Table(
@@ -271,7 +262,6 @@ EFFECTIVE_COMPUTE = Table(
     ),
     key=("edition", "procedure", "rate", "year"),
     writer="interpret; tabulate",
-    files=(OF_PROCEDURE, RESULT),
 )  # fmt: skip
 
 PARETO_FRONTIERS = Table(
@@ -289,7 +279,6 @@ PARETO_FRONTIERS = Table(
     ),
     key=(*FIT_NAMES, "system_id", "year", "point"),
     writer="interpret; tabulate",
-    files=(OF_PROCEDURE, RESULT),
 )
 
 OBSERVED_GAINS = Table(
@@ -309,7 +298,6 @@ OBSERVED_GAINS = Table(
     ),
     key=("edition", "record_id"),
     writer="observe_gains; tabulate",
-    files=(OF_EDITION, RESULT),
 )
 
 OBSERVED_HALVING_TIMES = Table(
@@ -329,5 +317,4 @@ OBSERVED_HALVING_TIMES = Table(
     ),
     key=("edition", "system_id"),
     writer="observe_gains; tabulate",
-    files=(OF_EDITION, RESULT),
 )  # fmt: skip

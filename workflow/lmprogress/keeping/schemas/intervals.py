@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from lmprogress.keeping.columns import Column, Table
 from lmprogress.keeping.schemas.laws import FIT_KEY, FIT_NAMES, GROUP
-from lmprogress.keeping.schemas.shared import OF_EDITION, RESULT
 
 _QUANTITY = Column(
     "quantity",
@@ -40,7 +39,6 @@ RATE_SURFACE = Table(
     ),
     key=(*FIT_NAMES, "growth_rate_in_parameters", "growth_rate_in_data"),
     writer="profile",
-    files=(OF_EDITION,),
 )
 
 STATIONARY_POINTS = Table(
@@ -68,7 +66,6 @@ STATIONARY_POINTS = Table(
     ),
     key=(*FIT_NAMES, "basin"),
     writer="profile",
-    files=(OF_EDITION,),
 )
 
 PROFILES = Table(
@@ -88,7 +85,6 @@ PROFILES = Table(
     ),
     key=(*FIT_NAMES, "quantity", "value"),
     writer="profile",
-    files=(OF_EDITION,),
 )
 
 PROFILE_INTERVALS = Table(
@@ -125,7 +121,6 @@ PROFILE_INTERVALS = Table(
     ),
     key=(*FIT_NAMES, "quantity"),
     writer="profile; tabulate",
-    files=(OF_EDITION, RESULT),
 )
 
 # ---- identification -------------------------------------------------------------------------------------------------
@@ -195,7 +190,6 @@ IDENTIFICATION = Table(
     ),
     key=(*FIT_NAMES, "benchmark", "group"),
     writer="identify; tabulate",
-    files=(OF_EDITION, RESULT),
 )
 
 # ---- simulation study -----------------------------------------------------------------------------------------------
@@ -240,7 +234,6 @@ SIMULATED_FITS = Table(
     ),
     key=("edition", "truth", "procedure", "data_set"),
     writer="simulate",
-    files=("processed/{simulated}/simulation/{truth}",),
 )
 
 SIMULATION = Table(
@@ -282,5 +275,4 @@ SIMULATION = Table(
     ),
     key=("edition", "truth", "procedure"),
     writer="tabulate_simulation",
-    files=(RESULT,),
 )

@@ -12,12 +12,10 @@ from lmprogress.keeping.schemas.shared import (
     DATA_VARIANT,
     EDITION,
     HO_NUMBER,
-    OF_PROCEDURE,
     PENALTY,
     PROCEDURE,
     RECORD_ID,
     REPLICATE,
-    RESULT,
     SPECIFICATION,
 )
 
@@ -82,12 +80,6 @@ FITS = Table(
     ),
     key=FIT_NAMES,
     writer="fit; tabulate",
-    files=(
-        "processed/{edition}/{procedure}/best/{name}",
-        "processed/{edition}/{procedure}/best_with_transformer_gain/{name}",
-        OF_PROCEDURE,
-        RESULT,
-    ),
 )
 
 COEFFICIENTS = Table(
@@ -105,13 +97,6 @@ COEFFICIENTS = Table(
     key=(*FIT_NAMES, "coefficient"),
     order=(*FIT_NAMES, "number"),
     writer="fit; tabulate",
-    files=(
-        "processed/{edition}/{procedure}/best/{name}",
-        "processed/{edition}/{procedure}/best_with_transformer_gain/{name}",
-        OF_PROCEDURE,
-        "processed/{edition}/{procedure}/coefficients_with_intervals",
-        RESULT,
-    ),
 )
 
 BASINS = Table(
@@ -128,7 +113,6 @@ BASINS = Table(
     key=(*FIT_NAMES, "basin", "coefficient"),
     order=(*FIT_NAMES, "basin", "number"),
     writer="fit",
-    files=(OF_PROCEDURE,),
 )
 
 REPLICATES = Table(
@@ -147,11 +131,6 @@ REPLICATES = Table(
     key=(*FIT_NAMES, "resample_unit", "replicate", "coefficient"),
     order=(*FIT_NAMES, "resample_unit", "replicate", "number"),
     writer="bootstrap",
-    files=(
-        "processed/{edition}/{procedure}/best/{name}",
-        "processed/{edition}/{procedure}/best_with_transformer_gain/{name}",
-        OF_PROCEDURE,
-    ),
 )
 
 DOUBLING_TIME_DRAWS = Table(
@@ -174,7 +153,6 @@ DOUBLING_TIME_DRAWS = Table(
     ),
     key=(*FIT_NAMES, "quantity", "benchmark", "group", "resample_unit", "replicate"),
     writer="derive",
-    files=(OF_PROCEDURE,),
 )
 
 DOUBLING_TIMES = Table(
@@ -215,7 +193,6 @@ DOUBLING_TIMES = Table(
     ),
     key=(*FIT_NAMES, "quantity", "benchmark", "group", "method", "interval_method"),
     writer="derive; tabulate",
-    files=(OF_PROCEDURE, "processed/{edition}/{procedure}/numerical_doubling_times", RESULT),
 )
 
 PREDICTIONS = Table(
@@ -231,5 +208,4 @@ PREDICTIONS = Table(
     ),
     key=(*FIT_NAMES, "observation_number"),
     writer="fit",
-    files=(OF_PROCEDURE,),
 )

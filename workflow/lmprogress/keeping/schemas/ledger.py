@@ -6,7 +6,7 @@ In: nothing. Out: schemas.
 from __future__ import annotations
 
 from lmprogress.keeping.columns import Column, Table
-from lmprogress.keeping.schemas.shared import EDITION, RESULT
+from lmprogress.keeping.schemas.shared import EDITION
 
 _VERDICT = Column(
     "verdict",
@@ -63,7 +63,6 @@ LEDGER = Table(
     key=("reference_id",),
     order=("place",),
     writer="compare_published",
-    files=(RESULT,),
 )
 
 LEDGER_COUNTS = Table(
@@ -77,7 +76,6 @@ LEDGER_COUNTS = Table(
     ),
     key=("kind", "section", "verdict"),
     writer="compare_published",
-    files=(RESULT,),
 )
 
 STUDY_STATISTICS = Table(
@@ -128,5 +126,4 @@ STUDY_STATISTICS = Table(
     ),
     key=("edition", "procedure", "statistic", "subject"),
     writer="tabulate_statistics",
-    files=(RESULT,),
 )

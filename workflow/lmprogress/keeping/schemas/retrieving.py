@@ -44,5 +44,4 @@ RETRIEVALS = Table(
     ),
     key=("paper_id",),
     writer="retrieve",
-    files=("processed/{name}",),
 )

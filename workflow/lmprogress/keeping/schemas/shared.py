@@ -1,16 +1,11 @@
-"""Columns that stand in several tables, and places where rules write tables, defined once.
+"""Columns that stand in several tables, defined once.
 
-In: nothing. Out: columns; places.
+In: nothing. Out: columns.
 """
 
 from __future__ import annotations
 
 from lmprogress.keeping.columns import Column
-
-# where rules write a table (Table.files)
-RESULT = "results/tables/{name}"
-OF_EDITION = "processed/{edition}/{name}"
-OF_PROCEDURE = "processed/{edition}/{procedure}/{name}"
 
 EDITION = Column("edition", "string", "the edition of the observations, from config/config.yaml")
 PAPER_ID = Column(
