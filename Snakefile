@@ -39,23 +39,5 @@ rule all:
     """Every stage, every table and every figure."""
     default_target: True
     input:
-        settled(*EDITIONS),
-        intermediate_tables(),
-        expand(
-            "results/tables/{table}.{kind}",
-            table=result_tables(),
-            kind=["parquet", "csv"],
-        ),
-        all_figures("pdf", "svg", "png"),
-        "results/review.csv",
-        "results/defects.md",
-        "results/review/index.html",
-        expand(
-            "results/tables/{edition}/{table}.{kind}",
-            edition=EDITIONS,
-            table=EDITION_TABLES,
-            kind=["parquet", "csv"],
-        ),
-        "results/findings.md",
-        "results/report/index.html",
-        AUDITED,
+        every_settled,
+        every_output(),

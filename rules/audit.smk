@@ -5,25 +5,15 @@
 
 SETTINGS_OF_RUN = "results/provenance/settings.json"
 SOFTWARE_OF_RUN = "results/provenance/software.json"
-# what the audit reads and the manifest lists beside what rules make
-WRITTEN = written(
-    *sorted(
-        str(path)
-        for folder in ("config", "raw")
-        for path in Path(folder).rglob("*")
-        if path.is_file()
-        and not any(part.startswith(".") for part in path.parts)
-        and not path.is_relative_to(RETRIEVED_FOLDER)
-    )
-)
 
 
 rule write_settings:
-    """The settings of this run, wherever they were given: in a file, on the command line, or nowhere; its software."""
+    """The settings of this run, wherever they were given; its software; what its rules make."""
     output:
         settings=SETTINGS_OF_RUN,
         software=SOFTWARE_OF_RUN,
         papers="results/provenance/papers_folder.txt",
+        contents="results/provenance/contents.txt",
     log:
         "results/logs/write_settings.log",
     benchmark:
@@ -31,6 +21,7 @@ rule write_settings:
     params:
         # a function, since braces in a plain text are taken for wildcards
         settings=lambda wildcards: CONFIG.model_dump(mode="json", by_alias=True),
+        contents=contents_of_run,
         software=software_of_run,
         code=code("write_settings"),
     script:
@@ -44,7 +35,6 @@ rule audit_run:
         everything=everything_else,
         settings=SETTINGS_OF_RUN,
         software=SOFTWARE_OF_RUN,
-        written=WRITTEN,
     output:
         **both("audit_checks"),
     log:
@@ -54,7 +44,7 @@ rule audit_run:
     params:
         # removed where the run does not hold together
         sealed=["results/provenance/manifest.csv", "results/provenance/root.txt"],
-        content=content,
+        written=written_files,
         code=code("audit_run"),
     script:
         "../workflow/scripts/audit_run.py"
@@ -90,7 +80,6 @@ rule seal_run:
         checks="results/tables/audit_checks.csv",
         settings=SETTINGS_OF_RUN,
         software=SOFTWARE_OF_RUN,
-        written=WRITTEN,
         exports=rules.export_provenance.output,
     output:
         manifest="results/provenance/manifest.csv",
@@ -100,7 +89,7 @@ rule seal_run:
     benchmark:
         "results/benchmarks/seal_run.tsv"
     params:
-        content=content,
+        written=written_files,
         code=code("seal_run"),
     script:
         "../workflow/scripts/seal_run.py"

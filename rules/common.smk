@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lmprogress.curation.chain import check_raw
 from lmprogress.keeping.errors import InputError
+from lmprogress.keeping.leftovers import clear_leftovers
 from lmprogress.keeping.run_lock import hold_run_lock
 from lmprogress.keeping.settings_reading import load_reading_vocabulary
 from lmprogress.keeping.replacing import remove_abandoned
@@ -69,6 +70,14 @@ onstart:
     with refusing_bad_input():
         hold_run_lock(".snakemake/run.lock")
     remove_abandoned("processed", "results")
+    if workflow.is_main_process and any(
+        job.rule.name == "all" for job in workflow.dag.jobs
+    ):
+        made = {str(path) for job in workflow.dag.jobs for path in job.output}
+        for line in clear_leftovers(
+            Path(), {*every_output(), *made_on_demand(), *made}
+        ):
+            print(line, file=sys.stderr)
     if workflow.local_exec:
         # The limit of jobs per second is meant for clusters. On one machine it only wakes the engine, once a second for
         # each job that has ended, to weigh anew every job that waits.
@@ -82,3 +91,8 @@ CURATED_EDITIONS = [
 STEPS = ["assemble", "correct", "exclude", "deduplicate", "cap"]
 OFFSETS = {name: benchmark.offset for name, benchmark in BENCHMARKS.items()}
 BENCHMARK_NAMES = {name: benchmark.name for name, benchmark in BENCHMARKS.items()}
+
+
+def one_of(names):
+    """Give the constraint of a wildcard that is one of `names`; of none, one that nothing meets."""
+    return "|".join(names) or "(?!)"

@@ -36,6 +36,8 @@ use rule plot_figures as plot_simulation with:
         "results/logs/{edition}/plot_simulation.log",
     benchmark:
         "results/benchmarks/{edition}/plot_simulation.tsv"
+    wildcard_constraints:
+        edition=one_of(CONFIG.simulation.editions),
     params:
         extent="simulation",
 

@@ -3,7 +3,10 @@
 # In:  the settings and names of common.smk; the rules, for functions that are asked once all of them are known.
 # Out: functions for the directives of rules.
 
+import csv
+
 from functools import cache
+from itertools import product
 
 from lmprogress.keeping.code_digest import code_digest
 from lmprogress.keeping.file_digest import file_digest
@@ -50,16 +53,20 @@ def content(wildcards, **given):
     A byte order mark and line ends do not count. The engine compares no parameter that names `input` among its own, since
     it takes it to follow from the names of the files.
     """
+    return digests_of(path for path in given["input"] if not is_made(path))
+
+
+def digests_of(paths):
+    """Give the digest of what each file says, by its path; what cannot be read has none."""
     digests = {}
-    for path in given["input"]:
-        if not is_made(path):
-            try:
-                seen = Path(path).stat()
-            except OSError:
-                continue
-            digests[path] = digest_of(
-                path, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_size
-            )
+    for path in paths:
+        try:
+            seen = Path(path).stat()
+        except OSError:
+            continue
+        digests[path] = digest_of(
+            path, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_size
+        )
     return digests
 
 
@@ -144,6 +151,11 @@ def settled(*editions):
         return paths if len(paths) > 1 else paths[0]
 
     return named
+
+
+def every_settled(wildcards):
+    """Give all tables that are kept under their digest, of every edition."""
+    return [under_digest(folder, edition) for folder in SETTLED for edition in EDITIONS]
 
 
 def settled_varied(wildcards):
@@ -388,19 +400,40 @@ def selected_tables(names, *own):
     return files
 
 
-def intermediate_tables():
-    """Name what rules leave in processed/ for the editions, so that what was deleted is made again too."""
-    return sorted(
-        {
-            file.apply_wildcards({"edition": edition, "procedure": procedure})
-            for rule in workflow.rules
-            for file in rule.output
-            if str(file).startswith("processed/")
-            and file.get_wildcard_names() <= {"edition", "procedure"}
-            for edition in EDITIONS
-            for procedure in PROCEDURES
-        }
-    )
+@cache
+def every_output():
+    """Name every output of every rule, but those of `made_on_demand` and tables kept under their digest; sorted.
+
+    Whatever of them was deleted is made again. Asked once all rules are known.
+    """
+    named = {path for rule in workflow.rules for path in outputs_of(rule)}
+    return sorted(named - made_on_demand())
+
+
+@cache
+def made_on_demand():
+    """Name what is made by those who ask for it by name alone: the full simulation study."""
+    rules = [rule for rule in workflow.rules if "extent" in rule.wildcard_names]
+    return {path for rule in rules for path in outputs_of(rule, extent=["_full"])}
+
+
+def outputs_of(rule, extent=[""]):
+    """Name the outputs of a rule for every value of its wildcards that the rule allows."""
+    values = {
+        "edition": EDITIONS,
+        "procedure": PROCEDURES,
+        "batch": list(BATCHES),
+        "truth": list(CONFIG.simulation.truths),
+        "extent": extent,
+    }
+    for file in rule.output:
+        names = sorted(file.get_wildcard_names())
+        # a table under its digest is known once there is one: every_settled
+        if "digest" not in names:
+            for chosen in product(*(values[name] for name in names)):
+                path = str(file.apply_wildcards(dict(zip(names, chosen))))
+                if file.match(path):
+                    yield path
 
 
 # ---- report and audit ------------------------------------------------------------------------------------------------
@@ -409,19 +442,9 @@ REPORT_TEMPLATES = written(
     *sorted(map(str, Path("workflow/lmprogress/reporting/templates").iterdir()))
 )
 REPORT_PAPERS = [written("raw/papers.csv"), "processed/linked/papers.parquet"]
-# What the audit itself makes, after everything else.
-AUDITED = [
-    "results/tables/audit_checks.parquet",
-    "results/tables/audit_checks.csv",
-    "results/provenance/manifest.csv",
-    "results/provenance/root.txt",
-]
-
-
-def asked_for(ending):
-    """Give the paths with this ending that the rule `all` asks for by name."""
-    asked = [item for item in workflow.get_rule("all").input if not callable(item)]
-    return sorted({str(path) for path in asked if str(path).endswith(ending)})
+PICTURES = "results/report/crops"
+# what follows from the audit
+CLOSING = ["audit_run", "export_provenance", "seal_run"]
 
 
 def report_captions(wildcards):
@@ -430,11 +453,11 @@ def report_captions(wildcards):
 
 
 def report_results(wildcards):
-    """Name every table of results that the rule `all` asks for, but that of the audit, which takes the report in."""
+    """Name every table of results but that of the audit, which takes the report in."""
     return [
         path
-        for path in asked_for(".parquet")
-        if path.startswith("results/tables/") and path not in AUDITED
+        for path in everything_else(wildcards)
+        if path.startswith("results/tables/") and path.endswith(".parquet")
     ]
 
 
@@ -449,7 +472,51 @@ def software_of_run(wildcards):
     return software(scripts, folder / "envs/run.lock.txt")
 
 
+def written_files(wildcards):
+    """Give the digest of each file that people wrote for the run: the audit reads them and the manifest lists them.
+
+    No inputs, since the engine takes braces in a path for wildcards; papers may be anywhere, and what they gave is
+    sealed.
+    """
+    return digests_of(
+        str(path)
+        for folder in ("config", "raw")
+        for path in sorted(Path(folder).rglob("*"))
+        if path.is_file()
+        and not any(part.startswith(".") for part in path.parts)
+        and not path.is_relative_to(RETRIEVED_FOLDER)
+        and not (folder == "raw" and path.suffix.lower() == ".pdf")
+    )
+
+
+def contents_of_run(wildcards):
+    """Name every output; a folder, of which everything counts, with a slash behind it."""
+    return [f"{path}/" if path == PICTURES else path for path in every_output()]
+
+
+def made_by_default():
+    """Whether this process plans the whole run: `all`, and no other target."""
+    planned = workflow.dag_settings
+    return (
+        workflow.is_main_process
+        and planned is not None
+        and set(planned.targets) <= {"all"}
+    )
+
+
+def lacks_pictures():
+    """Whether a picture is gone that the last run sealed."""
+    try:
+        with open("results/provenance/manifest.csv", newline="") as file:
+            sealed = [row["path"] for row in csv.DictReader(file)]
+    except (OSError, KeyError, csv.Error, UnicodeDecodeError):
+        return False
+    return any(
+        path.startswith(f"{PICTURES}/") and not Path(path).is_file() for path in sealed
+    )
+
+
 def everything_else(wildcards):
-    """Name all that the rule `all` asks for but what follows from the audit itself."""
-    asked = [item for item in workflow.get_rule("all").input if not callable(item)]
-    return sorted({str(path) for path in asked} - set(AUDITED))
+    """Name every output but what follows from the audit."""
+    closing = {p for name in CLOSING for p in outputs_of(workflow.get_rule(name))}
+    return [path for path in every_output() if path not in closing]

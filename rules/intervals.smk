@@ -79,8 +79,9 @@ rule simulate:
     benchmark:
         "results/benchmarks/{edition}/simulation{extent}/{truth}.tsv"
     wildcard_constraints:
+        edition=one_of(CONFIG.simulation.editions),
         extent="|_full",
-        truth="|".join(CONFIG.simulation.truths),
+        truth=one_of(CONFIG.simulation.truths),
     params:
         laws=laws,
         main=CONFIG.fit.main.model_dump(mode="json"),

@@ -3,8 +3,16 @@
 # In:  results/tables, results/figures with the captions of workflow/report, processed/.
 # Out: results/report/
 
+from dataclasses import replace
 
 if CONFIG.papers:
+
+    # of a folder, the engine sees only whether it is there
+    if made_by_default() and lacks_pictures():
+        workflow.dag_settings = replace(
+            workflow.dag_settings,
+            forcerun={*workflow.dag_settings.forcerun, "picture_evidence"},
+        )
 
     rule picture_evidence:
         """The places on pages that observations and evidence rest on."""
@@ -14,7 +22,7 @@ if CONFIG.papers:
             evidence="results/tables/evidence.parquet",
             statuses="processed/paper_statuses.parquet",
         output:
-            directory("results/report/crops"),
+            directory(PICTURES),
         log:
             "results/logs/picture_evidence.log",
         benchmark:
@@ -45,7 +53,7 @@ rule write_report:
         figures=all_figures("png"),
         captions=report_captions,
         findings=["results/findings.md"],
-        crops=["results/report/crops"] if CONFIG.papers else [],
+        crops=[PICTURES] if CONFIG.papers else [],
         citation=written("CITATION.cff"),
         # not code, so no part of its digest
         templates=REPORT_TEMPLATES,

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lmprogress.auditing.manifest import make_manifest, root_digest
-from lmprogress.auditing.run_files import MANIFEST, ROOT, RunFiles
+from lmprogress.auditing.run_files import CONTENTS, MANIFEST, ROOT, RunFiles
 from lmprogress.keeping import tables
 
 Edit = Callable[[pd.DataFrame], pd.DataFrame]
@@ -50,6 +50,22 @@ class Tampered:
         if (self.path / csv).exists():
             (self.path / csv).unlink()
             tables.write_csv(frame, held.schema.metadata[b"table"].decode(), self.path / csv)
+
+    def remove(self, *patterns: str) -> set[str]:
+        """Remove the files that each glob pattern matches, some at least, and give their names."""
+        removed = set[str]()
+        for pattern in patterns:
+            found = [path for path in self.path.glob(pattern) if path.is_file()]
+            assert found, f"there is no {pattern}"
+            for path in found:
+                path.unlink()
+            removed |= {path.relative_to(self.path).as_posix() for path in found}
+        return removed
+
+    def unlist(self, *names: str) -> None:
+        """Take files off the list of what the run holds."""
+        lines = (self.path / CONTENTS).read_text(encoding="utf-8").splitlines(keepends=True)
+        self.write(CONTENTS, "".join(line for line in lines if line.strip() not in names).encode())
 
     def seal(self) -> None:
         """Make manifest and root anew."""

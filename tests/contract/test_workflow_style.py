@@ -73,5 +73,6 @@ def test_statistics_reach_no_code_of_figures() -> None:
         while todo:
             reached |= todo
             todo = {file for path in todo for file in _module(path)[1]} - reached
-        drawing = {path.stem for path in reached if path.parent.name == "showing"}
+        # the catalogue draws nothing: it names figures, which the audit looks for
+        drawing = {path.stem for path in reached if path.parent.name == "showing"} - {"__init__", "catalogue"}
         assert bool(drawing) == (script.stem in pages), (script.stem, drawing)

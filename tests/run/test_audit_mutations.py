@@ -26,7 +26,7 @@ from lmprogress.auditing.derivations.catalogue import DEEP
 from lmprogress.auditing.findings import Check
 from lmprogress.auditing.manifest import check_digests
 from lmprogress.auditing.page_checks import check_pages
-from lmprogress.auditing.run_files import MANIFEST, ROOT, SETTINGS, SOFTWARE, RunFiles
+from lmprogress.auditing.run_files import CONTENTS, MANIFEST, ROOT, SETTINGS, SOFTWARE, RunFiles
 from lmprogress.auditing.settings_checks import check_settings
 from lmprogress.auditing.verifying import audit, failures
 from lmprogress.keeping import tables
@@ -69,12 +69,14 @@ def test_the_run_itself_passes(first_run: Checkout) -> None:
 
 
 def test_what_an_earlier_run_left_does_not_count(run: Tampered) -> None:
-    former = run.path / "processed/former"
-    shutil.copytree(run.path / "processed/published", former)
-    settled = run.path / "processed/published/settled"
-    settled.mkdir(exist_ok=True)
+    shutil.copytree(run.path / "processed/published", run.path / "processed/former")
     run.write(f"processed/published/settled/{'0' * 64}.parquet", b"")
-    assert not failures(audit(run.path, ["digests", "schemas", "results_from_processed", "conservation"]))
+    run.write("processed/published/more.parquet", b"")
+    # nor does what people keep beside the results, which the audit says
+    run.write("results/notes.md", b"mine")
+    checks = {check.name: check for check in audit(run.path)}
+    assert not failures(list(checks.values()))
+    assert checks["completeness"].notes == ["no part of the run: results/notes.md"]
 
 
 # ---- tracks not covered: the digests --------------------------------------------------------------------------------
@@ -130,7 +132,6 @@ UNSIGNED: dict[str, tuple[Mutation, str]] = {
     ),
     "file renamed": (lambda run: (run.path / LEDGER).rename(run.path / f"{LEDGER}.old"), LEDGER),
     "file removed": (lambda run: (run.path / f"{FIGURE}.png").unlink(), f"{FIGURE}.png"),
-    "stray file": (lambda run: run.write("processed/published/more.parquet", b""), "processed/published/more.parquet"),
     "file truncated": (
         lambda run: run.write(REPLICATES, (run.path / REPLICATES).read_bytes()[:-100]),
         REPLICATES,
@@ -563,11 +564,6 @@ SIGNED |= {
         "results/figures/corrected/sensitivity.svg",
     ),
     "two figures swapped": (swap_figures, "figures", "results/figures/published/attribution.png"),
-    "table of another name": (
-        lambda run: run.write(f"{RESULTS}/new_numbers.parquet", (run.path / f"{RESULTS}/fits.parquet").read_bytes()),
-        "schemas",
-        f"{RESULTS}/new_numbers.parquet",
-    ),
 }
 
 
@@ -621,6 +617,11 @@ PAGES |= {
     )
 }
 SIGNED |= {
+    "replicates that the settings ask for": (
+        lambda run: run.replace(SETTINGS, '"n_replicates": 100,', '"n_replicates": 1000,'),
+        "settings",
+        REPLICATES,
+    ),
     "image in the overview": (
         lambda run: run.replace(f"{REPORT}/index.html", ";base64,UklGR", ";base64,UklGS"),
         "pages",
@@ -656,6 +657,69 @@ def test_what_is_signed_anew_does_not_follow(run: Tampered, kind: str) -> None:
     checks: dict[str, Check] = {check.name: check for check in audit(run.path, ["digests", name], checks=ALL)}
     assert not checks["digests"].failures, "the tracks are covered"
     assert file in {failure.file for failure in checks[name].failures}
+
+
+# ---- what a run holds ------------------------------------------------------------------------------------------------
+
+# of each kind of file some
+LOST = (
+    *(f"{RESULTS}/{name}.*" for name in ("claims", "ledger", "contradictions", "evidence_counts", "evidence")),
+    *(f"{RESULTS}/readings.csv", f"{RESULTS}/corrected/records.*", f"{CORRECTED}/global/held_out.parquet"),
+    *(f"{CORRECTED}/simulation/compute_only.parquet", f"{CORRECTED}/fitted_observations.sha256"),
+    *("results/figures/corrected/attribution.*", "results/figures/progress_rates.svg", "results/review.csv"),
+    *("results/report/ledger.html", "results/report/charts.js", "results/findings.md"),
+    # a whole edition
+    *("processed/published/**/*", f"{RESULTS}/published/*", "results/figures/published/*"),
+)
+
+
+@pytest.mark.parametrize("listed", [True, False], ids=["listed", "not_listed"])
+def test_whatever_is_lost_is_named_though_signed_anew(run: Tampered, listed: bool) -> None:
+    gone = run.remove(*LOST)
+    if not listed:
+        run.unlist(*gone)
+    run.seal()
+    digests, completeness = audit(run.path, ["digests", "completeness"])
+    assert not digests.failures, "the tracks are covered"
+    # observations are kept under a digest, which is gone too
+    named = {name for name in gone if "/settled" not in name}
+    assert {failure.file for failure in completeness.failures} - {CONTENTS} == named
+    assert any(failure.file == CONTENTS for failure in completeness.failures) is not listed
+
+
+@pytest.mark.parametrize("name", ["ro-crate-metadata.json", "croissant.json", "prov.json"])
+def test_a_lost_export_is_named_though_signed_anew(run: Tampered, name: str) -> None:
+    run.unlist(*run.remove(f"results/provenance/{name}"))
+    run.seal()
+    assert {failure.file for failure in check_digests(RunFiles(run.path)).failures} == {f"results/provenance/{name}"}
+
+
+def test_what_no_rule_makes_is_named_though_signed_anew(run: Tampered) -> None:
+    places = (
+        f"{RESULTS}/numbers.parquet",
+        f"{RESULTS}/published/a.csv",
+        "results/figures/b.png",
+        "results/report/c.js",
+    )
+    for name in places:
+        run.write(name, (run.path / f"{RESULTS}/fits.parquet").read_bytes())
+    # nothing says any longer that it is of the run
+    run.unlist(f"{RESULTS}/claims.parquet")
+    run.seal()
+    found = {failure.file for failure in failures(audit(run.path, ["digests", "completeness"]))}
+    assert found == {*places, f"{RESULTS}/claims.parquet", CONTENTS}
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\n"])
+def test_a_run_that_does_not_say_what_it_holds_is_not_whole(run: Tampered, content: bytes | None) -> None:
+    (run.path / CONTENTS).unlink()
+    if content is not None:
+        run.write(CONTENTS, content)
+    run.seal()
+    assert CONTENTS in {failure.file for failure in failures(audit(run.path, ["completeness"]))}
+
+
+# ---- pages and settings ----------------------------------------------------------------------------------------------
 
 
 def test_every_page_that_was_written_over_is_named(run: Tampered) -> None:

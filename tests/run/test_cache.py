@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from conftest import PARTS, Checkout, copy_checkout
+from lmprogress.auditing.contents import expected_files
+from lmprogress.auditing.run_files import CONTENTS, RunFiles
 from lmprogress.auditing.verifying import audit, failures
 
 # what seals a run: it looks at every file, so any change runs it again
 CLOSING = {"write_settings", "audit_run", "export_provenance", "seal_run", "write_report", "tabulate_records"}
+RECORDS_OF_JOBS = ("results/logs/", "results/benchmarks/")
 FITTING = {"fit", "bootstrap", "validate", "vary", "profile", "simulate", "fit_within_paper"}
 
 
@@ -118,6 +122,21 @@ def test_a_remark_in_the_settings_seals_the_run_again_and_runs_nothing_else(fini
     assert not failures(audit(finished.path, ["digests"]))
 
 
+def test_whatever_the_manifest_lists_seals_the_run_again(finished: Checkout) -> None:
+    """Files of raw and config that no other rule takes: edited, added, removed."""
+    readme, added = finished.path / "raw/README.md", finished.path / "raw/notes {1}.txt"
+    text = readme.read_text(encoding="utf-8")
+    changes = (
+        lambda: readme.write_text(f"{text}\n", encoding="utf-8"),
+        lambda: (readme.write_text(text, encoding="utf-8"), added.touch()),
+        lambda: (added.unlink(), readme.unlink()),
+    )
+    for change in changes:
+        change()
+        assert failures(audit(finished.path, ["digests"]))
+        assert set(finished.planned()) == {"audit_run", "export_provenance", "seal_run"}
+
+
 @pytest.mark.parametrize(
     ("file", "rules"),
     [
@@ -150,11 +169,54 @@ def test_raw_value_runs_what_depends_on_it(finished: Checkout) -> None:
     assert not {"link", "read_papers"} & set(planned)
 
 
-def test_lost_result_is_made_again_to_the_same_bytes(finished: Checkout) -> None:
-    folders = ("processed", "results/tables", "results/figures")
-    before = finished.files(*folders)
-    (finished.path / "processed/corrected/study/doubling_times.parquet").unlink()
-    (finished.path / "results/tables/funnel.csv").unlink()
+def asked_for(finished: Checkout) -> set[str]:
+    """Every file that the rule `all` asks for."""
+    told = finished.snakemake("--dry-run", "--force", "--cores", "1").stdout
+    (inputs,) = re.findall(r"^rule all:\n    input: (.+)$", told, re.M)
+    return set(inputs.split(", "))
+
+
+def left_by(finished: Checkout) -> set[str]:
+    """Every file that a run leaves, but logs and benchmarks."""
+    return {name for name in finished.files("processed", "results") if not name.startswith(RECORDS_OF_JOBS)}
+
+
+def test_every_file_that_a_run_leaves_is_asked_for(finished: Checkout) -> None:
+    """And so is made again when it is deleted, whatever else is there."""
+    asked = asked_for(finished)
+    assert left_by(finished) == asked
+    # the run says the same, observations aside, which are kept under their digest
+    listed = (finished.path / CONTENTS).read_text(encoding="utf-8").splitlines()
+    assert set(listed) == {name for name in asked if "/settled" not in name}
+    # and so does the audit, from schemas and settings
+    assert expected_files(RunFiles(finished.path)) == set(listed)
+
+
+def test_a_deleted_file_is_made_again_by_its_rule(finished: Checkout) -> None:
+    """Of files that no other rule takes, and of those that others took, whose own files are there still."""
+    for name, rule in {
+        "results/tables/evidence.csv": "find_evidence",
+        "results/report/ledger.html": "write_report",
+        "results/provenance/prov.json": "export_provenance",
+        "processed/corrected/profiles.parquet": "profile",
+        "processed/extracted/study/held_out.parquet": "validate",
+    }.items():
+        path = finished.path / name
+        path.rename(finished.path / "spare")
+        assert rule in finished.planned(), name
+        (finished.path / "spare").rename(path)
+    assert finished.planned() == {}
+
+
+def test_deleted_results_are_made_again_to_the_same_bytes(finished: Checkout) -> None:
+    before = finished.files("processed", "results")
+    shutil.rmtree(finished.path / "results")
+    (finished.path / "processed/corrected/observed_gains.parquet").unlink()
     result = finished.snakemake("--cores", "2")
     assert result.returncode == 0, result.stdout[-4000:]
-    assert finished.files(*folders) == before
+    after = finished.files("processed", "results")
+    assert {
+        name for name in before if not name.startswith(RECORDS_OF_JOBS) and after.get(name) != before[name]
+    } == set()
+    assert not failures(audit(finished.path))
+    assert finished.planned() == {}

@@ -16,6 +16,8 @@ SHARED = (
     "lmprogress.keeping.columns",
     "lmprogress.keeping.errors",
     "lmprogress.keeping.project",
+    # the names of figures, as data
+    "lmprogress.showing.catalogue",
     "lmprogress.auditing",
 )
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import shutil
 from pathlib import Path
 
 import pytest
 
 from lmprogress.keeping import code_digest as module
+from lmprogress.keeping.software import software
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -85,3 +87,18 @@ def test_an_upgraded_library_counts(package: Path, monkeypatch) -> None:
     version = module._version
     monkeypatch.setattr(module, "_version", lambda name: "scipy 9" if name == "scipy" else version(name))
     assert digest(package, "fit") != before
+
+
+def test_the_software_of_a_run_names_what_its_code_imports(tmp_path: Path) -> None:
+    scripts = {rule: ROOT / f"workflow/scripts/{rule}.py" for rule in ("fit", "write_report")}
+    lock = tmp_path / "lock.txt"
+    lock.write_text("scipy==1\n", encoding="utf-8")
+    said = software(scripts, lock)
+    assert said["packages"]["scipy"] == importlib.metadata.version("scipy") and "pillow" in said["packages"]
+    assert not {"lmprogress", "json", "pytest"} & set(said["packages"])
+    assert said["rules"] == {rule: module.code_digest(script) for rule, script in scripts.items()}
+    before = said["lock"]
+    lock.write_text("scipy==2\n", encoding="utf-8")
+    said = software({"fit": scripts["fit"]}, lock)
+    assert said["lock"] != before and "pillow" not in said["packages"]
+    assert software({}, tmp_path / "none")["lock"] is None

@@ -14,6 +14,7 @@ from PIL import Image
 from lmprogress.keeping.settings import ReadingLimits
 from lmprogress.reading.crops import crops
 from lmprogress.reading.kept_pictures import KeptPictures
+from lmprogress.reading.limited import LimitedPool
 from lmprogress.reading.pdf import opened
 from lmprogress.reporting.pictures import picture_evidence, picture_names, picture_or_trouble
 from report_cases import made_up_run, paper_of
@@ -156,6 +157,22 @@ def test_what_was_drawn_is_not_drawn_again_for_another_paper(tmp_path: Path) -> 
         assert not all(picture.before for picture in again.values()), change
         assert all(picture.png == dict(crops(_places("a", "b", **place), pdfs, LIMITS))[name].png
                    for name, picture in again.items()), change  # fmt: skip
+
+
+def test_a_page_that_cannot_be_drawn_is_tried_again_under_other_limits_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pdfs = {"heavy": tmp_path / "heavy.pdf"}
+    pdfs["heavy"].write_bytes(HEAVY["heavy_shading"])
+    kept = KeptPictures(tmp_path / "kept", "code")
+    first = dict(crops(_places("heavy"), pdfs, LIMITS, kept))
+    assert first["heavy:r"].trouble
+    drawn: list[object] = []
+    begin = LimitedPool.begin
+    monkeypatch.setattr(LimitedPool, "begin", lambda pool, *task: drawn.append(task) or begin(pool, *task))
+    assert dict(crops(_places("heavy"), pdfs, LIMITS, kept)) == first and not drawn
+    wider = LIMITS.model_copy(update={"seconds": 3})
+    assert dict(crops(_places("heavy"), pdfs, wider, kept)) != first and drawn
 
 
 def test_pictures_of_other_code_and_of_pdfs_that_are_gone_are_removed(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""settings and software of the run -> settings.json, software.json; the folder of PDFs, which varies by machine."""
+"""settings, software, outputs of the run -> settings.json, software.json, contents.txt; the folder of PDFs."""
 
 import json
 
@@ -14,6 +14,7 @@ with logged(snakemake.log[0]):
         (snakemake.output.settings, json.dumps(settings, indent=1, ensure_ascii=False)),
         (snakemake.output.software, json.dumps(snakemake.params.software, indent=1, ensure_ascii=False)),
         (snakemake.output.papers, papers or ""),
+        (snakemake.output.contents, "\n".join(snakemake.params.contents)),
     ):
         with replacing(path) as temporary:
             temporary.write_text(f"{text}\n", encoding="utf-8")

@@ -9,11 +9,13 @@ import hashlib
 
 import pandas as pd
 
+from lmprogress.auditing.contents import AFTERWARDS
 from lmprogress.auditing.findings import Check
 from lmprogress.auditing.run_files import MANIFEST, ROOT, RunFiles, role
 
 COLUMNS = ("path", "sha256", "bytes", "role")
-_AGAIN = "if the change was meant, let the run finish (make run), which writes a new manifest; else restore the file"
+_SEAL = "if the change was meant, make run, which seals the run again; else restore the file"
+_REMAKE = "delete it, then make run, which makes it again"
 
 
 def make_manifest(run: RunFiles) -> pd.DataFrame:
@@ -41,18 +43,25 @@ def check_digests(run: RunFiles) -> Check:
         return check
     said = (run.folder / ROOT).read_text(encoding="utf-8").strip()
     if said != root_digest(listed):
-        check.fail(ROOT, "", f"is {said[:12]}…, but the manifest gives {root_digest(listed)[:12]}…", _AGAIN)
+        check.fail(ROOT, "", f"is {said[:12]}…, but the manifest gives {root_digest(listed)[:12]}…", _REMAKE)
     expected = {str(name): row for name, row in listed.set_index("path").to_dict("index").items()}
     check.items = len(expected) + 1
     for name in sorted(set(expected) - set(run)):
-        check.fail(name, "", "is in the manifest, but not there", _AGAIN)
+        check.fail(name, "", "is in the manifest, but not there", _remedy(name, "make run, which makes it again"))
+    for name in sorted(AFTERWARDS - set(run) - set(expected) - {MANIFEST, ROOT}):
+        check.fail(name, "", "is neither there nor in the manifest, though every run has it", "make run")
     for name in run:
         if name not in expected:
-            check.fail(name, "", "is not in the manifest", _AGAIN)
+            check.fail(name, "", "is not in the manifest", _remedy(name))
             continue
         row = expected[name]
         for column, held in (("sha256", run.digest(name)), ("bytes", str(run.size(name))), ("role", role(name))):
             if row[column] != held:
-                check.fail(name, "", f"{column} is {held[:12]}, in the manifest {row[column][:12]}", _AGAIN)
+                check.fail(name, "", f"{column} is {held[:12]}, in the manifest {row[column][:12]}", _remedy(name))
                 break
     return check
+
+
+def _remedy(name: str, made: str = _REMAKE) -> str:
+    """What to do about a file that is not as it was: people write some, rules make the others."""
+    return _SEAL if name.startswith(("config/", "raw/")) else made

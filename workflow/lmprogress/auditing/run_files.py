@@ -24,14 +24,16 @@ ROOT = "results/provenance/root.txt"
 SETTINGS = "results/provenance/settings.json"
 SOFTWARE = "results/provenance/software.json"
 PAPERS_FOLDER = "results/provenance/papers_folder.txt"
-# what differs between two equal runs, or between machines, what is written from the papers' own files, and what holds
-# the digests; what papers gave is kept under seals of its own, which change with the reader's code where no table does
+CONTENTS = "results/provenance/contents.txt"
+# what differs between two equal runs, or between machines, what is written from the papers' own files, what is made by
+# those who ask for it by name or was set aside, and what holds the digests; what papers gave is kept under seals of its
+# own, which change with the reader's code where no table does
 _LEFT_OUT = (
-    *("results/logs/", "results/benchmarks/", "results/trace/", "raw/pdf/", "processed/kept_papers/"),
-    *(MANIFEST, ROOT, PAPERS_FOLDER),
+    *("results/logs/", "results/benchmarks/", "results/trace/", "results/set_aside/", "results/tables/simulation_full"),
+    *("raw/pdf/", "processed/kept_papers/", MANIFEST, ROOT, PAPERS_FOLDER),
 )
-# how they were saved is no change of what they say
-_TEXTS = (".csv", ".yaml", ".md")
+# what people write: how it was saved is no change of what it says
+_WRITTEN = ("config/", "raw/")
 _ROLES = (
     (SETTINGS, "setting"),
     (SOFTWARE, "setting"),
@@ -71,15 +73,45 @@ class RunFiles:
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
-        """Files of config, raw, processed and results, but logs, timings and PDFs; sorted."""
+        """Files of config and raw, and those of processed and results that the run holds; no logs, no PDFs; sorted."""
+        return tuple(name for name in self._found if self._counts(name))
+
+    @cached_property
+    def contents(self) -> frozenset[str] | None:
+        """What the run says that its rules make; folders of files end with a slash. None where it does not say."""
+        try:
+            return frozenset((self.folder / CONTENTS).read_text(encoding="utf-8").splitlines())
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    @cached_property
+    def strays(self) -> list[str]:
+        """Files that no rule makes, in those folders of results that the run fills; sorted."""
+        filled = tuple(f"results/{name.split('/')[1]}/" for name in self.contents or () if _in_folder_of_results(name))
+        return [name for name in self._uncounted if name.startswith(filled)]
+
+    @cached_property
+    def others(self) -> list[str]:
+        """Files elsewhere in results that no rule makes; sorted."""
+        strays = set(self.strays)
+        return [name for name in self._uncounted if name not in strays]
+
+    @cached_property
+    def _uncounted(self) -> list[str]:
+        counted = set(self.paths)
+        return [name for name in self._found if name.startswith("results/") and name not in counted]
+
+    @cached_property
+    def _found(self) -> list[str]:
         found = []
         for part in ("config", "raw", "processed", "results"):
             for path in (self.folder / part).rglob("*"):
                 name = path.relative_to(self.folder).as_posix()
                 hidden = any(piece.startswith(".") for piece in name.split("/"))
-                if path.is_file() and not hidden and not name.startswith(_LEFT_OUT) and not self._outdated(name):
+                paper = part == "raw" and path.suffix.lower() == ".pdf"
+                if path.is_file() and not hidden and not paper and not name.startswith(_LEFT_OUT):
                     found.append(name)
-        return tuple(sorted(found))
+        return sorted(found)
 
     def matching(self, pattern: str) -> list[str]:
         """Paths of the run that the glob `pattern` matches, sorted."""
@@ -94,7 +126,7 @@ class RunFiles:
     def content(self, name: str) -> bytes:
         """Bytes of a file; of a text that people write without a byte order mark and with line feeds alone."""
         held = (self.folder / name).read_bytes()
-        if name.startswith(("config/", "raw/")) and name.endswith(_TEXTS):
+        if name.startswith(_WRITTEN):
             return held.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         return held
 
@@ -184,16 +216,27 @@ class RunFiles:
         known = self.yaml("config/benchmarks.yaml")
         return [(name, known[name]) for name in self.config["editions"][edition].get("benchmarks") or known]
 
-    def _outdated(self, name: str) -> bool:
-        """Tables of an edition that is no longer set, and observations of an earlier run, kept under their digest."""
-        parts = name.split("/")
-        if parts[0] != "processed" or len(parts) < 3:
-            return False
-        edition = self.folder / "processed" / parts[1]
-        if (edition / "observations.parquet").is_file() and parts[1] not in self.config["editions"]:
+    def settled_digest(self, edition: str, table: str) -> str | None:
+        """The digest that a table of observations of `edition` is kept under; None where there is none."""
+        try:
+            return (self.folder / f"processed/{edition}/{table}.sha256").read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    def _counts(self, name: str) -> bool:
+        """Whether a file is part of the run: given, made by a rule, or observations under their present digest."""
+        if self.contents is None or name.startswith(_WRITTEN) or name in self.contents:
             return True
-        digest = edition / f"{SETTLED.get(parts[2], '')}.sha256"
-        return digest.is_file() and digest.read_text(encoding="ascii").strip() != Path(name).stem
+        parts = Path(name).parts
+        if len(parts) == 4 and parts[0] == "processed" and parts[2] in SETTLED:
+            edition = parts[1]
+            current = self.settled_digest(edition, SETTLED[parts[2]]) == Path(name).stem
+            return current and edition in self.config["editions"]
+        return any(name.startswith(folder) for folder in self.contents if folder.endswith("/"))
+
+
+def _in_folder_of_results(name: str) -> bool:
+    return name.startswith("results/") and name.count("/") > 1
 
 
 def role(name: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from lmprogress.auditing.conservation_checks import check_conservation, check_curation, check_observations
+from lmprogress.auditing.contents import check_completeness
 from lmprogress.auditing.evidence_checks import check_evidence, check_ledger
 from lmprogress.auditing.figure_checks import check_figures
 from lmprogress.auditing.findings import Check, Failure
@@ -27,6 +28,7 @@ Checks = Mapping[str, Callable[[RunFiles], Check]]
 
 CHECKS: Checks = {
     "digests": check_digests,
+    "completeness": check_completeness,
     "settings": check_settings,
     "schemas": check_schemas,
     "csv_copies": check_csv_copies,

@@ -74,7 +74,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: its columns, the key that is unique, the order of its rows, and who writes it."""
+    """One table: its columns, the key that is unique, the order of its rows, who writes it, and where.
+
+    `files` are those that every run has. {name}, {edition} and {procedure} stand for the table's name, each edition
+    and each procedure; without an ending, a file is Parquet, in results/tables with a CSV beside it.
+    """
 
     name: str
     description: str
@@ -82,6 +86,7 @@ class Table:
     key: tuple[str, ...]
     order: tuple[str, ...] = ()
     writer: str = ""
+    files: tuple[str, ...] = ()
 
     def column(self, name: str) -> Column:
         """The column called `name`; KeyError where there is none."""

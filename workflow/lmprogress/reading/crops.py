@@ -54,11 +54,11 @@ def crops(
     with LimitedPool(limits) as pool:
         for paper_id, rows in readings.groupby("paper_id", sort=True):
             if paper_id in pdfs:
-                yield from _paper(rows, pdfs[str(paper_id)], pool, kept)
+                yield from _paper(rows, pdfs[str(paper_id)], pool, limits, kept)
 
 
 def _paper(
-    rows: pd.DataFrame, path: Path, pool: LimitedPool, kept: KeptPictures | None
+    rows: pd.DataFrame, path: Path, pool: LimitedPool, limits: ReadingLimits, kept: KeptPictures | None
 ) -> Iterator[tuple[str, Picture]]:
     sha256 = file_digest(path) if kept and path.is_file() else None
     missing: dict[int, dict[str, Box]] = {}
@@ -71,13 +71,17 @@ def _paper(
             missing.setdefault(row["page"], {})[row["reading_id"]] = box
     n_failures = 0
     for page, boxes in missing.items():
-        trouble = None
+        trouble = kept.trouble(sha256, page, limits) if kept and sha256 else None
         drawn: Sequence[bytes] = []
-        if n_failures < _MOST_FAILURES:
+        if trouble is not None:
+            n_failures += 1
+        elif n_failures < _MOST_FAILURES:
             try:
                 drawn, trouble = pool.result(pool.begin(_draw, path, page, tuple(boxes.values())))
             except Ended as end:
                 trouble, n_failures = str(end), n_failures + 1
+                if kept and sha256:
+                    kept.keep_trouble(sha256, page, limits, trouble)
         else:
             trouble = f"timeout: not drawn, after {n_failures} pages of this paper that could not be"
         for place, (reading_id, box) in enumerate(boxes.items()):

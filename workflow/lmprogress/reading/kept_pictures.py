@@ -1,6 +1,7 @@
 """Pictures that were drawn before, kept so that one more paper does not have those of all others drawn again.
 
-In: a folder, and a digest of the code that draws. Out: PNG files by PDF and place, each checked by its digest.
+In: a folder, and a digest of the code that draws. Out: PNG files by PDF and place, each checked by its digest; by page
+why it cannot be drawn.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from lmprogress.keeping.replacing import replacing
+from lmprogress.keeping.settings import ReadingLimits
 
 _LENGTH = 20  # hexadecimal digits of a digest in a name
 
@@ -44,12 +46,25 @@ class KeptPictures:
             temporary.write_bytes(png)
         return path
 
+    def trouble(self, sha256: str, page: int, limits: ReadingLimits) -> str | None:
+        """Why `page` could not be drawn within `limits` before; None where it was not tried."""
+        path = self._trouble(sha256, page, limits)
+        return path.read_text(encoding="utf-8") if path.is_file() else None
+
+    def keep_trouble(self, sha256: str, page: int, limits: ReadingLimits, trouble: str) -> None:
+        """Keep why `page` cannot be drawn within `limits`, which takes as long each time."""
+        with replacing(self._trouble(sha256, page, limits)) as temporary:
+            temporary.write_text(trouble, encoding="utf-8")
+
     def remove_others(self, digests: Collection[str]) -> None:
         """Remove what other code drew, and the pictures of PDFs whose digest is not among `digests`."""
         wanted = {digest[:_LENGTH] for digest in digests}
         for folder in [*self.folder.glob("*"), *(self.folder / self.drawer).glob("*")]:
             if folder.name not in wanted | {self.drawer}:
                 shutil.rmtree(folder, ignore_errors=True)
+
+    def _trouble(self, sha256: str, page: int, limits: ReadingLimits) -> Path:
+        return self._pdf(sha256) / f"{_short((page, *limits.model_dump().values()))}.txt"
 
     def _pdf(self, sha256: str) -> Path:
         return self.folder / self.drawer / sha256[:_LENGTH]

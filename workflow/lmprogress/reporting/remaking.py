@@ -84,13 +84,14 @@ class _Made:
         return load_config(said, load_models(self.folder / "config/models.yaml"), "results/provenance/settings.json")
 
     def written_by_others(self, rule: str) -> str:
-        """Whether `rule` had other code, or other texts, than are at hand; in words, or nothing."""
-        said = json.loads((self.folder / "results/provenance/software.json").read_text(encoding="utf-8"))
-        script = _WORKFLOW / "scripts" / f"{rule}.py"
-        here = code_digest(script) if script.is_file() else None
-        if said["rules"].get(rule) != here:
-            return f"written by other code than this, of lmprogress {said['lmprogress']}"
-        return ""
+        """Why the pages of `rule` cannot be expected to be what the code here writes; empty where they can."""
+        path = self.folder / "results/provenance/software.json"
+        if not path.is_file():
+            return "the run does not say which code wrote them"
+        said, script = json.loads(path.read_text(encoding="utf-8")), _WORKFLOW / "scripts" / f"{rule}.py"
+        if script.is_file() and said["rules"].get(rule) == code_digest(script):
+            return ""
+        return f"written by other code than this, of lmprogress {said['lmprogress']}"
 
     def findings(self) -> dict[str, bytes]:
         template = captions(self.folder) / "workflow/report/findings.md"

@@ -6,6 +6,7 @@ In: nothing. Out: schemas.
 from __future__ import annotations
 
 from lmprogress.keeping.columns import Column, Table
+from lmprogress.keeping.schemas.shared import RESULT
 
 AUDIT_CHECKS = Table(
     "audit_checks",
@@ -20,6 +21,7 @@ AUDIT_CHECKS = Table(
     key=("check",),
     order=("place",),
     writer="audit_run",
+    files=(RESULT,),
 )
 
 MANIFEST = Table(
@@ -38,4 +40,5 @@ MANIFEST = Table(
     ),
     key=("path",),
     writer="seal_run",
+    files=("results/provenance/{name}.csv",),
 )

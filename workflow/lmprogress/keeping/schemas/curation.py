@@ -12,10 +12,12 @@ from lmprogress.keeping.schemas.shared import (
     COMPUTE,
     EDITION,
     N_EPOCHS,
+    OF_EDITION,
     PAPER_ID,
     PERPLEXITY,
     PUBLICATION_DATE,
     RECORD_ID,
+    RESULT,
     SOURCE,
     SYSTEM,
     SYSTEM_FACTS,
@@ -59,6 +61,13 @@ RECORDS = Table(
     key=("record_id",),
     order=("position", "record_id"),
     writer="curate",
+    files=(
+        OF_EDITION,
+        "processed/{edition}/records_corrected",
+        "processed/{edition}/records_distinct",
+        "processed/{edition}/records_included",
+        "results/tables/{edition}/{name}",
+    ),
 )
 
 DECISIONS = Table(
@@ -78,6 +87,14 @@ DECISIONS = Table(
     ),
     key=("edition", "step", "record_id"),
     writer="curate",
+    files=(
+        "processed/{edition}/decisions/assemble",
+        "processed/{edition}/decisions/cap",
+        "processed/{edition}/decisions/correct",
+        "processed/{edition}/decisions/deduplicate",
+        "processed/{edition}/decisions/exclude",
+        "results/tables/{edition}/{name}",
+    ),
 )
 
 OBSERVATIONS = Table(
@@ -130,6 +147,7 @@ OBSERVATIONS = Table(
     key=("record_id",),
     order=("observation_number",),
     writer="curate",
+    files=(OF_EDITION, "results/tables/{edition}/{name}"),
 )
 
 # what people know a paper by is nothing that a law reads
@@ -142,6 +160,7 @@ FITTED_OBSERVATIONS = Table(
     key=("record_id",),
     order=("observation_number",),
     writer="curate",
+    files=(OF_EDITION,),
 )
 
 VARIED_OBSERVATIONS = Table(
@@ -151,6 +170,7 @@ VARIED_OBSERVATIONS = Table(
     key=("curation", "record_id"),
     order=("curation", "observation_number"),
     writer="vary_curation",
+    files=(OF_EDITION,),
 )
 
 FUNNEL = Table(
@@ -166,6 +186,7 @@ FUNNEL = Table(
     ),
     key=("edition", "step_number"),
     writer="curate",
+    files=(OF_EDITION, RESULT),
 )
 
 _SIDES = tuple(
@@ -212,6 +233,7 @@ EDITION_DIFFERENCES = Table(
     ),
     key=("paper_id", "benchmark", "curated_record_id", "extracted_record_id"),
     writer="compare_editions",
+    files=(RESULT,),
 )
 
 DIFFERENCE_COUNTS = Table(
@@ -225,6 +247,7 @@ DIFFERENCE_COUNTS = Table(
     ),
     key=("status", "reason"),
     writer="compare_editions",
+    files=(RESULT,),
 )
 
 REVIEW = Table(
@@ -251,6 +274,7 @@ REVIEW = Table(
     key=("reading_id",),
     order=("place",),
     writer="list_review",
+    files=("results/{name}.csv",),
 )
 
 AUDIT_SAMPLE = Table(
@@ -275,6 +299,7 @@ AUDIT_SAMPLE = Table(
     key=("reading_id",),
     order=("place",),
     writer="draw_audit_sample",
+    files=(RESULT,),
 )
 
 AUDIT = Table(
@@ -291,4 +316,5 @@ AUDIT = Table(
     ),
     key=("field",),
     writer="draw_audit_sample",
+    files=(RESULT,),
 )

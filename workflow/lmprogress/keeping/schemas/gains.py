@@ -13,9 +13,12 @@ from lmprogress.keeping.schemas.shared import (
     EDITION,
     HO_NUMBER,
     N_PARAMETERS,
+    OF_EDITION,
+    OF_PROCEDURE,
     PROCEDURE,
     RECORD_ID,
     REPLICATE,
+    RESULT,
     SOURCE,
     SYSTEM_ID,
 )
@@ -69,6 +72,7 @@ BEST_DRAWS = Table(
     ),
     key=(*FIT_NAMES, "method", "benchmark", "group", "replicate"),
     writer="interpret",
+    files=(OF_PROCEDURE,),
 )
 
 AGGREGATE_DOUBLING_TIMES = Table(
@@ -106,6 +110,7 @@ AGGREGATE_DOUBLING_TIMES = Table(
     ),
     key=("edition", "procedure", "pooling", "rank", "benchmark", "group", "method", "interval_method"),
     writer="interpret; tabulate",
+    files=(OF_PROCEDURE, RESULT),
 )
 
 ATTRIBUTION = Table(
@@ -130,6 +135,7 @@ ATTRIBUTION = Table(
     ),
     key=(*FIT_NAMES, "start_system", "end_system", "factor"),
     writer="interpret; tabulate",
+    files=(OF_PROCEDURE, RESULT),
 )
 
 STUDIED_LOSSES = Table(
@@ -147,6 +153,7 @@ STUDIED_LOSSES = Table(
     key=(*FIT_NAMES, "studied_system"),
     order=(*FIT_NAMES, "year", "studied_system"),
     writer="interpret; tabulate",
+    files=(OF_PROCEDURE, RESULT),
 )
 
 TRANSFORMER_GAINS = Table(
@@ -192,6 +199,7 @@ TRANSFORMER_GAINS = Table(
     ),
     key=(*FIT_NAMES, "rank", "compute_flop"),
     writer="interpret; tabulate",
+    files=(OF_PROCEDURE, RESULT),
 )
 
 COMPARED_ALLOCATIONS = Table(
@@ -231,6 +239,7 @@ ALLOCATION_GAINS = Table(
     key=("allocation", "split"),
     order=("compute_flop", "allocation", "split"),
     writer="tabulate_allocation_gains",
+    files=(RESULT,),
 )
 
 EFFECTIVE_COMPUTE = Table(
@@ -262,6 +271,7 @@ EFFECTIVE_COMPUTE = Table(
     ),
     key=("edition", "procedure", "rate", "year"),
     writer="interpret; tabulate",
+    files=(OF_PROCEDURE, RESULT),
 )  # fmt: skip
 
 PARETO_FRONTIERS = Table(
@@ -279,6 +289,7 @@ PARETO_FRONTIERS = Table(
     ),
     key=(*FIT_NAMES, "system_id", "year", "point"),
     writer="interpret; tabulate",
+    files=(OF_PROCEDURE, RESULT),
 )
 
 OBSERVED_GAINS = Table(
@@ -298,6 +309,7 @@ OBSERVED_GAINS = Table(
     ),
     key=("edition", "record_id"),
     writer="observe_gains; tabulate",
+    files=(OF_EDITION, RESULT),
 )
 
 OBSERVED_HALVING_TIMES = Table(
@@ -317,4 +329,5 @@ OBSERVED_HALVING_TIMES = Table(
     ),
     key=("edition", "system_id"),
     writer="observe_gains; tabulate",
+    files=(OF_EDITION, RESULT),
 )  # fmt: skip

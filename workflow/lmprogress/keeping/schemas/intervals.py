@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from lmprogress.keeping.columns import Column, Table
 from lmprogress.keeping.schemas.laws import FIT_KEY, FIT_NAMES, GROUP
+from lmprogress.keeping.schemas.shared import OF_EDITION, RESULT
 
 _QUANTITY = Column(
     "quantity",
@@ -39,6 +40,7 @@ RATE_SURFACE = Table(
     ),
     key=(*FIT_NAMES, "growth_rate_in_parameters", "growth_rate_in_data"),
     writer="profile",
+    files=(OF_EDITION,),
 )
 
 STATIONARY_POINTS = Table(
@@ -66,6 +68,7 @@ STATIONARY_POINTS = Table(
     ),
     key=(*FIT_NAMES, "basin"),
     writer="profile",
+    files=(OF_EDITION,),
 )
 
 PROFILES = Table(
@@ -85,6 +88,7 @@ PROFILES = Table(
     ),
     key=(*FIT_NAMES, "quantity", "value"),
     writer="profile",
+    files=(OF_EDITION,),
 )
 
 PROFILE_INTERVALS = Table(
@@ -121,6 +125,7 @@ PROFILE_INTERVALS = Table(
     ),
     key=(*FIT_NAMES, "quantity"),
     writer="profile; tabulate",
+    files=(OF_EDITION, RESULT),
 )
 
 # ---- identification -------------------------------------------------------------------------------------------------
@@ -190,6 +195,7 @@ IDENTIFICATION = Table(
     ),
     key=(*FIT_NAMES, "benchmark", "group"),
     writer="identify; tabulate",
+    files=(OF_EDITION, RESULT),
 )
 
 # ---- simulation study -----------------------------------------------------------------------------------------------
@@ -234,6 +240,7 @@ SIMULATED_FITS = Table(
     ),
     key=("edition", "truth", "procedure", "data_set"),
     writer="simulate",
+    files=("processed/{simulated}/simulation/{truth}",),
 )
 
 SIMULATION = Table(
@@ -275,4 +282,5 @@ SIMULATION = Table(
     ),
     key=("edition", "truth", "procedure"),
     writer="tabulate_simulation",
+    files=(RESULT,),
 )

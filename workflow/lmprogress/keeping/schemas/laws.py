@@ -12,10 +12,12 @@ from lmprogress.keeping.schemas.shared import (
     DATA_VARIANT,
     EDITION,
     HO_NUMBER,
+    OF_PROCEDURE,
     PENALTY,
     PROCEDURE,
     RECORD_ID,
     REPLICATE,
+    RESULT,
     SPECIFICATION,
 )
 
@@ -80,6 +82,12 @@ FITS = Table(
     ),
     key=FIT_NAMES,
     writer="fit; tabulate",
+    files=(
+        "processed/{edition}/{procedure}/best/{name}",
+        "processed/{edition}/{procedure}/best_with_transformer_gain/{name}",
+        OF_PROCEDURE,
+        RESULT,
+    ),
 )
 
 COEFFICIENTS = Table(
@@ -97,6 +105,13 @@ COEFFICIENTS = Table(
     key=(*FIT_NAMES, "coefficient"),
     order=(*FIT_NAMES, "number"),
     writer="fit; tabulate",
+    files=(
+        "processed/{edition}/{procedure}/best/{name}",
+        "processed/{edition}/{procedure}/best_with_transformer_gain/{name}",
+        OF_PROCEDURE,
+        "processed/{edition}/{procedure}/coefficients_with_intervals",
+        RESULT,
+    ),
 )
 
 BASINS = Table(
@@ -113,6 +128,7 @@ BASINS = Table(
     key=(*FIT_NAMES, "basin", "coefficient"),
     order=(*FIT_NAMES, "basin", "number"),
     writer="fit",
+    files=(OF_PROCEDURE,),
 )
 
 REPLICATES = Table(
@@ -131,6 +147,11 @@ REPLICATES = Table(
     key=(*FIT_NAMES, "resample_unit", "replicate", "coefficient"),
     order=(*FIT_NAMES, "resample_unit", "replicate", "number"),
     writer="bootstrap",
+    files=(
+        "processed/{edition}/{procedure}/best/{name}",
+        "processed/{edition}/{procedure}/best_with_transformer_gain/{name}",
+        OF_PROCEDURE,
+    ),
 )
 
 DOUBLING_TIME_DRAWS = Table(
@@ -153,6 +174,7 @@ DOUBLING_TIME_DRAWS = Table(
     ),
     key=(*FIT_NAMES, "quantity", "benchmark", "group", "resample_unit", "replicate"),
     writer="derive",
+    files=(OF_PROCEDURE,),
 )
 
 DOUBLING_TIMES = Table(
@@ -193,6 +215,7 @@ DOUBLING_TIMES = Table(
     ),
     key=(*FIT_NAMES, "quantity", "benchmark", "group", "method", "interval_method"),
     writer="derive; tabulate",
+    files=(OF_PROCEDURE, "processed/{edition}/{procedure}/numerical_doubling_times", RESULT),
 )
 
 PREDICTIONS = Table(
@@ -208,4 +231,5 @@ PREDICTIONS = Table(
     ),
     key=(*FIT_NAMES, "observation_number"),
     writer="fit",
+    files=(OF_PROCEDURE,),
 )

@@ -6,7 +6,7 @@ In: nothing. Out: schemas.
 from __future__ import annotations
 
 from lmprogress.keeping.columns import Column, Table
-from lmprogress.keeping.schemas.shared import EDITION
+from lmprogress.keeping.schemas.shared import EDITION, RESULT
 
 _VERDICT = Column(
     "verdict",
@@ -63,6 +63,7 @@ LEDGER = Table(
     key=("reference_id",),
     order=("place",),
     writer="compare_published",
+    files=(RESULT,),
 )
 
 LEDGER_COUNTS = Table(
@@ -76,6 +77,7 @@ LEDGER_COUNTS = Table(
     ),
     key=("kind", "section", "verdict"),
     writer="compare_published",
+    files=(RESULT,),
 )
 
 STUDY_STATISTICS = Table(
@@ -126,4 +128,5 @@ STUDY_STATISTICS = Table(
     ),
     key=("edition", "procedure", "statistic", "subject"),
     writer="tabulate_statistics",
+    files=(RESULT,),
 )

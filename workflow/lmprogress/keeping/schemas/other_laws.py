@@ -6,7 +6,7 @@ In: nothing. Out: schemas.
 from __future__ import annotations
 
 from lmprogress.keeping.columns import Column, Table
-from lmprogress.keeping.schemas.shared import PUBLICATION_DATE, SOURCE
+from lmprogress.keeping.schemas.shared import PUBLICATION_DATE, RESULT, SOURCE
 
 _BASES = ("MMLU", "BBH", "MATH", "MBPP", "HumanEval", "Average")
 _BASIS = Column("score_basis", "string", "benchmark, or Average of the five", allowed=_BASES)
@@ -285,6 +285,7 @@ REFERENCE_FITS = Table(
     ),
     key=("score_basis", "law", "minimum", "coefficient"),
     writer="tabulate_densities",
+    files=(RESULT,),
 )
 
 DENSITIES = Table(
@@ -352,6 +353,7 @@ DENSITIES = Table(
     key=("model", "score_basis"),
     order=("publication_date", "model", "score_basis"),
     writer="tabulate_densities",
+    files=(RESULT,),
 )
 
 COMPRESSED_MODELS = Table(
@@ -367,6 +369,7 @@ COMPRESSED_MODELS = Table(
     ),
     key=("model",),
     writer="tabulate_densities",
+    files=(RESULT,),
 )
 
 DENSITY_TREND = Table(
@@ -386,6 +389,7 @@ DENSITY_TREND = Table(
     ),
     key=("trend",),
     writer="tabulate_densities",
+    files=(RESULT,),
 )
 
 # ---- compute budgets ------------------------------------------------------------------------------------------------
@@ -420,6 +424,7 @@ COMPUTE_BUDGET = Table(
     key=("model", "law"),
     order=("publication_date", "model", "law"),
     writer="tabulate_compute_budget",
+    files=(RESULT,),
 )
 
 ALLOCATIONS = Table(
@@ -436,6 +441,7 @@ ALLOCATIONS = Table(
     ),
     key=("law", "training_compute_flop"),
     writer="tabulate_compute_budget",
+    files=(RESULT,),
 )
 
 INFERENCE_TRADE_OFF = Table(
@@ -454,6 +460,7 @@ INFERENCE_TRADE_OFF = Table(
     ),
     key=("law", "training_compute_flop", "n_served_tokens"),
     writer="tabulate_compute_budget",
+    files=(RESULT,),
 )
 
 SIZE_TRADE_OFF = Table(
@@ -474,6 +481,7 @@ SIZE_TRADE_OFF = Table(
     ),
     key=("law", "size_ratio"),
     writer="tabulate_compute_budget",
+    files=(RESULT,),
 )
 
 BUDGET_PROJECTION = Table(
@@ -501,6 +509,7 @@ BUDGET_PROJECTION = Table(
     ),
     key=("edition", "procedure", "training_compute_flop", "years"),
     writer="tabulate_compute_budget",
+    files=(RESULT,),
 )
 
 # ---- extrapolation on trial -----------------------------------------------------------------------------------------
@@ -521,6 +530,7 @@ FORECASTS = Table(
     ),
     key=("series", "method", "origin_year", "number"),
     writer="tabulate_forecasts",
+    files=(RESULT,),
 )
 
 FORECAST_SCORES = Table(
@@ -542,6 +552,7 @@ FORECAST_SCORES = Table(
     ),
     key=("series", "method", "horizon"),
     writer="tabulate_forecasts",
+    files=(RESULT,),
 )
 
 CHANGE_POINTS = Table(
@@ -591,6 +602,7 @@ CHANGE_POINTS = Table(
     ),
     key=("series", "tool"),
     writer="tabulate_forecasts",
+    files=(RESULT,),
 )
 
 TREND_FORECASTS = Table(
@@ -611,6 +623,7 @@ TREND_FORECASTS = Table(
     ),
     key=("series", "first_year", "last_year", "target_year"),
     writer="tabulate_forecasts",
+    files=(RESULT,),
 )
 
 # ---- one axis -------------------------------------------------------------------------------------------------------
@@ -634,6 +647,7 @@ PROGRESS_RATES = Table(
     ),
     key=("rate",),
     writer="compare_progress",
+    files=(RESULT,),
 )
 
 CLAIMS = Table(
@@ -660,4 +674,5 @@ CLAIMS = Table(
     ),
     key=("claim",),
     writer="compare_progress",
+    files=(RESULT,),
 )

@@ -6,7 +6,7 @@ In: nothing. Out: schemas.
 from __future__ import annotations
 
 from lmprogress.keeping.columns import Column, Table
-from lmprogress.keeping.schemas.shared import EDITION, PAPER_ID, RECORD_ID, SYSTEM
+from lmprogress.keeping.schemas.shared import EDITION, PAPER_ID, RECORD_ID, RESULT, SYSTEM
 
 _FIELD = Column(
     "field",
@@ -80,6 +80,7 @@ EVIDENCE = Table(
     ),
     key=("edition", "record_id", "field"),
     writer="find_evidence",
+    files=(RESULT,),
 )
 
 EVIDENCE_COUNTS = Table(
@@ -96,6 +97,7 @@ EVIDENCE_COUNTS = Table(
     ),
     key=("edition", "field", "status", "reason"),
     writer="find_evidence",
+    files=(RESULT,),
 )
 
 CONTRADICTIONS = Table(
@@ -142,4 +144,5 @@ CONTRADICTIONS = Table(
     key=("record_id", "field", "recorded"),
     order=("rank",),
     writer="find_evidence",
+    files=(RESULT,),
 )

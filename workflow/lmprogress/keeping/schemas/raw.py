@@ -37,6 +37,7 @@ PAPERS = Table(
     ),
     key=("paper_id",),
     writer="raw/papers.csv, by hand",
+    files=("processed/linked/{name}",),
 )
 
 SYSTEMS = Table(
@@ -54,6 +55,7 @@ SYSTEMS = Table(
     ),
     key=("system_id",),
     writer="raw/systems.csv, by hand",
+    files=("processed/linked/{name}",),
 )
 
 EVALUATIONS = Table(
@@ -62,6 +64,7 @@ EVALUATIONS = Table(
     (SYSTEM_ID, BENCHMARK, PERPLEXITY, SOURCE),
     key=("system_id", "benchmark"),
     writer="raw/evaluations.csv, by hand",
+    files=("processed/linked/{name}",),
 )
 
 CORRECTIONS = Table(

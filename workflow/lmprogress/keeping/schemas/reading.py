@@ -6,7 +6,7 @@ In: nothing. Out: schemas.
 from __future__ import annotations
 
 from lmprogress.keeping.columns import Column, Table
-from lmprogress.keeping.schemas.shared import PAPER_ID
+from lmprogress.keeping.schemas.shared import PAPER_ID, RESULT
 
 READINGS = Table(
     "readings",
@@ -102,6 +102,7 @@ READINGS = Table(
     key=("reading_id",),
     order=("paper_id", "page", "y0", "x0", "reading_id"),
     writer="read",
+    files=("processed/{name}", RESULT),
 )
 
 _DIGEST = r"[0-9a-f]{64}"
@@ -177,6 +178,7 @@ PAPER_FILES = Table(
     ),
     key=("file",),
     writer="gather",
+    files=("processed/{name}", RESULT),
 )
 
 PAPER_STATUSES = Table(
@@ -211,6 +213,7 @@ PAPER_STATUSES = Table(
     ),
     key=("paper_id",),
     writer="gather",
+    files=("processed/{name}", RESULT),
 )
 
 LINKS = Table(
@@ -246,4 +249,5 @@ LINKS = Table(
     ),
     key=("reading_id",),
     writer="link",
+    files=("processed/linked/{name}", RESULT),
 )

@@ -44,4 +44,5 @@ RETRIEVALS = Table(
     ),
     key=("paper_id",),
     writer="retrieve",
+    files=("processed/{name}",),
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from lmprogress.keeping.columns import Column, Table
 from lmprogress.keeping.schemas.laws import COEFFICIENTS, DOUBLING_TIMES, FIT_KEY, FITS, GROUP
-from lmprogress.keeping.schemas.shared import EDITION, HO_NUMBER, PROCEDURE, SPECIFICATION
+from lmprogress.keeping.schemas.shared import EDITION, HO_NUMBER, OF_EDITION, PROCEDURE, RESULT, SPECIFICATION
 
 _VARIATION = (
     Column("sensitivity", "string", "the variation, from config/config.yaml"),
@@ -56,6 +56,7 @@ SENSITIVITY = Table(
     key=(*_KEY, "benchmark", "group", "method", "interval_method"),
     order=(*_ORDER, "benchmark", "group", "method", "interval_method"),
     writer="vary; tabulate",
+    files=(OF_EDITION, RESULT),
 )
 
 SENSITIVITY_COEFFICIENTS = Table(
@@ -69,6 +70,7 @@ SENSITIVITY_COEFFICIENTS = Table(
     key=(*_KEY, "coefficient"),
     order=(*_ORDER, "number"),
     writer="vary; tabulate",
+    files=(OF_EDITION, RESULT),
 )
 
 WITHIN_PAPER = Table(
@@ -112,4 +114,5 @@ WITHIN_PAPER = Table(
     ),
     key=("edition", "specification", "procedure", "quantity", "benchmark", "group"),
     writer="fit_within_paper; tabulate",
+    files=(OF_EDITION, RESULT),
 )

@@ -1,11 +1,16 @@
-"""Columns that stand in several tables, defined once.
+"""Columns that stand in several tables, and places where rules write tables, defined once.
 
-In: nothing. Out: columns.
+In: nothing. Out: columns; places.
 """
 
 from __future__ import annotations
 
 from lmprogress.keeping.columns import Column
+
+# where rules write a table (Table.files)
+RESULT = "results/tables/{name}"
+OF_EDITION = "processed/{edition}/{name}"
+OF_PROCEDURE = "processed/{edition}/{procedure}/{name}"
 
 EDITION = Column("edition", "string", "the edition of the observations, from config/config.yaml")
 PAPER_ID = Column(

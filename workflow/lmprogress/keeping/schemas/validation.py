@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from lmprogress.keeping.columns import Column, Table
 from lmprogress.keeping.schemas.laws import FIT_KEY
-from lmprogress.keeping.schemas.shared import BENCHMARK, PAPER_ID
+from lmprogress.keeping.schemas.shared import BENCHMARK, OF_EDITION, OF_PROCEDURE, PAPER_ID, RESULT
 
 PROTOCOL = Column(
     "protocol",
@@ -34,6 +34,7 @@ HELD_OUT = Table(
     ),
     key=(*_KEY, "observation_number"),
     writer="validate",
+    files=(OF_PROCEDURE,),
 )
 
 FOLD_FITS = Table(
@@ -60,6 +61,7 @@ FOLD_FITS = Table(
     ),
     key=(*_KEY, "fold"),
     writer="validate",
+    files=(OF_PROCEDURE,),
 )
 
 ROLLING_RATES = Table(
@@ -86,6 +88,7 @@ ROLLING_RATES = Table(
     ),
     key=("edition", "specification", "data_variant", "penalty", "procedure", "year", "benchmark", "group"),
     writer="validate; tabulate",
+    files=(OF_PROCEDURE, RESULT),
 )
 
 CROSS_VALIDATION = Table(
@@ -127,6 +130,7 @@ CROSS_VALIDATION = Table(
     key=_KEY,
     order=("edition", "procedure", "protocol", "ho_number", "specification", "data_variant", "penalty"),
     writer="compare_laws; tabulate",
+    files=(OF_EDITION, RESULT),
 )
 
 SPECIFICATION_COMPARISON = Table(
@@ -154,6 +158,7 @@ SPECIFICATION_COMPARISON = Table(
     key=(*_KEY, "against"),
     order=("edition", "procedure", "protocol", "against", "ho_number", "specification", "data_variant", "penalty"),
     writer="compare_laws; tabulate",
+    files=(OF_EDITION, RESULT),
 )
 
 ROLLING_ORIGIN = Table(
@@ -177,4 +182,5 @@ ROLLING_ORIGIN = Table(
     key=("edition", "specification", "data_variant", "penalty", "procedure", "year"),
     order=("edition", "procedure", "ho_number", "specification", "data_variant", "penalty", "year"),
     writer="compare_laws; tabulate",
+    files=(OF_EDITION, RESULT),
 )
