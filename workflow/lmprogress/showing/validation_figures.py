@@ -61,14 +61,14 @@ def plot_held_out_error(
         for axes, panel in zip(panels, shown, strict=True):
             _draw_errors(axes, comparison[_of(comparison, panel)], rows, main_penalty, right)
             mse = main.loc[_of(main, panel), "mse"].iloc[0]
-            axes.set_title(f"{_PANELS[panel]}\n(main model: {mse:.4f})")
+            axes.set_title(f"{_PANELS[panel]}\n(main law: {mse:.4f})")
         axes = panels[0]
         axes.set_xlim(left, right)
         axes.xaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 5, 10]))
         axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.set_yticks(list(rows.values()), [textwrap.fill(labels[name], _LABEL_CHARACTERS) for name in rows])
         figure.supxlabel(
-            "Mean squared error of held-out log perplexity, less that of the main model (squared nats)",
+            "Mean squared error of held-out log perplexity, less that of the main law (squared nats)",
             fontsize=style.FONT_SIZE,
         )
         figure.legend(

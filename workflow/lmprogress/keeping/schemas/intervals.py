@@ -204,7 +204,7 @@ _TRUTH = Column("truth", "string", "the law that data are drawn from, from confi
 _SIMULATED_PROCEDURE = Column(
     "procedure",
     "string",
-    "the study's stopping point with its row bootstrap; the minimum of the main model with a bootstrap by row or by "
+    "the study's stopping point with its row bootstrap; the minimum of the main law with a bootstrap by row or by "
     "paper; the simple law with a bootstrap by paper; the unpenalised minimum with the profile likelihood",
     allowed=(
         "study_row_bootstrap",
