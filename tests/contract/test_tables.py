@@ -146,7 +146,10 @@ def frames(table: Table) -> st.SearchStrategy[pd.DataFrame]:
     row = st.fixed_dictionaries({column.name: values(column) for column in table.columns})
 
     def key(held: dict[str, object]) -> tuple[object, ...]:
-        return tuple(held[name] or None if isinstance(held[name], str) else held[name] for name in table.key)
+        # as they are written: with line feeds alone, empty texts missing
+        texts = {name: held[name].replace("\r\n", "\n").replace("\r", "\n") or None for name in table.key
+                 if isinstance(held[name], str)}  # fmt: skip
+        return tuple(texts.get(name, held[name]) for name in table.key)
 
     names = [column.name for column in table.columns]
     return st.lists(row, max_size=4, unique_by=key).map(lambda rows: pd.DataFrame(rows, columns=names, dtype=object))
