@@ -88,10 +88,14 @@ class _Made:
         path = self.folder / "results/provenance/software.json"
         if not path.is_file():
             return "the run does not say which code wrote them"
-        said, script = json.loads(path.read_text(encoding="utf-8")), _WORKFLOW / "scripts" / f"{rule}.py"
-        if script.is_file() and said["rules"].get(rule) == code_digest(script):
-            return ""
-        return f"written by other code than this, of lmprogress {said['lmprogress']}"
+        said = json.loads(path.read_text(encoding="utf-8"))
+        own = self.folder / "workflow/scripts"
+        script = (own if own.is_dir() else _WORKFLOW / "scripts") / f"{rule}.py"
+        if not script.is_file():
+            return "the scripts of the workflow are not at hand, so that the code cannot be told"
+        if said["rules"].get(rule) != code_digest(script):
+            return f"written by other code than this, of lmprogress {said['lmprogress']}"
+        return ""
 
     def findings(self) -> dict[str, bytes]:
         template = captions(self.folder) / "workflow/report/findings.md"
