@@ -20,6 +20,7 @@ from lmprogress.keeping.errors import InputError
 from lmprogress.keeping.settings import Config, Headline, Models, load_benchmarks, load_config, load_models, load_yaml
 from lmprogress.laws.aggregation import GAIN_SUFFIX
 from lmprogress.ledger.findings import write_findings
+from lmprogress.reporting.shown import FINDINGS_TABLES
 from lmprogress.showing import drawing
 from lmprogress.showing.catalogue import FIGURES
 
@@ -34,9 +35,7 @@ def settings(light_run: Checkout) -> tuple[Config, Models]:
 
 @pytest.fixture(scope="session")
 def results(light_run: Checkout) -> dict[str, pd.DataFrame]:
-    rule = (light_run.path / "rules/ledger.smk").read_text(encoding="utf-8").split("rule write_findings:")[1]
-    names = re.findall(r'^ {16}"(\w+)",$', rule, re.M)
-    return {name: tables.read(light_run.path / f"results/tables/{name}.parquet", name) for name in names}
+    return {name: tables.read(light_run.path / f"results/tables/{name}.parquet", name) for name in FINDINGS_TABLES}
 
 
 def renamed(frame: pd.DataFrame, old: Headline, new: Headline) -> pd.DataFrame:

@@ -110,7 +110,7 @@ def fit(
     penalty: float | None = None,
     *,
     procedure: Literal["study", "global"] = "global",
-    n_replicates: int | None = 200,
+    n_replicates: int | None = None,
     interval_percent: float | None = None,
     config: str | Path | None = None,
 ) -> Fit:
@@ -120,9 +120,9 @@ def fit(
     (tokens counted once); it may hold n_epochs, vocabulary_size, architecture and training_compute_flop. law: a name of
     config/models.yaml, or main. penalty: weight of the L1 penalty, squared nats (default: that of the main fit).
     procedure: global (the true minimum, resampled by paper) or study (SLSQP from zero, resampled by row). n_replicates:
-    of the bootstrap; 0 for none, None for as many as a run makes, with the same effort, which for the main law takes
-    minutes. interval_percent: default that of the settings. config: a folder of settings (default: that of the folder
-    you are in, where it is one of lmprogress, else those that came with the package).
+    of the bootstrap; by default as many as in a run, with the same effort; 0 for none. interval_percent: that of the
+    settings by default. config: a folder of settings; by default that of the folder you are in, where it is one of
+    lmprogress, else that which came with the package.
 
     Equal input gives equal output, and observations of a run give its numbers. Raises InputError for a law, benchmark
     or column that is not there, and for too few observations.
