@@ -4,6 +4,7 @@
 # Out: functions for the directives of rules.
 
 import csv
+import os
 
 from functools import cache
 from itertools import product
@@ -494,26 +495,20 @@ def contents_of_run(wildcards):
     return [f"{path}/" if path == PICTURES else path for path in every_output()]
 
 
-def made_by_default():
-    """Whether this process plans the whole run: `all`, and no other target."""
-    planned = workflow.dag_settings
-    return (
-        workflow.is_main_process
-        and planned is not None
-        and set(planned.targets) <= {"all"}
-    )
+def lost_pictures(wildcards):
+    """Have the pictures made again where one is gone that the last run sealed; they are no inputs themselves.
 
-
-def lacks_pictures():
-    """Whether a picture is gone that the last run sealed."""
+    Of a folder, the engine sees only whether it is there.
+    """
     try:
         with open("results/provenance/manifest.csv", newline="") as file:
             sealed = [row["path"] for row in csv.DictReader(file)]
     except (OSError, KeyError, csv.Error, UnicodeDecodeError):
-        return False
-    return any(
-        path.startswith(f"{PICTURES}/") and not Path(path).is_file() for path in sealed
-    )
+        return []
+    pictures = [path for path in sealed if path.startswith(f"{PICTURES}/")]
+    if workflow.is_main_process and not all(map(os.path.isfile, pictures)):
+        workflow.dag.forcefiles.add(PICTURES)
+    return []
 
 
 def everything_else(wildcards):

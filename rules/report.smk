@@ -3,16 +3,7 @@
 # In:  results/tables, results/figures with the captions of workflow/report, processed/.
 # Out: results/report/
 
-from dataclasses import replace
-
 if CONFIG.papers:
-
-    # of a folder, the engine sees only whether it is there
-    if made_by_default() and lacks_pictures():
-        workflow.dag_settings = replace(
-            workflow.dag_settings,
-            forcerun={*workflow.dag_settings.forcerun, "picture_evidence"},
-        )
 
     rule picture_evidence:
         """The places on pages that observations and evidence rest on."""
@@ -21,6 +12,7 @@ if CONFIG.papers:
             links="processed/linked/links.parquet",
             evidence="results/tables/evidence.parquet",
             statuses="processed/paper_statuses.parquet",
+            lost=lost_pictures,
         output:
             directory(PICTURES),
         log:

@@ -56,8 +56,11 @@ def test_what_was_sealed_is_removed_and_what_is_unknown_is_set_aside(tmp_path: P
 
 def test_without_a_manifest_nothing_is_removed(tmp_path: Path) -> None:
     write(tmp_path, "results/report/crops/1.png", "results/report/old.html", "results/figures/a/b.png")
+    # folders that are empty, but for what the engine puts into those that a rule made
+    write(tmp_path, "results/report/crops/.snakemake_timestamp", "results/figures/c/.snakemake_timestamp")
     assert len(list(clear_leftovers(tmp_path, MADE - {"results/report/crops"} | {"results/report/index.html"}))) == 1
     assert files(tmp_path) == {
         "results/set_aside/report/crops/1.png", "results/set_aside/report/old.html", "results/set_aside/figures/a/b.png"
     }  # fmt: skip
+    assert not (tmp_path / "results/report/crops").exists() and not (tmp_path / "results/figures/c").exists()
     assert not list(clear_leftovers(tmp_path, MADE))

@@ -14,6 +14,8 @@ from lmprogress.keeping.file_digest import file_digest
 
 SET_ASIDE = "results/set_aside"
 _SEALED = "results/provenance/manifest.csv"
+# the engine's own, in a folder that a rule made
+_STAMP = ".snakemake_timestamp"
 
 
 def clear_leftovers(folder: Path, made: Collection[str]) -> Iterator[str]:
@@ -36,15 +38,21 @@ def clear_leftovers(folder: Path, made: Collection[str]) -> Iterator[str]:
         target = _free(folder / SET_ASIDE / Path(name).relative_to("results"))
         target.parent.mkdir(parents=True, exist_ok=True)
         (folder / name).rename(target)
-    for place in sorted({place for name in found for place in Path(name).parents[:-2]}, reverse=True):
-        if not any((folder / place).iterdir()):
-            (folder / place).rmdir()
+    for place in sorted((path for top in _filled(made) for path in (folder / top).rglob("*")), reverse=True):
+        own = place.relative_to(folder).as_posix() in made
+        if place.is_dir() and not own and {path.name for path in place.iterdir()} <= {_STAMP}:
+            (place / _STAMP).unlink(missing_ok=True)
+            place.rmdir()
+
+
+def _filled(made: Collection[str]) -> set[Path]:
+    """The folders of results that files of `made` are in."""
+    return {Path(*Path(name).parts[:2]) for name in made if name.startswith("results/") and name.count("/") > 1}
 
 
 def _leftovers(folder: Path, made: Collection[str]) -> Iterator[str]:
-    filled = {Path(*Path(name).parts[:2]) for name in made if name.startswith("results/") and name.count("/") > 1}
     whole = set(made)
-    for place in filled:
+    for place in _filled(made):
         for path in (folder / place).rglob("*"):
             name = path.relative_to(folder).as_posix()
             hidden = any(piece.startswith(".") for piece in name.split("/"))

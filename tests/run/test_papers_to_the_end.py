@@ -1,0 +1,106 @@
+"""Runs from PDFs to the end: whatever papers there are, the run ends well, audited and sealed."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from conftest import PARTS, Checkout, copy_checkout
+from lmprogress.auditing.run_files import ROOT, RunFiles
+from lmprogress.auditing.verifying import audit, failures
+from lmprogress.keeping import tables
+from mini_project import PAPERS, paper
+from typeset import broken
+
+ONLY = ("--config", "papers=papers", "papers_only=True")
+
+
+@pytest.fixture
+def finished(light_run: Checkout, tmp_path: Path) -> Checkout:
+    """A finished run with light settings and a folder for papers, for one test to change."""
+    made = copy_checkout(light_run.path, tmp_path / "checkout", (*PARTS, "processed", "results", ".snakemake"))
+    (made.path / "papers").mkdir()
+    return made
+
+
+def ends_well(run: Checkout, *arguments: str) -> str:
+    """Run everything; the root of what was sealed. The audit passes within the run, and again beside it."""
+    (run.path / ROOT).unlink(missing_ok=True)
+    result = run.snakemake("--cores", "2", *arguments)
+    assert result.returncode == 0, result.stdout[-6000:]
+    assert [failure.told() for failure in failures(audit(run.path))] == []
+    return (run.path / ROOT).read_text(encoding="ascii")
+
+
+def changes(run: Checkout) -> dict[str, int]:
+    """How many papers were kept, read and withdrawn."""
+    statuses = tables.read(run.path / "processed/paper_statuses.parquet", "paper_statuses")
+    return {str(change): int(n) for change, n in statuses["change"].value_counts().items()}
+
+
+def fits_of_extracted(run: Checkout) -> int:
+    return len(tables.read(run.path / "processed/extracted/global/fits.parquet", "fits"))
+
+
+def test_papers_come_change_and_go_until_nothing_is_left(finished: Checkout) -> None:
+    before, folder = (finished.path / ROOT).read_text(encoding="ascii"), finished.path / "papers"
+    for number, name in enumerate(PAPERS[:2]):
+        (folder / f"{name}.pdf").write_bytes(paper(number))
+    two = ends_well(finished, *ONLY)
+    assert changes(finished)["replaced"] == 2 and "kept" not in changes(finished)
+    # too little to be fitted, which every table and figure that follows has to stand
+    assert fits_of_extracted(finished) == 0
+    assert len(tables.read(finished.path / "results/tables/extracted/records.parquet", "records"))
+
+    (folder / f"{PAPERS[2]}.pdf").write_bytes(paper(2))
+    three = ends_well(finished, *ONLY)
+    came = changes(finished)
+    # the snapshot does not have the third
+    assert (came["replaced"], came["added"]) == (2, 1) and three != two
+
+    (folder / f"{PAPERS[2]}.pdf").unlink()
+    # the same papers give the same, whatever came between
+    assert ends_well(finished, *ONLY) == two
+
+    picture = next((finished.path / "results/report/crops").rglob("*.png"))
+    assert "Nothing to be done" in finished.snakemake("--dry-run", "--cores", "1", *ONLY).stdout
+    picture.unlink()
+    planned = finished.snakemake("--dry-run", "--cores", "1", *ONLY).stdout
+    assert re.search(r"^picture_evidence +1$", planned, re.M), planned[-2000:]
+
+    shutil.rmtree(folder)
+    folder.mkdir()
+    (folder / "words.pdf").write_bytes(broken.text_without_table())
+    (folder / "no paper.pdf").write_bytes(broken.garbage())
+    ends_well(finished, *ONLY)
+    assert tables.read(finished.path / "processed/readings.parquet", "readings").empty
+    assert fits_of_extracted(finished) == 0
+
+    # and so does the run without them: nothing of theirs is left where people look
+    assert ends_well(finished) == before
+    assert not (finished.path / "results/report/crops").exists()
+
+
+def test_real_papers_are_added_to_what_is_kept(finished: Checkout, shared: Path) -> None:
+    chosen = sorted((shared / "papers").glob("*.pdf"))[:3]
+    assert len(chosen) == 3
+    for path in chosen:
+        shutil.copy(path, finished.path / "papers" / path.name)
+    ends_well(finished, "--config", "papers=papers")
+    found = changes(finished)
+    assert found.pop("kept") > 100
+    assert sum(found.values()) == 3
+    # the boxes of evidence are those of the papers themselves
+    assert not failures(audit(finished.path, ["evidence"], finished.path / "papers"))
+
+
+def test_settings_of_the_command_line_are_those_that_are_audited_and_sealed(finished: Checkout) -> None:
+    before = RunFiles(finished.path).config
+    given = ends_well(finished, "--config", "audit={size: 50}")
+    assert RunFiles(finished.path).config == {**before, "audit": {**before["audit"], "size": 50}}
+    # and the next run, without them, undoes them
+    assert ends_well(finished) != given
+    assert RunFiles(finished.path).config == before
