@@ -5,7 +5,7 @@
 
 import time
 
-from lmprogress.keeping.output import print_anywhere
+from lmprogress.core.output import print_anywhere
 from lmprogress.reporting.closing import failure, success
 
 print_anywhere()

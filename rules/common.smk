@@ -7,17 +7,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lmprogress.curation.chain import check_raw
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.leftovers import clear_leftovers
-from lmprogress.keeping.run_lock import hold_run_lock
-from lmprogress.keeping.settings_reading import load_reading_vocabulary
-from lmprogress.keeping.replacing import remove_abandoned
+from lmprogress.core.errors import InputError
+from lmprogress.core.leftovers import clear_leftovers
+from lmprogress.core.run_lock import hold_run_lock
+from lmprogress.core.settings_reading import load_reading_vocabulary
+from lmprogress.core.replacing import remove_abandoned
 from lmprogress.ledger.reference_tables import check_reference_tables
 from lmprogress.other_laws.raw_tables import check_raw_tables
 from lmprogress.reading.papers_at_hand import deal, find_pdfs
 from lmprogress.reporting.shown import PROCEDURES
 from lmprogress.retrieving.manifest import listed_files
-from lmprogress.keeping.settings import (
+from lmprogress.core.settings import (
     load_architectures,
     load_benchmarks,
     load_config,

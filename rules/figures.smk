@@ -1,4 +1,4 @@
-# Figures, each as PDF, SVG and PNG, drawn as workflow/lmprogress/showing/catalogue.py lists them.
+# Figures, each as PDF, SVG and PNG, drawn as workflow/lmprogress/figures/catalogue.py lists them.
 #
 # In:  processed/{edition}, results/tables.
 # Out: results/figures/{edition}/ and results/figures/. A job draws all figures of an edition: most of its time is start-up.

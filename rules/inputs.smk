@@ -9,11 +9,11 @@ import os
 from functools import cache
 from itertools import product
 
-from lmprogress.keeping.code_digest import code_digest
-from lmprogress.keeping.file_digest import file_digest
-from lmprogress.keeping.schemas import all_tables
-from lmprogress.keeping.software import software
-from lmprogress.keeping.text_files import content_digest
+from lmprogress.core.code_digest import code_digest
+from lmprogress.core.file_digest import file_digest
+from lmprogress.core.schemas import all_tables
+from lmprogress.core.software import software
+from lmprogress.core.text_files import content_digest
 from lmprogress.reading.papers_at_hand import pdfs_in
 from lmprogress.reporting.shown import (
     FINDINGS_TABLES,
@@ -24,7 +24,7 @@ from lmprogress.reporting.shown import (
     shown_files,
     shown_settings,
 )
-from lmprogress.showing.catalogue import FIGURES, figures
+from lmprogress.figures.catalogue import FIGURES, figures
 
 
 def code(script):

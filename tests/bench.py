@@ -37,7 +37,7 @@ class Cost:
 
 def read_with_lmprogress() -> Callable[[Path], object]:
     """Our whole reading of one paper: look at each page, tables, prose, meaning."""
-    from lmprogress.keeping.settings_reading import load_reading_vocabulary
+    from lmprogress.core.settings_reading import load_reading_vocabulary
     from lmprogress.reading.paper import read_paper
 
     vocabulary = load_reading_vocabulary(ROOT / "config" / "reading.yaml", ROOT / "config" / "benchmarks.yaml")

@@ -16,16 +16,16 @@ from scipy.optimize import minimize
 from conftest import ROOT
 from curated import BENCHMARK_SETTINGS, curated
 from laws_cases import law_set
-from lmprogress.keeping.settings import load_config, load_models, load_yaml
-from lmprogress.laws.estimation import CONVERGED
-from lmprogress.laws.fitting import fit
-from lmprogress.laws.fold_searches import FoldSearch, fold_minima, fold_tasks, starting_points
-from lmprogress.laws.folds import ROW, Fold, leave_one_out
-from lmprogress.laws.scaling_laws import coefficient_names
-from lmprogress.laws.study_procedure import fit_as_study, study_objective
-from lmprogress.laws.task import Task
-from lmprogress.laws.uncertainty import named_generator
-from lmprogress.laws.validation import fold_keys
+from lmprogress.core.settings import load_config, load_models, load_yaml
+from lmprogress.laws.cross_validation.fold_searches import FoldSearch, fold_minima, fold_tasks, starting_points
+from lmprogress.laws.cross_validation.folds import ROW, Fold, leave_one_out
+from lmprogress.laws.cross_validation.validation import fold_keys
+from lmprogress.laws.fits.fitting import fit
+from lmprogress.laws.fits.task import Task
+from lmprogress.laws.fits.uncertainty import named_generator
+from lmprogress.laws.model.scaling_laws import coefficient_names
+from lmprogress.laws.solver.estimation import CONVERGED
+from lmprogress.laws.study.study_procedure import fit_as_study, study_objective
 
 EDITION = "published"
 # of the fits to all rows, which give each fold its starts, and starts of each fold

@@ -111,7 +111,7 @@ def measured(folder: Path, n_papers: int) -> dict[str, Cost]:
 
 def write_report() -> None:
     """The pages of the report in the folder of a run, without laws."""
-    from lmprogress.keeping.settings import load_yaml
+    from lmprogress.core.settings import load_yaml
     from lmprogress.reporting.loading import load_run
     from lmprogress.reporting.report import pages
 

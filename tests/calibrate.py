@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 from scipy.stats import binomtest
 
-from lmprogress.keeping.settings_reading import load_reading_vocabulary
+from lmprogress.core.settings_reading import load_reading_vocabulary
 from lmprogress.reading.paper import read_paper
 from scoring import cells_of, judged, load_labels
 

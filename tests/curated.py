@@ -8,9 +8,9 @@ from __future__ import annotations
 from functools import cache
 
 from conftest import ROOT
+from lmprogress.core.settings import load_architectures, load_benchmarks, load_config, load_models, load_yaml
 from lmprogress.curation.chain import Curation, curate
 from lmprogress.curation.raw import load_raw
-from lmprogress.keeping.settings import load_architectures, load_benchmarks, load_config, load_models, load_yaml
 
 BENCHMARK_SETTINGS = load_benchmarks(ROOT / "config/benchmarks.yaml")
 BENCHMARKS = list(BENCHMARK_SETTINGS)

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from lmprogress.keeping.settings import DataVariant, Specification
-from lmprogress.laws.law_set import LawSet
-from lmprogress.laws.objective import Problem
-from lmprogress.laws.scaling_laws import Law, find_references
+from lmprogress.core.settings import DataVariant, Specification
+from lmprogress.laws.fits.law_set import LawSet
+from lmprogress.laws.model.scaling_laws import Law, find_references
+from lmprogress.laws.solver.objective import Problem
 
 OFFSETS = {"wt103": None, "wt2": "wt2", "ptb": "ptb"}
 

@@ -11,8 +11,8 @@ from functools import cache
 import pandas as pd
 
 from conftest import ROOT
-from lmprogress.keeping import tables
-from lmprogress.keeping.settings import OtherLaws, check, load_yaml
+from lmprogress.core import tables
+from lmprogress.core.settings import OtherLaws, check, load_yaml
 from lmprogress.other_laws.densities import tabulate_densities
 from lmprogress.other_laws.density_trends import tabulate_density_trend
 from lmprogress.other_laws.raw_tables import RAW_TABLES

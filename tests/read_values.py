@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 
 from conftest import ROOT
-from lmprogress.keeping.schemas.reading import READINGS
-from lmprogress.keeping.settings import Link, load_architectures, load_benchmarks
-from lmprogress.keeping.settings_reading import load_reading_vocabulary
+from lmprogress.core.schemas.reading import READINGS
+from lmprogress.core.settings import Link, load_architectures, load_benchmarks
+from lmprogress.core.settings_reading import load_reading_vocabulary
 from lmprogress.reading.linking import Linked, link
 
 PAPER = "1801.00001"

@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from lmprogress.keeping.schemas import table
-from lmprogress.keeping.settings import MainFit
+from lmprogress.core.schemas import table
+from lmprogress.core.settings import MainFit
 from lmprogress.reporting.links import Address
 from lmprogress.reporting.records import EditionTables
 from lmprogress.reporting.run import File, Run

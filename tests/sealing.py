@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from lmprogress.auditing.manifest import make_manifest, root_digest
 from lmprogress.auditing.run_files import CONTENTS, MANIFEST, ROOT, RunFiles
-from lmprogress.keeping import tables
+from lmprogress.core import tables
 
 Edit = Callable[[pd.DataFrame], pd.DataFrame]
 

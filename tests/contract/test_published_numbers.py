@@ -13,10 +13,10 @@ import pandas as pd
 import pytest
 
 from conftest import ROOT
-from lmprogress.keeping import tables
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.schemas import table
-from lmprogress.keeping.settings import load_config, load_models, load_yaml
+from lmprogress.core import tables
+from lmprogress.core.errors import InputError
+from lmprogress.core.schemas import table
+from lmprogress.core.settings import load_config, load_models, load_yaml
 
 FILES = {name: ROOT / "raw/reference" / f"{name}.csv" for name in ("published", "defects", "studied_systems")}
 NUMBER = re.compile(r"-?\d+(,\d{3})*(\.\d+)?(e-?\d+)?")

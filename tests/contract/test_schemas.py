@@ -7,10 +7,10 @@ import math
 import pandas as pd
 import pytest
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.columns import Column, Table
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.schemas import all_tables
+from lmprogress.core import tables
+from lmprogress.core.columns import Column, Table
+from lmprogress.core.errors import InputError
+from lmprogress.core.schemas import all_tables
 
 SAMPLES = {
     "stamp_date": "2018-10-15",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from conftest import ROOT
-from lmprogress.keeping.settings import load_config, load_models, load_yaml
+from lmprogress.core.settings import load_config, load_models, load_yaml
 
 CONFIG = load_config(load_yaml(ROOT / "config/config.yaml"), load_models(ROOT / "config/models.yaml"))
 FILES = [

@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from lmprogress.auditing.run_files import RunFiles
-from lmprogress.keeping import tables
-from lmprogress.keeping.columns import Column, Table
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.schemas import all_tables
+from lmprogress.core import tables
+from lmprogress.core.columns import Column, Table
+from lmprogress.core.errors import InputError
+from lmprogress.core.schemas import all_tables
 from lmprogress.reading.snapshot import differences
 
 TABLES = {table.name: table for table in all_tables()}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT, Checkout
-from lmprogress.keeping.code_digest import _module
+from lmprogress.core.code_digest import _module
 
 RULES = sorted((ROOT / "rules").glob("*.smk"))
 # the reason stands at the head of the Snakefile: one locked environment serves every rule
@@ -74,5 +74,5 @@ def test_statistics_reach_no_code_of_figures() -> None:
             reached |= todo
             todo = {file for path in todo for file in _module(path)[1]} - reached
         # the catalogue draws nothing: it names figures, which the audit looks for
-        drawing = {path.stem for path in reached if path.parent.name == "showing"} - {"__init__", "catalogue"}
+        drawing = {path.stem for path in reached if path.parent.name == "figures"} - {"__init__", "catalogue"}
         assert bool(drawing) == (script.stem in pages), (script.stem, drawing)

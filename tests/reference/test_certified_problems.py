@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmprogress.laws.estimation import CONVERGED, solve
-from lmprogress.laws.objective import Problem
+from lmprogress.laws.solver.estimation import CONVERGED, solve
+from lmprogress.laws.solver.objective import Problem
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "nist_lanczos.csv"
 # NIST StRD, nonlinear regression: b1 … b6 of y = Σ b·exp(−b'·x), and the residual sum of squares

@@ -8,10 +8,10 @@ from __future__ import annotations
 from conftest import ROOT
 from curated import curated
 from laws_cases import law_set
-from lmprogress.keeping import tables
-from lmprogress.keeping.settings import load_benchmarks, load_config, load_models, load_yaml
-from lmprogress.laws.bootstrapping import bootstrap
-from lmprogress.laws.fitting import fit
+from lmprogress.core import tables
+from lmprogress.core.settings import load_benchmarks, load_config, load_models, load_yaml
+from lmprogress.laws.fits.fitting import fit
+from lmprogress.laws.inference.bootstrapping import bootstrap
 
 MODELS = load_models(ROOT / "config/models.yaml")
 CONFIG = load_config(load_yaml(ROOT / "config/config.yaml"), MODELS)

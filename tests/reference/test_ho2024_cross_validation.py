@@ -11,11 +11,11 @@ import pytest
 from conftest import ROOT
 from curated import BENCHMARK_SETTINGS, curated
 from laws_cases import law_set
-from lmprogress.keeping import tables
-from lmprogress.keeping.settings import load_config, load_models, load_yaml
-from lmprogress.laws.comparison import compare
-from lmprogress.laws.study_validation import validate_as_study
-from lmprogress.laws.validation import Validated
+from lmprogress.core import tables
+from lmprogress.core.settings import load_config, load_models, load_yaml
+from lmprogress.laws.cross_validation.comparison import compare
+from lmprogress.laws.cross_validation.study_validation import validate_as_study
+from lmprogress.laws.cross_validation.validation import Validated
 
 MODELS = load_models(ROOT / "config/models.yaml")
 CONFIG = load_config(load_yaml(ROOT / "config/config.yaml"), MODELS)

@@ -14,9 +14,17 @@ import pytest
 from conftest import ROOT
 from curated import curated
 from laws_cases import law_set
-from lmprogress.keeping import tables
-from lmprogress.keeping.settings import load_config, load_models, load_yaml
-from lmprogress.laws.aggregation import (
+from lmprogress.core import tables
+from lmprogress.core.settings import load_config, load_models, load_yaml
+from lmprogress.laws.attribution.attribution import Attributed, attribute, printed_pairs
+from lmprogress.laws.attribution.gains import allocation_gains, loss_reduction, published_laws, transformer_gain
+from lmprogress.laws.attribution.observed_gains import observed_gains, observed_halving_times
+from lmprogress.laws.fits.fitting import Fitted, fit
+from lmprogress.laws.fits.law_set import LawSet
+from lmprogress.laws.fits.task import KEY
+from lmprogress.laws.fits.uncertainty import interval
+from lmprogress.laws.inference.bootstrapping import bootstrap
+from lmprogress.laws.rates.aggregation import (
     aggregate,
     best_pairs,
     draw_rates,
@@ -24,16 +32,8 @@ from lmprogress.laws.aggregation import (
     of_pairs,
     with_transformer_gains,
 )
-from lmprogress.laws.attribution import Attributed, attribute, printed_pairs
-from lmprogress.laws.bootstrapping import bootstrap
-from lmprogress.laws.deriving import derive_numerically, replicate_coefficients
-from lmprogress.laws.effective_compute import effective_compute
-from lmprogress.laws.fitting import Fitted, fit
-from lmprogress.laws.gains import allocation_gains, loss_reduction, published_laws, transformer_gain
-from lmprogress.laws.law_set import LawSet
-from lmprogress.laws.observed_gains import observed_gains, observed_halving_times
-from lmprogress.laws.task import KEY
-from lmprogress.laws.uncertainty import interval
+from lmprogress.laws.rates.deriving import derive_numerically, replicate_coefficients
+from lmprogress.laws.rates.effective_compute import effective_compute
 
 MODELS = load_models(ROOT / "config/models.yaml")
 CONFIG = load_config(load_yaml(ROOT / "config/config.yaml"), MODELS)

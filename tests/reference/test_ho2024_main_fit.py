@@ -13,10 +13,10 @@ import pytest
 from conftest import ROOT
 from curated import curated
 from laws_cases import law_set
-from lmprogress.keeping.settings import load_benchmarks, load_config, load_models, load_yaml
-from lmprogress.laws.bootstrapping import bootstrap
-from lmprogress.laws.deriving import derive
-from lmprogress.laws.fitting import fit
+from lmprogress.core.settings import load_benchmarks, load_config, load_models, load_yaml
+from lmprogress.laws.fits.fitting import fit
+from lmprogress.laws.inference.bootstrapping import bootstrap
+from lmprogress.laws.rates.deriving import derive
 
 MODELS = load_models(ROOT / "config/models.yaml")
 CONFIG = load_config(load_yaml(ROOT / "config/config.yaml"), MODELS)

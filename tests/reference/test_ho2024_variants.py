@@ -14,13 +14,13 @@ import pytest
 from conftest import ROOT
 from curated import ARCHITECTURES, BENCHMARK_SETTINGS, EDITIONS, RAW, curated
 from laws_cases import law_set
+from lmprogress.core import tables
+from lmprogress.core.settings import CurationChange, load_config, load_models, load_yaml
 from lmprogress.curation.variations import observe_variations
-from lmprogress.keeping import tables
-from lmprogress.keeping.settings import CurationChange, load_config, load_models, load_yaml
-from lmprogress.laws.bootstrapping import bootstrap
-from lmprogress.laws.deriving import derive
-from lmprogress.laws.fitting import fit
-from lmprogress.laws.within_paper import fit_within_paper
+from lmprogress.laws.fits.fitting import fit
+from lmprogress.laws.inference.bootstrapping import bootstrap
+from lmprogress.laws.inference.within_paper import fit_within_paper
+from lmprogress.laws.rates.deriving import derive
 
 MODELS = load_models(ROOT / "config/models.yaml")
 CONFIG = load_config(load_yaml(ROOT / "config/config.yaml"), MODELS)

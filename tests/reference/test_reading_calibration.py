@@ -13,7 +13,7 @@ from scipy.stats import binomtest
 
 from calibrate import confidences, judged_readings, tabulate
 from conftest import ROOT
-from lmprogress.keeping.settings_reading import load_reading_vocabulary
+from lmprogress.core.settings_reading import load_reading_vocabulary
 
 BINS = (0.0, 0.9, 0.95, 0.97, 0.98, 0.99, 1.0)
 

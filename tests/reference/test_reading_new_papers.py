@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from conftest import ROOT
-from lmprogress.keeping.settings_reading import load_reading_vocabulary
+from lmprogress.core.settings_reading import load_reading_vocabulary
 from lmprogress.reading.paper import read_paper
 from scoring import Score, cells_of, load_labels, score
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from lmprogress.keeping.settings_reading import load_reading_vocabulary
+from lmprogress.core.settings_reading import load_reading_vocabulary
 from lmprogress.reading.paper import read_paper
 from lmprogress.reading.system_names import words
 

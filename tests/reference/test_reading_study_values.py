@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from conftest import ROOT
-from lmprogress.keeping.settings_reading import load_reading_vocabulary
+from lmprogress.core.settings_reading import load_reading_vocabulary
 from lmprogress.reading.paper import read_paper
 from lmprogress.reading.pdf import opened
 from lmprogress.reading.text import plain

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from conftest import ROOT
-from lmprogress.keeping import tables
+from lmprogress.core import tables
 from mini_project import MiniProject, mini_project, paper
 from typeset import broken
 

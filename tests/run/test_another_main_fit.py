@@ -15,14 +15,14 @@ import pytest
 from matplotlib.text import Text
 
 from conftest import Checkout
-from lmprogress.keeping import tables
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.settings import Config, Headline, Models, load_benchmarks, load_config, load_models, load_yaml
-from lmprogress.laws.aggregation import GAIN_SUFFIX
+from lmprogress.core import tables
+from lmprogress.core.errors import InputError
+from lmprogress.core.settings import Config, Headline, Models, load_benchmarks, load_config, load_models, load_yaml
+from lmprogress.figures import drawing
+from lmprogress.figures.catalogue import FIGURES
+from lmprogress.laws.rates.aggregation import GAIN_SUFFIX
 from lmprogress.ledger.findings import write_findings
 from lmprogress.reporting.shown import FINDINGS_TABLES
-from lmprogress.showing import drawing
-from lmprogress.showing.catalogue import FIGURES
 
 PENALTY = 0.004
 

@@ -29,8 +29,8 @@ from lmprogress.auditing.page_checks import check_pages
 from lmprogress.auditing.run_files import CONTENTS, MANIFEST, ROOT, SETTINGS, SOFTWARE, RunFiles
 from lmprogress.auditing.settings_checks import check_settings
 from lmprogress.auditing.verifying import audit, failures
-from lmprogress.keeping import tables
-from lmprogress.keeping.schemas import table
+from lmprogress.core import tables
+from lmprogress.core.schemas import table
 from lmprogress.reporting.remaking import pages_again
 from sealing import Tampered, changed, swapped
 

@@ -8,7 +8,7 @@ import pytest
 
 from conftest import Checkout
 from lmprogress.cli import main
-from lmprogress.keeping import tables
+from lmprogress.core import tables
 
 RULES = ("audit_run", "export_provenance", "seal_run")
 LAST = ("--cores", "1", "--forcerun", "audit_run", "--allowed-rules", *RULES, "--")

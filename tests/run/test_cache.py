@@ -64,7 +64,7 @@ def test_bootstrap_setting_of_one_procedure_leaves_the_other_alone(finished: Che
 
 
 def test_edit_of_an_imported_module_runs_its_stages(finished: Checkout) -> None:
-    module = finished.path / "workflow/lmprogress/laws/progress.py"
+    module = finished.path / "workflow/lmprogress/laws/rates/progress.py"
     module.write_text(module.read_text() + "\nADDED = 1\n")
     planned = changed(finished)
     assert {"derive", "tabulate"} <= planned
@@ -72,7 +72,7 @@ def test_edit_of_an_imported_module_runs_its_stages(finished: Checkout) -> None:
 
 
 def test_edit_of_a_module_imported_by_a_module_counts(finished: Checkout) -> None:
-    module = finished.path / "workflow/lmprogress/laws/estimation.py"
+    module = finished.path / "workflow/lmprogress/laws/solver/estimation.py"
     module.write_text(module.read_text() + "\nADDED = 1\n")
     planned = changed(finished)
     assert planned >= FITTING
@@ -87,7 +87,7 @@ def test_edit_of_a_script_runs_its_rule(finished: Checkout) -> None:
 
 
 def test_docstrings_comments_and_dates_run_nothing(finished: Checkout) -> None:
-    for file in ("workflow/lmprogress/laws/estimation.py", "workflow/scripts/fit.py"):
+    for file in ("workflow/lmprogress/laws/solver/estimation.py", "workflow/scripts/fit.py"):
         path = finished.path / file
         text = path.read_text()
         assert text.startswith('"""')

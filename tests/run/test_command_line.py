@@ -20,7 +20,7 @@ import pytest
 
 from conftest import ROOT, Checkout, copy_checkout
 from lmprogress.cli import command_line
-from lmprogress.keeping import tables
+from lmprogress.core import tables
 from typeset import CASES
 
 ENCODINGS = ("ascii", "latin-1", "cp1252")

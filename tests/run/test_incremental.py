@@ -11,7 +11,7 @@ import sys
 
 import pandas as pd
 
-from lmprogress.keeping.file_digest import file_digest
+from lmprogress.core.file_digest import file_digest
 from mini_project import N_BATCHES, PAPERS, TARGETS, MiniProject, paper
 from typeset import broken
 

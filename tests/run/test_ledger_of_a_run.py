@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from conftest import Checkout
-from lmprogress.keeping import tables
+from lmprogress.core import tables
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 
 import lmprogress
 from conftest import ROOT, Checkout
-from lmprogress.keeping.errors import InputError
+from lmprogress.core.errors import InputError
 from typeset import CASES
 
 PAGE = ROOT / "docs/notebook.md"

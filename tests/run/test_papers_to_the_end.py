@@ -11,7 +11,7 @@ import pytest
 from conftest import PARTS, Checkout, copy_checkout
 from lmprogress.auditing.run_files import ROOT, RunFiles
 from lmprogress.auditing.verifying import audit, failures
-from lmprogress.keeping import tables
+from lmprogress.core import tables
 from mini_project import PAPERS, paper
 from typeset import broken
 

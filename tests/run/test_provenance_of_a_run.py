@@ -10,7 +10,7 @@ import pytest
 from conftest import Checkout
 from conservation import check_chain, check_links
 from lmprogress.cli import main
-from lmprogress.keeping import tables
+from lmprogress.core import tables
 from lmprogress.reading.linking import Linked
 
 WRITTEN = {

@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from conftest import ROOT, Checkout, copy_checkout
-from lmprogress.keeping.settings import load_benchmarks
-from lmprogress.keeping.settings_reading import load_reading_vocabulary
+from lmprogress.core.settings import load_benchmarks
+from lmprogress.core.settings_reading import load_reading_vocabulary
 from lmprogress.reading.words import Lexicon
 from mini_project import MiniProject, copied
 from sessions import follow, steps

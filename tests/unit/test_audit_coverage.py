@@ -13,7 +13,7 @@ from lmprogress.auditing.derivations.coverage import coverage
 from lmprogress.auditing.findings import Check
 from lmprogress.auditing.run_files import SETTINGS, RunFiles
 from lmprogress.auditing.verifying import CHECKS, told
-from lmprogress.keeping import tables
+from lmprogress.core import tables
 
 FILE = "results/tables/evidence_counts.parquet"
 ROWS = pd.DataFrame(

@@ -12,12 +12,12 @@ from conftest import ROOT
 ROOM = ROOT / "workflow/lmprogress/auditing"
 MODULES = sorted(ROOM.rglob("*.py"))
 SHARED = (
-    "lmprogress.keeping.schemas",
-    "lmprogress.keeping.columns",
-    "lmprogress.keeping.errors",
-    "lmprogress.keeping.project",
+    "lmprogress.core.schemas",
+    "lmprogress.core.columns",
+    "lmprogress.core.errors",
+    "lmprogress.core.project",
     # the names of figures, as data
-    "lmprogress.showing.catalogue",
+    "lmprogress.figures.catalogue",
     "lmprogress.auditing",
 )
 

@@ -11,7 +11,7 @@ import pytest
 from lmprogress.auditing.paper_checks import _reads_as, check_papers
 from lmprogress.auditing.run_files import RunFiles
 from lmprogress.cli import main
-from lmprogress.keeping import tables
+from lmprogress.core import tables
 from typeset import CASES
 
 # tables over pages, signs that stand for others, stamps, marks beside numbers

@@ -14,7 +14,7 @@ import pytest
 from lmprogress.auditing.findings import Check
 from lmprogress.auditing.run_files import SETTINGS, RunFiles
 from lmprogress.auditing.table_checks import check_schemas
-from lmprogress.keeping import tables
+from lmprogress.core import tables
 
 BENCHMARKS = "wt103: {name: A}\nwt2: {name: B, offset: wt2}\nptb: {name: C, offset: ptb}\n"
 COUNTS = "results/tables/evidence_counts.parquet"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from lmprogress.keeping import code_digest as module
-from lmprogress.keeping.software import software
+from lmprogress.core import code_digest as module
+from lmprogress.core.software import software
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -43,7 +43,9 @@ def test_place_of_the_checkout_does_not_matter(package: Path) -> None:
     assert digest(package / "elsewhere", "fit") == here
 
 
-@pytest.mark.parametrize("file", ["lmprogress/laws/estimation.py", "lmprogress/keeping/tables.py", "scripts/fit.py"])
+@pytest.mark.parametrize(
+    "file", ["lmprogress/laws/solver/estimation.py", "lmprogress/core/tables.py", "scripts/fit.py"]
+)
 def test_code_that_is_reached_counts(package: Path, file: str) -> None:
     before = digest(package, "fit")
     append(package / file, "\nx = 1\n")
@@ -52,14 +54,14 @@ def test_code_that_is_reached_counts(package: Path, file: str) -> None:
 
 def test_code_that_is_not_reached_does_not(package: Path) -> None:
     before = digest(package, "fit")
-    append(package / "lmprogress/showing/figures.py", "\nx = 1\n")
+    append(package / "lmprogress/figures/fit_figures.py", "\nx = 1\n")
     append(package / "lmprogress/curation/cap.py", "\nx = 1\n")
     assert digest(package, "fit") == before
 
 
 def test_docstrings_and_comments_do_not(package: Path) -> None:
     before = digest(package, "fit")
-    path = package / "lmprogress/laws/estimation.py"
+    path = package / "lmprogress/laws/solver/estimation.py"
     text = path.read_text(encoding="utf-8")
     assert text.startswith('"""')
     path.write_text('"""Truly. ' + text[3:] + "\n# more\n", encoding="utf-8")
@@ -76,9 +78,9 @@ def test_a_changed_constant_inside_a_function_counts(package: Path) -> None:
 
 def test_an_import_inside_a_function_is_followed(package: Path) -> None:
     path = package / "scripts/extra.py"
-    path.write_text("def f():\n    from lmprogress.laws import progress\n", encoding="utf-8")
+    path.write_text("def f():\n    from lmprogress.laws.rates import progress\n", encoding="utf-8")
     before = digest(package, "extra")
-    append(package / "lmprogress/laws/progress.py", "\nx = 1\n")
+    append(package / "lmprogress/laws/rates/progress.py", "\nx = 1\n")
     assert digest(package, "extra") != before
 
 

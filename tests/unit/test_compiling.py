@@ -15,10 +15,10 @@ from lmprogress.laws import compile_ahead
 # what a compiled function gives beyond the largest exponent, which another file sets, and how often it was compiled
 CALL = """
 import math
-from lmprogress.laws.compiled_search import _exp
+from lmprogress.laws.solver.compiled_search import _exp
 print(math.log(_exp(1e9)), sum(_exp.stats.cache_misses.values()))
 """
-BESIDE = "workflow/lmprogress/laws/__pycache__/compiled"
+BESIDE = "workflow/lmprogress/laws/solver/__pycache__/compiled"
 
 
 class Copy(Checkout):
@@ -69,21 +69,23 @@ def test_a_copy_compiles_nothing(copy: Copy) -> None:
 
 
 def test_a_constant_of_another_file_counts(copy: Copy) -> None:
-    copy.replace("workflow/lmprogress/laws/search_arrays.py", "LARGEST_EXPONENT = 300.0", "LARGEST_EXPONENT = 200.0")
+    copy.replace(
+        "workflow/lmprogress/laws/model/search_arrays.py", "LARGEST_EXPONENT = 300.0", "LARGEST_EXPONENT = 200.0"
+    )
     assert [copy.call(), copy.call()] == [(200, 1), (200, 0)]
 
 
 def test_a_comment_does_not(copy: Copy) -> None:
     copy.replace(
-        "workflow/lmprogress/laws/search_arrays.py", "LARGEST_EXPONENT = 300.0", "LARGEST_EXPONENT = 300.0  # !"
+        "workflow/lmprogress/laws/model/search_arrays.py", "LARGEST_EXPONENT = 300.0", "LARGEST_EXPONENT = 300.0  # !"
     )
-    copy.replace("workflow/lmprogress/laws/compiled_search.py", "import math\n", "import math\n\n# !\n")
+    copy.replace("workflow/lmprogress/laws/solver/compiled_search.py", "import math\n", "import math\n\n# !\n")
     assert copy.call() == (300, 0)
 
 
 def test_old_states_go_and_the_last_ones_are_found_again(copy: Copy) -> None:
     for old, new in ((300, 200), (200, 100), (100, 50), (50, 100)):
-        copy.replace("workflow/lmprogress/laws/search_arrays.py", f"EXPONENT = {old}.0", f"EXPONENT = {new}.0")
+        copy.replace("workflow/lmprogress/laws/model/search_arrays.py", f"EXPONENT = {old}.0", f"EXPONENT = {new}.0")
         exponent, compiled = copy.call()
         assert (exponent, compiled) == (new, 0 if (old, new) == (50, 100) else 1)
     assert len(copy.states()) == 3

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from curated import ARCHITECTURES, BENCHMARK_SETTINGS, BENCHMARKS, EDITIONS, curated
+from lmprogress.core.schemas import table
 from lmprogress.curation.chain import Curation, curate
 from lmprogress.curation.raw import RawTables
-from lmprogress.keeping.schemas import table
 
 
 def check_conservation(curation: Curation) -> None:

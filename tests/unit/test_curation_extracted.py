@@ -10,12 +10,12 @@ import pytest
 
 from conftest import ROOT
 from curated import ARCHITECTURES, BENCHMARK_SETTINGS, EDITIONS, RAW
+from lmprogress.core.errors import InputError
+from lmprogress.core.settings import Compare, load_config, load_models, load_yaml
 from lmprogress.curation.chain import Curation, curate
 from lmprogress.curation.correct import correct
 from lmprogress.curation.differences import CuratedEdition, compare_editions, count_differences
 from lmprogress.curation.raw import RawTables, applies
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.settings import Compare, load_config, load_models, load_yaml
 from read_values import PAPER, linked, reading, readings
 
 EXTRACTED = EDITIONS["extracted"]

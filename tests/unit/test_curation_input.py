@@ -13,10 +13,10 @@ import pytest
 
 from conftest import ROOT
 from curated import ARCHITECTURES, BENCHMARK_SETTINGS, EDITIONS
+from lmprogress.core.errors import InputError
+from lmprogress.core.schemas import table
 from lmprogress.curation.chain import check_raw
 from lmprogress.curation.raw import RawTables
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.schemas import table
 
 
 @pytest.fixture

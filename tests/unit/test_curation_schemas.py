@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from curated import BENCHMARKS, curated
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.schemas import table
+from lmprogress.core.errors import InputError
+from lmprogress.core.schemas import table
 
 
 def frames() -> dict[str, pd.DataFrame]:

@@ -13,15 +13,15 @@ import pandas as pd
 import pytest
 
 from curated import BENCHMARKS, EDITIONS, curated
+from lmprogress.core.errors import InputError
+from lmprogress.core.schemas import table
+from lmprogress.core.settings import Cap, Objection
 from lmprogress.curation.assemble import assemble
 from lmprogress.curation.cap import cap
 from lmprogress.curation.correct import correct
 from lmprogress.curation.deduplicate import deduplicate
 from lmprogress.curation.exclude import exclude
 from lmprogress.curation.observe import observe
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.schemas import table
-from lmprogress.keeping.settings import Cap, Objection
 
 CAP = Cap(unit="paper_id", keep=2, best_first="perplexity", tie_break=["benchmark", "position"])
 

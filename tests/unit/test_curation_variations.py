@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from curated import ARCHITECTURES, BENCHMARK_SETTINGS, EDITIONS, RAW, curated
+from lmprogress.core.settings import CurationChange
 from lmprogress.curation.variations import changed, observe_variations
-from lmprogress.keeping.settings import CurationChange
 
 CHANGES = {
     "nothing": CurationChange(),

@@ -8,7 +8,7 @@ import pandas as pd
 
 from conftest import ROOT
 from lmprogress.cli import main
-from lmprogress.keeping import tables
+from lmprogress.core import tables
 from lmprogress.ledger.defects_page import write_defects
 
 DEFECTS = tables.read_csv(ROOT / "raw/reference/defects.csv", "defects")

@@ -9,8 +9,8 @@ import pytest
 
 from conftest import ROOT
 from curated import curated
-from lmprogress.keeping import tables
-from lmprogress.keeping.schemas import table
+from lmprogress.core import tables
+from lmprogress.core.schemas import table
 from lmprogress.provenance.contradictions import count_evidence, list_contradictions
 from lmprogress.provenance.evidence import EditionTables, find_evidence
 from lmprogress.provenance.matching import Label, Match, Names, match

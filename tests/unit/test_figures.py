@@ -17,8 +17,8 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 
-from lmprogress.keeping.errors import InputError
-from lmprogress.showing.figures import (
+from lmprogress.core.errors import InputError
+from lmprogress.figures.fit_figures import (
     plot_doubling_time_distribution,
     plot_perplexity_over_time,
     plot_predicted_against_actual,

@@ -11,10 +11,10 @@ from typing import Literal
 import pytest
 
 from conftest import ROOT
-from lmprogress.keeping import tables
-from lmprogress.keeping.settings import IntervalMethod, MainFit
-from lmprogress.showing import drawing
-from lmprogress.showing.catalogue import FIGURES, CataloguedFigure
+from lmprogress.core import tables
+from lmprogress.core.settings import IntervalMethod, MainFit
+from lmprogress.figures import drawing
+from lmprogress.figures.catalogue import FIGURES, CataloguedFigure
 
 NAMES = [figure.name for figure in FIGURES]
 PROCEDURES = ["study", "global"]
@@ -50,7 +50,7 @@ def test_each_figure_has_one_entry_one_caption_and_one_function() -> None:
 
 def test_the_catalogue_loads_nothing_that_draws() -> None:
     """The workflow reads it each time that it starts."""
-    program = "import sys, lmprogress.showing.catalogue as c; assert c.FIGURES; print('matplotlib' in sys.modules)"
+    program = "import sys, lmprogress.figures.catalogue as c; assert c.FIGURES; print('matplotlib' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT / "workflow", capture_output=True, text=True)
     assert done.stdout.strip() == "False", done.stderr
 

@@ -14,8 +14,8 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
-from lmprogress.showing.figures import plot_perplexity_over_time
-from lmprogress.showing.saving import save
+from lmprogress.figures.fit_figures import plot_perplexity_over_time
+from lmprogress.figures.saving import save
 
 OBSERVATIONS = pd.DataFrame(
     {

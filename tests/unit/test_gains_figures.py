@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from lmprogress.keeping.errors import InputError
-from lmprogress.showing.gains_figures import plot_doubling_times, plot_transformer_gains
-from lmprogress.showing.gains_rows import doubling_time_rows, pair_labels, transformer_gain_labels
+from lmprogress.core.errors import InputError
+from lmprogress.figures.gains_figures import plot_doubling_times, plot_transformer_gains
+from lmprogress.figures.gains_rows import doubling_time_rows, pair_labels, transformer_gain_labels
 
 LABELS = {"first": "1. First", "second": "Second"}
 

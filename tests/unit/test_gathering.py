@@ -13,10 +13,10 @@ import pandas as pd
 import pytest
 from fpdf import FPDF
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.file_digest import file_digest
-from lmprogress.keeping.settings import ReadingLimits
-from lmprogress.keeping.settings_reading import load_reading_vocabulary
+from lmprogress.core import tables
+from lmprogress.core.file_digest import file_digest
+from lmprogress.core.settings import ReadingLimits
+from lmprogress.core.settings_reading import load_reading_vocabulary
 from lmprogress.reading.corpus import read_corpus
 from lmprogress.reading.gathering import Gathered, Snapshot, gather, no_snapshot
 from lmprogress.reading.papers_at_hand import find_pdfs, pdfs_read

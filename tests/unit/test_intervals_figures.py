@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.settings import MainFit
-from lmprogress.showing.intervals_figures import plot_identification, plot_rate_ridge, plot_simulation
-from lmprogress.showing.intervals_selection import shown_identification, shown_rates
+from lmprogress.core.errors import InputError
+from lmprogress.core.settings import MainFit
+from lmprogress.figures.intervals_figures import plot_identification, plot_rate_ridge, plot_simulation
+from lmprogress.figures.intervals_selection import shown_identification, shown_rates
 
 MAIN = MainFit(
     specification="law",

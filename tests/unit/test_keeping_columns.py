@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.schemas import table
+from lmprogress.core.errors import InputError
+from lmprogress.core.schemas import table
 
 SCHEMA = table("replicates")
 

@@ -13,10 +13,10 @@ import pandas as pd
 import pytest
 
 from conftest import ROOT
-from lmprogress.keeping import tables
-from lmprogress.keeping.csv_text import whole_arxiv_id
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.schemas import all_tables
+from lmprogress.core import tables
+from lmprogress.core.csv_text import whole_arxiv_id
+from lmprogress.core.errors import InputError
+from lmprogress.core.schemas import all_tables
 
 RAW = {
     schema.name: ROOT / schema.writer.split(",")[0] for schema in all_tables() if schema.writer.endswith(", by hand")

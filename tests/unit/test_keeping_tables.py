@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lmprogress.keeping.replacing import remove_abandoned, replacing
+from lmprogress.core.replacing import remove_abandoned, replacing
 
 
 def test_what_a_killed_process_left_is_removed_and_the_rest_stays(tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from lmprogress.keeping.file_digest import file_digest
-from lmprogress.keeping.settings import ReadingLimits
-from lmprogress.keeping.settings_reading import ReadingVocabulary, load_reading_vocabulary
+from lmprogress.core.file_digest import file_digest
+from lmprogress.core.settings import ReadingLimits
+from lmprogress.core.settings_reading import ReadingVocabulary, load_reading_vocabulary
 from lmprogress.reading.corpus import read_corpus
 from lmprogress.reading.kept_papers import KeptPapers, orphans, reader_digest
 from lmprogress.reading.papers_at_hand import PdfFile, find_pdfs

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from laws_cases import random_problem
-from lmprogress.laws.compiled_search import _exp, _room, _solve_positive
-from lmprogress.laws.estimation import solve
+from lmprogress.laws.solver.compiled_search import _exp, _room, _solve_positive
+from lmprogress.laws.solver.estimation import solve
 
 
 def test_the_exponential_is_right_to_the_last_bit_or_next_to_it() -> None:

@@ -7,8 +7,8 @@ import pytest
 from scipy.optimize import minimize as scipy_minimize
 
 from laws_cases import random_problem
-from lmprogress.laws.estimation import CONVERGED, ITERATION_LIMIT, SADDLE, solve
-from lmprogress.laws.objective import Problem, derivatives, kkt_residual
+from lmprogress.laws.solver.estimation import CONVERGED, ITERATION_LIMIT, SADDLE, solve
+from lmprogress.laws.solver.objective import Problem, derivatives, kkt_residual
 
 PENALTIES = (0.0, 0.003, 0.05)
 

@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 
 from laws_cases import SHARED_RATE, exact_observations, law_set
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.schemas import table
-from lmprogress.keeping.settings import DataVariant, GlobalBootstrap, GlobalSearch, Specification, StudyBootstrap
-from lmprogress.laws.bootstrapping import bootstrap
-from lmprogress.laws.deriving import derive
-from lmprogress.laws.fitting import fit
+from lmprogress.core.errors import InputError
+from lmprogress.core.schemas import table
+from lmprogress.core.settings import DataVariant, GlobalBootstrap, GlobalSearch, Specification, StudyBootstrap
+from lmprogress.laws.fits.fitting import fit
+from lmprogress.laws.inference.bootstrapping import bootstrap
+from lmprogress.laws.rates.deriving import derive
 
 TRUTH = {"a": 0.3, "rate": 0.05, "a_size": 0.1, "a_size_ptb": 0.02, "a_size_wt2": -0.01, "b": 0.2, "b_size": 0.06,
          "loss": 0.5}  # fmt: skip

@@ -12,18 +12,18 @@ from scipy.optimize import brentq, minimize_scalar
 
 from conftest import ROOT
 from laws_cases import OFFSETS, law_set
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.settings import Conversion, Frontiers, ObservedBand, Specification, StylisedGrowth, load_models
-from lmprogress.laws.aggregation import aggregate, best_pairs, in_order, with_transformer_gain
-from lmprogress.laws.attribution import FACTORS, attribute
-from lmprogress.laws.effective_compute import effective_compute, pareto_frontiers
-from lmprogress.laws.gains import KaplanLaw, LossLaw, allocation_gains, loss_reduction, transformer_gain
-from lmprogress.laws.numerical_progress import allocate, numerical_rates, numerical_rates_as_study
-from lmprogress.laws.observed_gains import observed_gains, observed_halving_times
-from lmprogress.laws.progress import growth_rates
-from lmprogress.laws.scaling_laws import Law, References
-from lmprogress.laws.terms import Conditions, terms_at
-from lmprogress.laws.terms_over_time import terms_over_time
+from lmprogress.core.errors import InputError
+from lmprogress.core.settings import Conversion, Frontiers, ObservedBand, Specification, StylisedGrowth, load_models
+from lmprogress.laws.attribution.attribution import FACTORS, attribute
+from lmprogress.laws.attribution.gains import KaplanLaw, LossLaw, allocation_gains, loss_reduction, transformer_gain
+from lmprogress.laws.attribution.observed_gains import observed_gains, observed_halving_times
+from lmprogress.laws.model.scaling_laws import Law, References
+from lmprogress.laws.model.terms import Conditions, terms_at
+from lmprogress.laws.model.terms_over_time import terms_over_time
+from lmprogress.laws.rates.aggregation import aggregate, best_pairs, in_order, with_transformer_gain
+from lmprogress.laws.rates.effective_compute import effective_compute, pareto_frontiers
+from lmprogress.laws.rates.numerical_progress import allocate, numerical_rates, numerical_rates_as_study
+from lmprogress.laws.rates.progress import growth_rates
 
 MODELS = load_models(ROOT / "config/models.yaml")
 SPECIFICATIONS = MODELS.specifications

@@ -12,12 +12,12 @@ import pytest
 from conftest import ROOT
 from curated import BENCHMARK_SETTINGS, curated
 from laws_cases import law_set
-from lmprogress.keeping import tables
-from lmprogress.keeping.settings import GlobalSearch, Identification, load_models
-from lmprogress.laws.deriving import derive
-from lmprogress.laws.fitting import Fitted, fit
-from lmprogress.laws.identification import identify
-from lmprogress.laws.task import KEY
+from lmprogress.core import tables
+from lmprogress.core.settings import GlobalSearch, Identification, load_models
+from lmprogress.laws.fits.fitting import Fitted, fit
+from lmprogress.laws.fits.task import KEY
+from lmprogress.laws.inference.identification import identify
+from lmprogress.laws.rates.deriving import derive
 
 MODELS = load_models(ROOT / "config/models.yaml")
 OFFSETS = {name: benchmark.offset for name, benchmark in BENCHMARK_SETTINGS.items()}

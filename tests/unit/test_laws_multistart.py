@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from laws_cases import random_problem
-from lmprogress.laws.estimation import CONVERGED, ITERATION_LIMIT, Solutions, solve
-from lmprogress.laws.exchange import exchange
-from lmprogress.laws.multistart import draw_starts, minimise, minimise_resamples
-from lmprogress.laws.objective import Problem, objectives
+from lmprogress.laws.solver.estimation import CONVERGED, ITERATION_LIMIT, Solutions, solve
+from lmprogress.laws.solver.exchange import exchange
+from lmprogress.laws.solver.multistart import draw_starts, minimise, minimise_resamples
+from lmprogress.laws.solver.objective import Problem, objectives
 
 LIMITS = {"tolerance": 1e-9, "max_iterations": 500}
 

@@ -10,12 +10,12 @@ import pytest
 from conftest import ROOT
 from curated import BENCHMARK_SETTINGS, curated
 from laws_cases import law_set
-from lmprogress.keeping.schemas import table
-from lmprogress.keeping.settings import load_config, load_models, load_yaml
-from lmprogress.laws.bootstrapping import bootstrap
-from lmprogress.laws.deriving import derive
-from lmprogress.laws.fitting import fit
-from lmprogress.laws.validation import validate
+from lmprogress.core.schemas import table
+from lmprogress.core.settings import load_config, load_models, load_yaml
+from lmprogress.laws.cross_validation.validation import validate
+from lmprogress.laws.fits.fitting import fit
+from lmprogress.laws.inference.bootstrapping import bootstrap
+from lmprogress.laws.rates.deriving import derive
 
 SPECIFICATION = """\
   shared_exponent_and_step:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from laws_cases import random_problem
-from lmprogress.laws.objective import Problem, derivatives, kkt_residual
+from lmprogress.laws.solver.objective import Problem, derivatives, kkt_residual
 
 
 def objective(problem: Problem, theta: np.ndarray, weights: np.ndarray) -> complex:

@@ -11,13 +11,13 @@ from scipy.optimize import minimize
 from scipy.stats import multivariate_normal
 
 from laws_cases import OFFSETS, SHARED_RATE, exact_observations, law_set, random_problem
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.schemas import table
-from lmprogress.keeping.settings import DataVariant, Specification, StudyBootstrap, WithinPaper
-from lmprogress.laws.objective import Problem
-from lmprogress.laws.paper_correlation import Likelihood, fit_correlated, fit_correlated_as_study
-from lmprogress.laws.scaling_laws import Law, find_references
-from lmprogress.laws.within_paper import fit_within_paper
+from lmprogress.core.errors import InputError
+from lmprogress.core.schemas import table
+from lmprogress.core.settings import DataVariant, Specification, StudyBootstrap, WithinPaper
+from lmprogress.laws.inference.paper_correlation import Likelihood, fit_correlated, fit_correlated_as_study
+from lmprogress.laws.inference.within_paper import fit_within_paper
+from lmprogress.laws.model.scaling_laws import Law, find_references
+from lmprogress.laws.solver.objective import Problem
 
 TRUTH = {"a": 0.3, "rate": 0.05, "a_size": 0.1, "a_size_ptb": 0.02, "a_size_wt2": -0.01, "b": 0.2, "b_size": 0.06,
          "loss": 0.5}  # fmt: skip

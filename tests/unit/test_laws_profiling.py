@@ -13,12 +13,12 @@ from scipy.stats import chi2
 from conftest import ROOT
 from curated import BENCHMARK_SETTINGS, curated
 from laws_cases import law_set
-from lmprogress.keeping.settings import GlobalSearch, Profile, load_models
-from lmprogress.laws.fitting import Fitted, fit
-from lmprogress.laws.profiling import GROWTH_RATE, SHARE, Profiled, profile, stationary_points
-from lmprogress.laws.progress import EFFECTIVE_COMPUTE, SHARED, Rate, growth_rates
-from lmprogress.laws.rate_constraints import rate_constraint
-from lmprogress.laws.scaling_laws import Law, coefficient_names, find_references
+from lmprogress.core.settings import GlobalSearch, Profile, load_models
+from lmprogress.laws.fits.fitting import Fitted, fit
+from lmprogress.laws.inference.profiling import GROWTH_RATE, SHARE, Profiled, profile, stationary_points
+from lmprogress.laws.inference.rate_constraints import rate_constraint
+from lmprogress.laws.model.scaling_laws import Law, coefficient_names, find_references
+from lmprogress.laws.rates.progress import EFFECTIVE_COMPUTE, SHARED, Rate, growth_rates
 
 MODELS = load_models(ROOT / "config/models.yaml")
 OFFSETS = {name: benchmark.offset for name, benchmark in BENCHMARK_SETTINGS.items()}

@@ -9,10 +9,10 @@ import pytest
 
 from conftest import ROOT
 from laws_cases import OFFSETS, SHARED_RATE
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.settings import Specification, load_models
-from lmprogress.laws.progress import doubling_time_months, growth_rates
-from lmprogress.laws.scaling_laws import coefficient_names
+from lmprogress.core.errors import InputError
+from lmprogress.core.settings import Specification, load_models
+from lmprogress.laws.model.scaling_laws import coefficient_names
+from lmprogress.laws.rates.progress import doubling_time_months, growth_rates
 
 MAIN = load_models(ROOT / "config/models.yaml").specifications["benchmark_intercepts"]
 

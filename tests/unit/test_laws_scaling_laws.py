@@ -9,9 +9,9 @@ import pytest
 
 from conftest import ROOT
 from laws_cases import OFFSETS, SHARED_RATE, exact_observations
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.settings import Specification, load_models
-from lmprogress.laws.scaling_laws import Columns, FactorColumn, Law, coefficient_names, find_references, stacked
+from lmprogress.core.errors import InputError
+from lmprogress.core.settings import Specification, load_models
+from lmprogress.laws.model.scaling_laws import Columns, FactorColumn, Law, coefficient_names, find_references, stacked
 
 TRUTH = {"a": 0.3, "rate": 0.05, "a_size": 0.1, "a_size_ptb": 0.02, "a_size_wt2": -0.01, "b": 0.2, "b_size": 0.06,
          "loss": 0.5}  # fmt: skip

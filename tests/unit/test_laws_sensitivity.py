@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from laws_cases import OFFSETS, SHARED_RATE, exact_observations, law_set
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.schemas import table
-from lmprogress.keeping.settings import (
+from lmprogress.core.errors import InputError
+from lmprogress.core.schemas import table
+from lmprogress.core.settings import (
     Bootstrap,
     CurationChange,
     DataVariant,
@@ -19,7 +19,7 @@ from lmprogress.keeping.settings import (
     StudyBootstrap,
     Variation,
 )
-from lmprogress.laws.fitting import fit
+from lmprogress.laws.fits.fitting import fit
 from lmprogress.laws.sensitivity import Fits, Settings, choose, present_offsets, resampled, vary
 
 TRUTH = {"a": 0.3, "rate": 0.05, "a_size": 0.1, "a_size_ptb": 0.02, "a_size_wt2": -0.01, "b": 0.2, "b_size": 0.06,

@@ -12,13 +12,13 @@ import pytest
 from conftest import ROOT
 from curated import BENCHMARK_SETTINGS, curated
 from laws_cases import law_set
-from lmprogress.keeping import tables
-from lmprogress.keeping.settings import GlobalSearch, load_config, load_models, load_yaml
-from lmprogress.laws.bootstrapping import basins_of, tasks_of
-from lmprogress.laws.fitting import Fitted, fit
-from lmprogress.laws.simulation import draw_data_sets, error_components, simulate
-from lmprogress.laws.simulation_summary import summarise_simulation
-from lmprogress.laws.task import by_fit
+from lmprogress.core import tables
+from lmprogress.core.settings import GlobalSearch, load_config, load_models, load_yaml
+from lmprogress.laws.fits.fitting import Fitted, fit
+from lmprogress.laws.fits.task import by_fit
+from lmprogress.laws.inference.bootstrapping import basins_of, tasks_of
+from lmprogress.laws.inference.simulation import draw_data_sets, error_components, simulate
+from lmprogress.laws.inference.simulation_summary import summarise_simulation
 
 MODELS = load_models(ROOT / "config/models.yaml")
 CONFIG = load_config(load_yaml(ROOT / "config/config.yaml"), MODELS)

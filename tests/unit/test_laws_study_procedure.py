@@ -10,9 +10,9 @@ import scipy
 from scipy.optimize import minimize
 
 from laws_cases import OFFSETS, SHARED_RATE, exact_observations
-from lmprogress.laws.objective import Problem, derivatives
-from lmprogress.laws.scaling_laws import Law, find_references
-from lmprogress.laws.study_procedure import (
+from lmprogress.laws.model.scaling_laws import Law, find_references
+from lmprogress.laws.solver.objective import Problem, derivatives
+from lmprogress.laws.study.study_procedure import (
     StudyFit,
     fit_as_study,
     fit_penalties_as_study,

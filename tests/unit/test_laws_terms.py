@@ -11,12 +11,12 @@ import pytest
 from conftest import ROOT
 from curated import curated
 from laws_cases import OFFSETS, law_set
-from lmprogress.keeping.settings import DataVariant, load_models
-from lmprogress.laws.objective import Problem, derivatives
-from lmprogress.laws.progress import growth_rates, has_closed_form
-from lmprogress.laws.scaling_laws import coefficient_names
-from lmprogress.laws.terms import Conditions, terms_at
-from lmprogress.laws.training_data import training_tokens, usable
+from lmprogress.core.settings import DataVariant, load_models
+from lmprogress.laws.model.scaling_laws import coefficient_names
+from lmprogress.laws.model.terms import Conditions, terms_at
+from lmprogress.laws.model.training_data import training_tokens, usable
+from lmprogress.laws.rates.progress import growth_rates, has_closed_form
+from lmprogress.laws.solver.objective import Problem, derivatives
 
 MODELS = load_models(ROOT / "config/models.yaml")
 OBSERVATIONS = curated("corrected").observations

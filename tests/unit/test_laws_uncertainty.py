@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lmprogress.laws.uncertainty import draw_counts, draw_rows, interval, named_generator, named_seed
+from lmprogress.laws.fits.uncertainty import draw_counts, draw_rows, interval, named_generator, named_seed
 
 PAPERS = np.array(["b", "a", "b", "c", "c", "c"])
 

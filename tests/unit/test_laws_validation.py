@@ -11,17 +11,17 @@ import pytest
 from conftest import ROOT
 from curated import BENCHMARK_SETTINGS, curated
 from laws_cases import law_set
-from lmprogress.keeping.settings import Validation, load_config, load_models, load_yaml
-from lmprogress.laws.comparison import compare, mean_over_papers, rank_draws
-from lmprogress.laws.estimation import solve
-from lmprogress.laws.fitting import fit
-from lmprogress.laws.fold_searches import FoldSearch, fold_minima, fold_tasks, fresh_starts
-from lmprogress.laws.folds import leave_one_out, rolling_origin, smallest_values, split_rows
-from lmprogress.laws.law_set import LawSet
-from lmprogress.laws.multistart import draw_starts
-from lmprogress.laws.scaling_laws import find_references
-from lmprogress.laws.uncertainty import named_generator
-from lmprogress.laws.validation import fold_keys, validate
+from lmprogress.core.settings import Validation, load_config, load_models, load_yaml
+from lmprogress.laws.cross_validation.comparison import compare, mean_over_papers, rank_draws
+from lmprogress.laws.cross_validation.fold_searches import FoldSearch, fold_minima, fold_tasks, fresh_starts
+from lmprogress.laws.cross_validation.folds import leave_one_out, rolling_origin, smallest_values, split_rows
+from lmprogress.laws.cross_validation.validation import fold_keys, validate
+from lmprogress.laws.fits.fitting import fit
+from lmprogress.laws.fits.law_set import LawSet
+from lmprogress.laws.fits.uncertainty import named_generator
+from lmprogress.laws.model.scaling_laws import find_references
+from lmprogress.laws.solver.estimation import solve
+from lmprogress.laws.solver.multistart import draw_starts
 
 MODELS = load_models(ROOT / "config/models.yaml")
 CONFIG = load_config(load_yaml(ROOT / "config/config.yaml"), MODELS)

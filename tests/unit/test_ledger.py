@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from conftest import ROOT
-from lmprogress.keeping import tables
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.schemas import table
-from lmprogress.keeping.selecting import Selector
+from lmprogress.core import tables
+from lmprogress.core.errors import InputError
+from lmprogress.core.schemas import table
+from lmprogress.core.selecting import Selector
 from lmprogress.ledger.comparing import compare_published, tabulate_agreement
 from lmprogress.ledger.reference_tables import check_reference_tables
 

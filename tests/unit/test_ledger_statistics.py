@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from conftest import ROOT
-from lmprogress.keeping import tables
-from lmprogress.keeping.schemas import table
+from lmprogress.core import tables
+from lmprogress.core.schemas import table
 from lmprogress.ledger.statistics import tabulate_statistics
 
 MAIN = {"specification": "benchmark_intercepts", "penalty": 0.0025}

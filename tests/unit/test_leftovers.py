@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lmprogress.keeping.file_digest import file_digest
-from lmprogress.keeping.leftovers import clear_leftovers
+from lmprogress.core.file_digest import file_digest
+from lmprogress.core.leftovers import clear_leftovers
 
 MADE = {
     "processed/a.parquet",

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from lmprogress.keeping.settings import ReadingLimits
+from lmprogress.core.settings import ReadingLimits
 from lmprogress.reading import limited
 from lmprogress.reading.limited import Ended, LimitedPool
 from typeset import broken

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lmprogress.core.settings import Link
 from lmprogress.curation.assemble import assemble
-from lmprogress.keeping.settings import Link
 from lmprogress.reading.linking import Linked, link
 from read_values import ARCHITECTURES, BENCHMARKS, MANIFEST, ORDINARY, PAPER, VOCABULARY, linked, reading, readings
 

@@ -10,10 +10,10 @@ import pytest
 from conftest import ROOT
 from conservation import check_chain, check_links
 from curated import ARCHITECTURES, BENCHMARK_SETTINGS, EDITIONS, RAW
+from lmprogress.core import tables
+from lmprogress.core.settings import load_config, load_models, load_yaml
 from lmprogress.curation.chain import Curation, curate
 from lmprogress.curation.raw import RawTables
-from lmprogress.keeping import tables
-from lmprogress.keeping.settings import load_config, load_models, load_yaml
 from lmprogress.reading.linking import Linked, link
 from read_values import VOCABULARY
 

@@ -10,7 +10,7 @@ import pytest
 
 from conftest import ROOT
 from lmprogress.cli import main
-from lmprogress.keeping import tables
+from lmprogress.core import tables
 from lmprogress.other_laws.compute_budget import project_budgets
 from lmprogress.other_laws.loss_law import LossLaw
 from lmprogress.other_laws.transformer_compute import block_parameters, training_flop_per_token

@@ -7,8 +7,8 @@ import math
 import pandas as pd
 import pytest
 
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.schemas import table
+from lmprogress.core.errors import InputError
+from lmprogress.core.schemas import table
 from lmprogress.other_laws.claims import check_claims
 from lmprogress.other_laws.progress_rates import compare_rates, months_per_doubling
 from other_laws_cases import density_trend, raw

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmprogress.laws.uncertainty import named_generator
+from lmprogress.laws.fits.uncertainty import named_generator
 from lmprogress.other_laws.change_points import find_change_points
 from lmprogress.other_laws.forecasting import METHODS, forecast, score_forecasts
 from lmprogress.other_laws.series import Series

@@ -9,20 +9,20 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from lmprogress.keeping.errors import InputError
+from lmprogress.core.errors import InputError
+from lmprogress.figures.other_laws_figures import (
+    plot_compute_budget,
+    plot_densities,
+    plot_extrapolation,
+    plot_forecast_scores,
+    plot_progress_rates,
+)
 from lmprogress.other_laws.compute_budget import (
     compare_runs,
     project_budgets,
     read_allocations,
     tabulate_allocations,
     trade_off_serving,
-)
-from lmprogress.showing.other_laws_figures import (
-    plot_compute_budget,
-    plot_densities,
-    plot_extrapolation,
-    plot_forecast_scores,
-    plot_progress_rates,
 )
 from other_laws_cases import densities, density_trend, raw
 

@@ -8,7 +8,7 @@ import pytest
 
 from conftest import ROOT
 from laws_cases import SHARED_RATE, exact_observations, law_set
-from lmprogress.keeping.settings import GlobalSearch, load_models
+from lmprogress.core.settings import GlobalSearch, load_models
 from lmprogress.other_laws.law_forecasts import forecast_perplexities
 
 TRUTH = {"a": 0.9, "rate": 0.02, "a_size": 0.06, "a_size_wt2": 0.01, "a_size_ptb": -0.01, "b": 0.8, "b_size": 0.05,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.settings import TrendWindow
+from lmprogress.core.errors import InputError
+from lmprogress.core.settings import TrendWindow
 from lmprogress.other_laws.forecasting import extend_trends
 from lmprogress.other_laws.raw_tables import RAW_TABLES, check_raw_tables
 from other_laws_cases import RAW, raw

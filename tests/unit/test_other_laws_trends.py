@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from lmprogress.laws.uncertainty import named_generator
+from lmprogress.laws.fits.uncertainty import named_generator
 from lmprogress.other_laws.trends import (
     doubling_interval,
     fit_quantile,

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from lmprogress.keeping.settings_reading import ReadingVocabulary, load_reading_vocabulary
+from lmprogress.core.settings_reading import ReadingVocabulary, load_reading_vocabulary
 from lmprogress.reading.paper import read_paper
 from typeset import CASES, PERPLEXITY, Case, Expected
 

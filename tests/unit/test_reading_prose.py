@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lmprogress.keeping.settings_reading import ReadingVocabulary, load_reading_vocabulary
+from lmprogress.core.settings_reading import ReadingVocabulary, load_reading_vocabulary
 from lmprogress.reading.naming import Names
 from lmprogress.reading.prose_counts import CountReader
 from lmprogress.reading.prose_results import ResultReader

@@ -16,11 +16,11 @@ import pandas as pd
 import pytest
 import yaml
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.file_digest import file_digest
-from lmprogress.keeping.settings import ReadingLimits
-from lmprogress.keeping.settings_reading import ReadingVocabulary, load_reading_vocabulary
+from lmprogress.core import tables
+from lmprogress.core.errors import InputError
+from lmprogress.core.file_digest import file_digest
+from lmprogress.core.settings import ReadingLimits
+from lmprogress.core.settings_reading import ReadingVocabulary, load_reading_vocabulary
 from lmprogress.reading.corpus import read_corpus
 from lmprogress.reading.papers_at_hand import PdfFile, find_pdfs
 from typeset import CASES, broken

@@ -10,7 +10,7 @@ from itertools import product
 import pytest
 from test_reading_layouts import CONFIG
 
-from lmprogress.keeping.settings_reading import load_reading_vocabulary
+from lmprogress.core.settings_reading import load_reading_vocabulary
 from lmprogress.reading.words import Lexicon
 
 NUMBERS = ("1", "1.1", "1.3", "2.7", "6.7", "7", "7.1", "13", "30.0", "65", "175", "350", "0.5")

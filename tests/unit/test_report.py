@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from conftest import ROOT
-from lmprogress.keeping.schemas import all_tables
+from lmprogress.core.schemas import all_tables
 from lmprogress.reporting.charts import library, observations_chart, rates_chart
 from lmprogress.reporting.compact import compact, packed
 from lmprogress.reporting.dictionary import dictionary

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.schemas import table
+from lmprogress.core import tables
+from lmprogress.core.schemas import table
 from lmprogress.reporting.closing import failure, nothing_to_do, success
 from report_cases import MAIN, filled, made_up_run
 

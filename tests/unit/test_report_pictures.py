@@ -11,7 +11,7 @@ import pytest
 from fpdf import FPDF
 from PIL import Image
 
-from lmprogress.keeping.settings import ReadingLimits
+from lmprogress.core.settings import ReadingLimits
 from lmprogress.reading.crops import crops
 from lmprogress.reading.kept_pictures import KeptPictures
 from lmprogress.reading.limited import LimitedPool

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from lmprogress.keeping.settings import Retrieval
+from lmprogress.core.settings import Retrieval
 from lmprogress.retrieving import addresses
 from lmprogress.retrieving.fetching import Fetcher, pdf_problem
 from lmprogress.retrieving.retrieve import retrieve

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.settings import MainFit
-from lmprogress.showing.sensitivity_figures import plot_sensitivity, shown_variations
+from lmprogress.core.errors import InputError
+from lmprogress.core.settings import MainFit
+from lmprogress.figures.sensitivity_figures import plot_sensitivity, shown_variations
 
 MAIN = MainFit(
     specification="law",

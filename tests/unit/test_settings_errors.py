@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.settings import load_architectures, load_benchmarks, load_config, load_models
-from lmprogress.keeping.settings_reading import load_reading_vocabulary
-from lmprogress.keeping.yaml_files import line_of_key, load_yaml
+from lmprogress.core.errors import InputError
+from lmprogress.core.settings import load_architectures, load_benchmarks, load_config, load_models
+from lmprogress.core.settings_reading import load_reading_vocabulary
+from lmprogress.core.yaml_files import line_of_key, load_yaml
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from lmprogress.keeping.schemas import table
+from lmprogress.core.schemas import table
 from lmprogress.reading.snapshot import differences, read_snapshot, write_snapshot
 
 

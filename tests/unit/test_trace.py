@@ -13,11 +13,11 @@ import pytest
 from conftest import ROOT
 from curated import ARCHITECTURES, BENCHMARK_SETTINGS, EDITIONS, RAW, curated
 from lmprogress.cli import main
+from lmprogress.core import tables
+from lmprogress.core.schemas import table
+from lmprogress.core.settings import Config, Link, load_config, load_models, load_yaml
 from lmprogress.curation.chain import Curation, curate
 from lmprogress.curation.raw import RawTables
-from lmprogress.keeping import tables
-from lmprogress.keeping.schemas import table
-from lmprogress.keeping.settings import Config, Link, load_config, load_models, load_yaml
 from lmprogress.provenance.contradictions import list_contradictions
 from lmprogress.provenance.evidence import EditionTables, find_evidence
 from lmprogress.reading.linking import link

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from matplotlib.text import Annotation
 
-from lmprogress.keeping.errors import InputError
-from lmprogress.showing.validation_figures import plot_held_out_error, plot_rolling_origin
+from lmprogress.core.errors import InputError
+from lmprogress.figures.validation_figures import plot_held_out_error, plot_rolling_origin
 
 LABELS = {"first": "First law", "second": "Second law", "third": "Third law"}
 PANELS = [("study", "study_split"), ("global", "leave_one_paper_out")]

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from lmprogress.auditing.audit_command import Again, add_audit
 from lmprogress.auditing.diff_command import add_diff
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.output import print_anywhere
-from lmprogress.keeping.project import in_project
+from lmprogress.core.errors import InputError
+from lmprogress.core.output import print_anywhere
+from lmprogress.core.project import in_project
 from lmprogress.ledger.defects_command import add_defects
 from lmprogress.other_laws.budget_command import add_budget
 from lmprogress.provenance.trace_command import add_trace
@@ -98,7 +98,7 @@ def _add_places(command: argparse.ArgumentParser) -> None:
 
 
 def _read(parsed: argparse.Namespace) -> int:
-    from lmprogress.keeping import tables
+    from lmprogress.core import tables
     from lmprogress.reading.gathering import under_file_names
 
     statuses_file = parsed.statuses or parsed.out.with_suffix(".statuses.parquet")
@@ -141,9 +141,9 @@ def _snapshot(parsed: argparse.Namespace) -> int:
 def _read_places(parsed: argparse.Namespace, snapshot: Path, *, only: bool) -> Gathered:
     """Read the papers named, and follow it on the terminal."""
     # imported here, so that --help starts at once
+    from lmprogress.figures.progress import PaperProgress
     from lmprogress.reading.papers_at_hand import PdfFile
     from lmprogress.reading.places import Told, read_places
-    from lmprogress.showing.progress import PaperProgress
 
     if parsed.jobs < 1:
         raise InputError("must be at least 1", file="--jobs", value=parsed.jobs, remedy="give a whole number")

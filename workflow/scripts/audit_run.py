@@ -6,9 +6,9 @@ from pathlib import Path
 from lmprogress.auditing.page_checks import check_pages
 from lmprogress.auditing.run_files import RunFiles
 from lmprogress.auditing.verifying import AFTERWARDS, CHECKS, audit, failures, not_looked_at, tabulate_checks, told
-from lmprogress.keeping import tables
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.joblog import logged
+from lmprogress.core import tables
+from lmprogress.core.errors import InputError
+from lmprogress.core.joblog import logged
 from lmprogress.reporting.remaking import pages_again
 
 with logged(snakemake.log[0]):

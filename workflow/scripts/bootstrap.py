@@ -1,10 +1,10 @@
 """observations, fits, basins -> replicates."""
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import GlobalBootstrap, GlobalSearch, StudyBootstrap
-from lmprogress.laws.bootstrapping import bootstrap
-from lmprogress.laws.law_set import LawSet
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.core.settings import GlobalBootstrap, GlobalSearch, StudyBootstrap
+from lmprogress.laws.fits.law_set import LawSet
+from lmprogress.laws.inference.bootstrapping import bootstrap
 
 SETTINGS = {"study": StudyBootstrap, "global": GlobalBootstrap}
 

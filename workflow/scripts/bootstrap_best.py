@@ -2,19 +2,19 @@
 
 import numpy as np
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import GlobalBootstrap, GlobalSearch, StudyBootstrap
-from lmprogress.laws.aggregation import (
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.core.settings import GlobalBootstrap, GlobalSearch, StudyBootstrap
+from lmprogress.laws.fits.fitting import fit
+from lmprogress.laws.fits.law_set import LawSet
+from lmprogress.laws.inference.bootstrapping import bootstrap
+from lmprogress.laws.rates.aggregation import (
     GAIN_SUFFIX,
     best_pairs,
     in_order,
     of_pairs,
     with_transformer_gains,
 )
-from lmprogress.laws.bootstrapping import bootstrap
-from lmprogress.laws.fitting import fit
-from lmprogress.laws.law_set import LawSet
 
 NAMES = ("fits", "coefficients", "replicates")
 

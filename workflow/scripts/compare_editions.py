@@ -1,9 +1,9 @@
 """records, decisions, observations of two editions, readings, links -> edition_differences, difference_counts."""
 
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.core.settings import Compare
 from lmprogress.curation.differences import CuratedEdition, compare_editions, count_differences
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import Compare
 
 with logged(snakemake.log[0]):
     given = snakemake.input

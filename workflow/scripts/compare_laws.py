@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import MainFit
-from lmprogress.laws.comparison import Compared, compare
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.core.settings import MainFit
+from lmprogress.laws.cross_validation.comparison import Compared, compare
 
 with logged(snakemake.log[0]):
     params, inputs = snakemake.params, snakemake.input

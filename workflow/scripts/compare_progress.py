@@ -1,9 +1,9 @@
 """published_rates, claims, tables of results -> progress_rates, claims."""
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import MainFit
-from lmprogress.laws.headline import headline_doubling_times
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.core.settings import MainFit
+from lmprogress.laws.rates.headline import headline_doubling_times
 from lmprogress.other_laws.claims import check_claims
 from lmprogress.other_laws.progress_rates import compare_rates
 

@@ -1,7 +1,7 @@
 """published, defects, result tables -> ledger, ledger_counts."""
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
 from lmprogress.ledger.comparing import compare_published, tabulate_agreement
 
 with logged(snakemake.log[0]):

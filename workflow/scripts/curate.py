@@ -1,11 +1,11 @@
 """papers, systems, evaluations, corrections, exclusions -> records and decisions of each step, observations, funnel."""
 
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.core.settings import Architecture, Benchmark, Edition
 from lmprogress.curation.chain import curate
 from lmprogress.curation.observe import fitted
 from lmprogress.curation.raw import RawTables
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import Architecture, Benchmark, Edition
 
 with logged(snakemake.log[0]):
     params, outputs = snakemake.params, snakemake.output

@@ -1,10 +1,10 @@
 """fits, coefficients, replicates -> doubling_time_draws, [numerical_]doubling_times, coefficients_with_intervals."""
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import Conversion
-from lmprogress.laws.deriving import derive, derive_numerically
-from lmprogress.laws.law_set import LawSet
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.core.settings import Conversion
+from lmprogress.laws.fits.law_set import LawSet
+from lmprogress.laws.rates.deriving import derive, derive_numerically
 
 with logged(snakemake.log[0]):
     params, outputs = snakemake.params, snakemake.output

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from lmprogress.keeping.file_digest import file_digest
-from lmprogress.keeping.joblog import logged
+from lmprogress.core.file_digest import file_digest
+from lmprogress.core.joblog import logged
 
 with logged(snakemake.log[0]):
     for name, path in snakemake.output.items():

@@ -1,8 +1,8 @@
 """readings, raw/audit_verdicts.csv -> audit_sample, audit."""
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import Audit
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.core.settings import Audit
 from lmprogress.reading.audit_sample import draw_audit_sample, tabulate_audit
 
 with logged(snakemake.log[0]):

@@ -7,7 +7,7 @@ from lmprogress.auditing.exporting import Publication, write_json
 from lmprogress.auditing.prov import prov
 from lmprogress.auditing.ro_crate import ro_crate
 from lmprogress.auditing.run_files import RunFiles
-from lmprogress.keeping.joblog import logged
+from lmprogress.core.joblog import logged
 
 with logged(snakemake.log[0]):
     run, publication = RunFiles(Path()), Publication.of(Path(snakemake.input.citation))

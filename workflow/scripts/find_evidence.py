@@ -1,9 +1,9 @@
 """records_corrected, observations of each edition, readings, paper_statuses -> evidence, its counts, contradictions."""
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import Benchmark
-from lmprogress.keeping.settings_reading import ReadingVocabulary
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.core.settings import Benchmark
+from lmprogress.core.settings_reading import ReadingVocabulary
 from lmprogress.provenance.contradictions import count_evidence, list_contradictions
 from lmprogress.provenance.evidence import EditionTables, find_evidence
 

@@ -1,10 +1,10 @@
 """observations -> fits, coefficients, predictions, basins."""
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import GlobalSearch
-from lmprogress.laws.fitting import fit
-from lmprogress.laws.law_set import LawSet
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.core.settings import GlobalSearch
+from lmprogress.laws.fits.fitting import fit
+from lmprogress.laws.fits.law_set import LawSet
 
 with logged(snakemake.log[0]):
     params, names = snakemake.params, ("fits", "coefficients", "predictions", "basins")

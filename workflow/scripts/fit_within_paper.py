@@ -1,10 +1,10 @@
 """observations, varied_observations -> within_paper."""
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import StudyBootstrap, WithinPaper
-from lmprogress.laws.law_set import LawSet
-from lmprogress.laws.within_paper import fit_within_paper
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.core.settings import StudyBootstrap, WithinPaper
+from lmprogress.laws.fits.law_set import LawSet
+from lmprogress.laws.inference.within_paper import fit_within_paper
 
 with logged(snakemake.log[0]):
     params, edition = snakemake.params, snakemake.wildcards.edition

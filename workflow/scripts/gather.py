@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
 from lmprogress.reading.gathering import Snapshot, gather
 from lmprogress.reading.kept_papers import orphans
 

@@ -1,10 +1,10 @@
 """observations, fits, basins, doubling_times, profile_intervals -> identification."""
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import Identification
-from lmprogress.laws.identification import identify
-from lmprogress.laws.law_set import LawSet
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.core.settings import Identification
+from lmprogress.laws.fits.law_set import LawSet
+from lmprogress.laws.inference.identification import identify
 
 with logged(snakemake.log[0]):
     params = snakemake.params

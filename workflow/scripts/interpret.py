@@ -1,11 +1,11 @@
 """fits, replicates, doubling times, best pairs -> best_draws, aggregate_doubling_times and other tables of gains."""
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import Conversion, Frontiers, MainFit, StylisedGrowth
-from lmprogress.laws.aggregation import best_pairs
-from lmprogress.laws.interpreting import Resampled, Systems, interpret
-from lmprogress.laws.law_set import LawSet
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.core.settings import Conversion, Frontiers, MainFit, StylisedGrowth
+from lmprogress.laws.attribution.interpreting import Resampled, Systems, interpret
+from lmprogress.laws.fits.law_set import LawSet
+from lmprogress.laws.rates.aggregation import best_pairs
 
 NAMES = ("fits", "coefficients", "replicates")
 

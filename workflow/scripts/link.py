@@ -1,9 +1,9 @@
 """readings, raw/papers.csv -> papers, systems, evaluations, links."""
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import Architecture, Benchmark, Link
-from lmprogress.keeping.settings_reading import ReadingVocabulary
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.core.settings import Architecture, Benchmark, Link
+from lmprogress.core.settings_reading import ReadingVocabulary
 from lmprogress.reading.linking import link
 
 with logged(snakemake.log[0]):

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import ReadingLimits, Review
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.core.settings import ReadingLimits, Review
+from lmprogress.figures.review_page import review_page
 from lmprogress.reading.crops import crops, drawer
 from lmprogress.reading.kept_pictures import KeptPictures
 from lmprogress.reading.papers_at_hand import pdfs_read
 from lmprogress.reading.review import list_review
-from lmprogress.showing.review_page import review_page
 
 with logged(snakemake.log[0]):
     settings, edition = Review.model_validate(snakemake.params.settings), snakemake.params.edition

@@ -1,9 +1,9 @@
 """observations -> observed_gains, observed_halving_times."""
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import ObservedBand
-from lmprogress.laws.observed_gains import observed_gains, observed_halving_times
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.core.settings import ObservedBand
+from lmprogress.laws.attribution.observed_gains import observed_gains, observed_halving_times
 
 with logged(snakemake.log[0]):
     params, edition = snakemake.params, snakemake.wildcards.edition

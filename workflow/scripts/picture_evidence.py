@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.file_digest import file_digest
-from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import ReadingLimits
+from lmprogress.core import tables
+from lmprogress.core.file_digest import file_digest
+from lmprogress.core.joblog import logged
+from lmprogress.core.settings import ReadingLimits
 from lmprogress.reading.crops import drawer
 from lmprogress.reading.kept_pictures import KeptPictures
 from lmprogress.reading.papers_at_hand import pdfs_read

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import MainFit
-from lmprogress.showing.catalogue import figures
-from lmprogress.showing.drawing import FigureSettings, draw
-from lmprogress.showing.saving import save
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.core.settings import MainFit
+from lmprogress.figures.catalogue import figures
+from lmprogress.figures.drawing import FigureSettings, draw
+from lmprogress.figures.saving import save
 
 with logged(snakemake.log[0]):
     params, edition = snakemake.params, snakemake.wildcards.get("edition")

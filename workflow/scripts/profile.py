@@ -1,10 +1,10 @@
 """observations, fits, coefficients, basins -> rate_surface, stationary_points, profiles, profile_intervals."""
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import Profile
-from lmprogress.laws.law_set import LawSet
-from lmprogress.laws.profiling import profile, stationary_points
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.core.settings import Profile
+from lmprogress.laws.fits.law_set import LawSet
+from lmprogress.laws.inference.profiling import profile, stationary_points
 
 with logged(snakemake.log[0]):
     params, settings = snakemake.params, Profile.model_validate(snakemake.params.profile)

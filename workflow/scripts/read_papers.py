@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import ReadingLimits
-from lmprogress.keeping.settings_reading import ReadingVocabulary
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.core.settings import ReadingLimits
+from lmprogress.core.settings_reading import ReadingVocabulary
 from lmprogress.reading.corpus import read_corpus
 from lmprogress.reading.kept_papers import KeptPapers, reader_digest
 from lmprogress.reading.papers_at_hand import pdfs_in

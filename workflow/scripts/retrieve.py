@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import Retrieval
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.core.settings import Retrieval
 from lmprogress.retrieving.fetching import Fetcher
 from lmprogress.retrieving.retrieve import retrieve
 

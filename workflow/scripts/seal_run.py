@@ -4,9 +4,9 @@ from pathlib import Path
 
 from lmprogress.auditing.manifest import make_manifest, root_digest
 from lmprogress.auditing.run_files import RunFiles
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.schemas import table
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.core.schemas import table
 
 with logged(snakemake.log[0]):
     manifest = table("manifest").checked(make_manifest(RunFiles(Path())), snakemake.output.manifest)

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.file_digest import file_digest
-from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.replacing import replacing
+from lmprogress.core.errors import InputError
+from lmprogress.core.file_digest import file_digest
+from lmprogress.core.joblog import logged
+from lmprogress.core.replacing import replacing
 
 with logged(snakemake.log[0]):
     source, target = Path(snakemake.input.observations), Path(snakemake.output.settled)

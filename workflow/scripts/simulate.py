@@ -1,10 +1,10 @@
 """observations, fits, coefficients, basins -> simulated_fits of one truth."""
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import Profile, Simulation
-from lmprogress.laws.law_set import LawSet
-from lmprogress.laws.simulation import simulate
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.core.settings import Profile, Simulation
+from lmprogress.laws.fits.law_set import LawSet
+from lmprogress.laws.inference.simulation import simulate
 
 with logged(snakemake.log[0]):
     params, settings = snakemake.params, Simulation.model_validate(snakemake.params.simulation)

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
 
 with logged(snakemake.log[0]):
     for name, path in snakemake.output.items():

@@ -1,8 +1,8 @@
 """published, compared_allocations -> results/tables/allocation_gains."""
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
-from lmprogress.laws.gains import allocation_gains, published_laws
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.laws.attribution.gains import allocation_gains, published_laws
 
 with logged(snakemake.log[0]):
     gains = allocation_gains(

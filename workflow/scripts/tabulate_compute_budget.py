@@ -1,9 +1,9 @@
 """training_runs, allocation_laws, doubling_times -> compute_budget and what goes with it."""
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import MainFit
-from lmprogress.laws.headline import headline_doubling_times
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.core.settings import MainFit
+from lmprogress.laws.rates.headline import headline_doubling_times
 from lmprogress.other_laws.compute_budget import (
     compare_runs,
     project_budgets,

@@ -2,8 +2,8 @@
 
 import datetime
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
 from lmprogress.other_laws.densities import compare_compressed, tabulate_densities
 from lmprogress.other_laws.density_trends import tabulate_density_trend
 from lmprogress.other_laws.reference_family import fit_reference_family

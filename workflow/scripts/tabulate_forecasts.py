@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import GlobalSearch, TrendWindow
-from lmprogress.laws.law_set import LawSet
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.core.settings import GlobalSearch, TrendWindow
+from lmprogress.laws.fits.law_set import LawSet
 from lmprogress.other_laws.change_points import find_change_points
 from lmprogress.other_laws.forecasting import extend_trends, forecast, score_forecasts
 from lmprogress.other_laws.law_forecasts import forecast_perplexities

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
-from lmprogress.laws.simulation_summary import summarise_simulation
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.laws.inference.simulation_summary import summarise_simulation
 
 with logged(snakemake.log[0]):
     fitted = [tables.read(path, "simulated_fits") for path in snakemake.input.simulated_fits]

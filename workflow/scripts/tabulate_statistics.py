@@ -1,8 +1,8 @@
 """observations, held_out, doubling_time_draws, replicates, result tables, raw/reference/*.csv -> study_statistics."""
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
-from lmprogress.laws.attribution import printed_pairs
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.laws.attribution.attribution import printed_pairs
 from lmprogress.ledger.statistics import RESULTS, tabulate_statistics
 
 with logged(snakemake.log[0]):

@@ -1,11 +1,11 @@
 """observations, basins -> held_out, fold_fits, rolling_rates."""
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import GlobalSearch, Validation
-from lmprogress.laws.law_set import LawSet
-from lmprogress.laws.study_validation import validate_as_study
-from lmprogress.laws.validation import joined, validate
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.core.settings import GlobalSearch, Validation
+from lmprogress.laws.cross_validation.study_validation import validate_as_study
+from lmprogress.laws.cross_validation.validation import joined, validate
+from lmprogress.laws.fits.law_set import LawSet
 
 with logged(snakemake.log[0]):
     params = snakemake.params

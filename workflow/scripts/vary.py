@@ -1,9 +1,9 @@
 """observations, varied_observations, fits -> sensitivity, sensitivity_coefficients."""
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import Bootstrap, GlobalSearch, Sensitivity
-from lmprogress.laws.law_set import LawSet
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.core.settings import Bootstrap, GlobalSearch, Sensitivity
+from lmprogress.laws.fits.law_set import LawSet
 from lmprogress.laws.sensitivity import Fits, Settings, observations_of, resampled, vary
 
 with logged(snakemake.log[0]):

@@ -2,12 +2,12 @@
 
 import pandas as pd
 
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.core.settings import Architecture, Benchmark, CurationChange, Edition
 from lmprogress.curation.observe import fitted
 from lmprogress.curation.raw import RawTables
 from lmprogress.curation.variations import observe_variations
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import Architecture, Benchmark, CurationChange, Edition
 
 with logged(snakemake.log[0]):
     params = snakemake.params

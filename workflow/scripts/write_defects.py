@@ -1,7 +1,7 @@
 """defects, ledger -> results/defects.md."""
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
 from lmprogress.ledger.defects_page import write_defects
 
 with logged(snakemake.log[0]):

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.settings import Headline
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.core.settings import Headline
 from lmprogress.ledger.findings import write_findings
 
 with logged(snakemake.log[0]):

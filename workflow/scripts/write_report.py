@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.joblog import logged
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
 from lmprogress.reporting.loading import load_run
 from lmprogress.reporting.report import report
 

@@ -2,8 +2,8 @@
 
 import json
 
-from lmprogress.keeping.joblog import logged
-from lmprogress.keeping.tables import replacing
+from lmprogress.core.joblog import logged
+from lmprogress.core.tables import replacing
 
 with logged(snakemake.log[0]):
     settings = dict(snakemake.params.settings)

@@ -12,8 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.project import in_project
+from lmprogress.core.errors import InputError
+from lmprogress.core.project import in_project
 
 if TYPE_CHECKING:
     from lmprogress.auditing.page_checks import Pages

@@ -13,7 +13,7 @@ import pandas as pd
 from lmprogress.auditing.findings import Check, differs
 from lmprogress.auditing.run_files import RunFiles
 from lmprogress.auditing.table_checks import readable
-from lmprogress.keeping.schemas import table
+from lmprogress.core.schemas import table
 
 _WRITTEN = {
     "assemble": "records",

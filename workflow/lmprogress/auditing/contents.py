@@ -21,8 +21,8 @@ from lmprogress.auditing.run_files import (
     SOFTWARE,
     RunFiles,
 )
-from lmprogress.keeping.schemas import all_tables
-from lmprogress.showing.catalogue import FIGURES
+from lmprogress.core.schemas import all_tables
+from lmprogress.figures.catalogue import FIGURES
 
 EXPORTS = tuple(f"results/provenance/{name}.json" for name in ("ro-crate-metadata", "croissant", "prov"))
 # made once the audit has passed

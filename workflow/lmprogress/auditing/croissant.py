@@ -9,7 +9,7 @@ from typing import Any
 
 from lmprogress.auditing.exporting import Publication
 from lmprogress.auditing.run_files import RunFiles
-from lmprogress.keeping.schemas import table
+from lmprogress.core.schemas import table
 
 _CONTEXT = {
     "@language": "en",

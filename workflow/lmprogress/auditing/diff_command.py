@@ -10,8 +10,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.project import in_project
+from lmprogress.core.errors import InputError
+from lmprogress.core.project import in_project
 
 if TYPE_CHECKING:
     from lmprogress.auditing.differing import TableDifference

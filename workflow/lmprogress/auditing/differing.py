@@ -15,7 +15,7 @@ import pandas as pd
 from lmprogress.auditing.findings import differs
 from lmprogress.auditing.run_files import SOFTWARE, RunFiles
 from lmprogress.auditing.table_checks import readable
-from lmprogress.keeping.schemas import table
+from lmprogress.core.schemas import table
 
 _STEPS = ("assemble", "correct", "exclude", "deduplicate", "cap")
 _MONTHS = ("estimate_months", "low_months", "high_months")

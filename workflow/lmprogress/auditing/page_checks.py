@@ -17,7 +17,7 @@ from lmprogress.auditing.findings import Check
 from lmprogress.auditing.prov import prov
 from lmprogress.auditing.ro_crate import ro_crate
 from lmprogress.auditing.run_files import RunFiles
-from lmprogress.keeping.errors import InputError
+from lmprogress.core.errors import InputError
 
 _AGAIN = "if a table was edited, restore it; if this file was, delete it and run again: it is written anew"
 _EXPORTS = {

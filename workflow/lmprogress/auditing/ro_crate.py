@@ -10,7 +10,7 @@ from typing import Any
 
 from lmprogress.auditing.exporting import Publication
 from lmprogress.auditing.run_files import SETTINGS, SOFTWARE, RunFiles
-from lmprogress.keeping.schemas import table
+from lmprogress.core.schemas import table
 
 _CONTEXT = ["https://w3id.org/ro/crate/1.1/context", {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"}]
 _PROFILES = {

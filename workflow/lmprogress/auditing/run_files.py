@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
-from lmprogress.keeping.errors import InputError
+from lmprogress.core.errors import InputError
 
 MANIFEST = "results/provenance/manifest.csv"
 ROOT = "results/provenance/root.txt"

@@ -18,8 +18,8 @@ from pyarrow.csv import ConvertOptions, ParseOptions, read_csv
 
 from lmprogress.auditing.findings import Check, differs
 from lmprogress.auditing.run_files import GUARDED, SETTLED, RunFiles
-from lmprogress.keeping.columns import Column, Table
-from lmprogress.keeping.schemas import all_tables, table
+from lmprogress.core.columns import Column, Table
+from lmprogress.core.schemas import all_tables, table
 
 _KNOWN = {schema.name for schema in all_tables()}
 _EXACT_NAMES = ("results/tables/", "processed/linked/")

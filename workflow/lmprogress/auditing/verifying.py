@@ -22,7 +22,7 @@ from lmprogress.auditing.reading_checks import check_readings
 from lmprogress.auditing.run_files import RunFiles
 from lmprogress.auditing.settings_checks import check_settings
 from lmprogress.auditing.table_checks import check_csv_copies, check_results, check_schemas, readable
-from lmprogress.keeping.errors import InputError
+from lmprogress.core.errors import InputError
 
 Checks = Mapping[str, Callable[[RunFiles], Check]]
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from lmprogress.core.settings import Cap
 from lmprogress.curation.decisions import KEPT, Curated, benchmark_rank, decide
-from lmprogress.keeping.settings import Cap
 
 
 def cap(records: pd.DataFrame, settings: Cap, *, edition: str, benchmarks: Sequence[str]) -> Curated:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from lmprogress.core.settings import Architecture, Benchmark, Edition
 from lmprogress.curation.assemble import assemble
 from lmprogress.curation.cap import cap
 from lmprogress.curation.correct import correct
@@ -20,7 +21,6 @@ from lmprogress.curation.exclude import exclude
 from lmprogress.curation.funnel import tabulate_funnel
 from lmprogress.curation.observe import observe
 from lmprogress.curation.raw import RawTables, load_raw, refuse_unknown_editions
-from lmprogress.keeping.settings import Architecture, Benchmark, Edition
 
 
 class Curation(NamedTuple):

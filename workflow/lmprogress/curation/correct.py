@@ -12,12 +12,12 @@ from typing import Any
 
 import pandas as pd
 
+from lmprogress.core.columns import Table, Vocabularies
+from lmprogress.core.errors import InputError
+from lmprogress.core.schemas.curation import RECORDS
+from lmprogress.core.schemas.raw import SYSTEMS
 from lmprogress.curation.decisions import KEPT, Curated, decide, shown
 from lmprogress.curation.raw import applies, line_of
-from lmprogress.keeping.columns import Table, Vocabularies
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.schemas.curation import RECORDS
-from lmprogress.keeping.schemas.raw import SYSTEMS
 
 _FILE = "raw/corrections.csv"
 _IDS = ("system_id", "paper_id", "source")

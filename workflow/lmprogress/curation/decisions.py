@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from lmprogress.keeping.schemas.curation import DECISIONS, RECORDS
+from lmprogress.core.schemas.curation import DECISIONS, RECORDS
 
 KEPT = "kept"
 

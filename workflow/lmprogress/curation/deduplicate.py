@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from lmprogress.core.errors import InputError
+from lmprogress.core.schemas.curation import RECORDS
 from lmprogress.curation.decisions import KEPT, Curated, decide, in_order
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.schemas.curation import RECORDS
 
 
 def deduplicate(records: pd.DataFrame, *, by: Sequence[str], edition: str, benchmarks: Sequence[str]) -> Curated:

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from lmprogress.keeping.schemas.curation import DIFFERENCE_COUNTS, EDITION_DIFFERENCES
-from lmprogress.keeping.settings import Compare
+from lmprogress.core.schemas.curation import DIFFERENCE_COUNTS, EDITION_DIFFERENCES
+from lmprogress.core.settings import Compare
 
 _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
 _COMPARED = ("system", "perplexity", "n_parameters", "dataset_size_tokens", "publication_date")

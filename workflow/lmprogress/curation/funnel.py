@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from lmprogress.keeping.schemas.curation import FUNNEL
+from lmprogress.core.schemas.curation import FUNNEL
 
 
 def tabulate_funnel(

@@ -11,8 +11,8 @@ from collections.abc import Collection, Mapping
 import numpy as np
 import pandas as pd
 
-from lmprogress.keeping.accounting import FLOP_PER_PARAMETER_AND_TOKEN
-from lmprogress.keeping.schemas.curation import FITTED_OBSERVATIONS, OBSERVATIONS
+from lmprogress.core.accounting import FLOP_PER_PARAMETER_AND_TOKEN
+from lmprogress.core.schemas.curation import FITTED_OBSERVATIONS, OBSERVATIONS
 
 
 def observe(

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.errors import InputError
+from lmprogress.core import tables
+from lmprogress.core.errors import InputError
 
 ALL_EDITIONS = "all"
 

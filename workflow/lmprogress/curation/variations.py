@@ -9,9 +9,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from lmprogress.core.settings import Architecture, Benchmark, CurationChange, Edition
 from lmprogress.curation.chain import curate
 from lmprogress.curation.raw import RawTables
-from lmprogress.keeping.settings import Architecture, Benchmark, CurationChange, Edition
 
 
 def changed(edition: Edition, change: CurationChange) -> Edition:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from lmprogress.laws.estimation import solve
-from lmprogress.laws.objective import Problem, derivatives
-from lmprogress.laws.paper_correlation import Likelihood
-from lmprogress.laws.scaling_laws import Columns, FactorColumn
+from lmprogress.laws.inference.paper_correlation import Likelihood
+from lmprogress.laws.model.scaling_laws import Columns, FactorColumn
+from lmprogress.laws.solver.estimation import solve
+from lmprogress.laws.solver.objective import Problem, derivatives
 
 
 def main() -> None:

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.settings import (
+from lmprogress.core import tables
+from lmprogress.core.errors import InputError
+from lmprogress.core.settings import (
     Bootstrap,
     CurationChange,
     GlobalBootstrap,
@@ -23,13 +23,13 @@ from lmprogress.keeping.settings import (
     StudyBootstrap,
     Variation,
 )
-from lmprogress.laws.bootstrapping import bootstrap
-from lmprogress.laws.deriving import derive
-from lmprogress.laws.fitting import fit
-from lmprogress.laws.law_set import LawSet
-from lmprogress.laws.progress import EFFECTIVE_COMPUTE
-from lmprogress.laws.task import Procedure
-from lmprogress.laws.training_data import usable
+from lmprogress.laws.fits.fitting import fit
+from lmprogress.laws.fits.law_set import LawSet
+from lmprogress.laws.fits.task import Procedure
+from lmprogress.laws.inference.bootstrapping import bootstrap
+from lmprogress.laws.model.training_data import usable
+from lmprogress.laws.rates.deriving import derive
+from lmprogress.laws.rates.progress import EFFECTIVE_COMPUTE
 
 
 class Fits(NamedTuple):

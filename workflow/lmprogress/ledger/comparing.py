@@ -11,8 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.selecting import Selector
+from lmprogress.core import tables
+from lmprogress.core.selecting import Selector
 
 FILE = "raw/reference/published.csv"
 _TRANSFORMS: dict[str, Callable[[float], float]] = {

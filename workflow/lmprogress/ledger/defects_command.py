@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from lmprogress.keeping.project import in_project
+from lmprogress.core.project import in_project
 
 _DEFECTS = "raw/reference/defects.csv"
 
@@ -22,7 +22,7 @@ def add_defects(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def _run(parsed: argparse.Namespace) -> int:
-    from lmprogress.keeping import tables
+    from lmprogress.core import tables
     from lmprogress.ledger.defects_page import write_defects
 
     page = write_defects(tables.read_csv(parsed.defects or in_project(_DEFECTS), "defects"))

@@ -13,10 +13,10 @@ from typing import Any
 import jinja2
 import pandas as pd
 
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.selecting import Selector
-from lmprogress.keeping.settings import Headline
-from lmprogress.laws.headline import headline_doubling_times
+from lmprogress.core.errors import InputError
+from lmprogress.core.selecting import Selector
+from lmprogress.core.settings import Headline
+from lmprogress.laws.rates.headline import headline_doubling_times
 
 _MISSING = "not computed"
 

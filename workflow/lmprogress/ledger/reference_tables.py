@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.errors import InputError
+from lmprogress.core import tables
+from lmprogress.core.errors import InputError
 
 
 def check_reference_tables(directory: str | Path) -> list[str]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from lmprogress.laws.uncertainty import interval
+from lmprogress.laws.fits.uncertainty import interval
 
 # what errors are held against: the study's own split, or papers that were left out
 PROTOCOLS = {"study": "study_split", "global": "leave_one_paper_out"}

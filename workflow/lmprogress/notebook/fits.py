@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from lmprogress.curation.observe import fitted, observe
-from lmprogress.keeping import tables
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.project import project_file
-from lmprogress.keeping.schemas.curation import FITTED_OBSERVATIONS
-from lmprogress.keeping.settings import (
+from lmprogress.core import tables
+from lmprogress.core.errors import InputError
+from lmprogress.core.project import project_file
+from lmprogress.core.schemas.curation import FITTED_OBSERVATIONS
+from lmprogress.core.settings import (
     Benchmark,
     Config,
     GlobalBootstrap,
@@ -33,14 +32,15 @@ from lmprogress.keeping.settings import (
     load_models,
     load_yaml,
 )
-from lmprogress.laws.headline import headline_doubling_times
+from lmprogress.curation.observe import fitted, observe
+from lmprogress.laws.rates.headline import headline_doubling_times
 from lmprogress.notebook.frames import with_units
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from lmprogress.laws.deriving import Derived
-    from lmprogress.laws.fitting import Fitted
+    from lmprogress.laws.fits.fitting import Fitted
+    from lmprogress.laws.rates.deriving import Derived
 
 # what an observation needs; the rest follows, or may be unknown
 NEEDED = ("paper_id", "benchmark", "perplexity", "publication_date", "n_parameters", "dataset_size_tokens")
@@ -95,7 +95,7 @@ class Fit:
 
         Raises InputError for the second where there are no replicates, or the law has no rate in closed form.
         """
-        from lmprogress.showing.figures import plot_doubling_time_distribution, plot_predicted_against_actual
+        from lmprogress.figures.fit_figures import plot_doubling_time_distribution, plot_predicted_against_actual
 
         if kind == "predictions":
             predictions = self.residuals.assign(procedure=self.procedure)
@@ -127,11 +127,11 @@ def fit(
     Equal input gives equal output, and observations of a run give its numbers. Raises InputError for a law, benchmark
     or column that is not there, and for too few observations.
     """
-    from lmprogress.laws.bootstrapping import bootstrap
-    from lmprogress.laws.deriving import derive, derive_numerically
-    from lmprogress.laws.fitting import fit as fit_laws
-    from lmprogress.laws.law_set import LawSet
-    from lmprogress.laws.progress import has_closed_form
+    from lmprogress.laws.fits.fitting import fit as fit_laws
+    from lmprogress.laws.fits.law_set import LawSet
+    from lmprogress.laws.inference.bootstrapping import bootstrap
+    from lmprogress.laws.rates.deriving import derive, derive_numerically
+    from lmprogress.laws.rates.progress import has_closed_form
 
     settings, models, benchmarks = _settings(Path(config) if config else None)
     main = settings.fit.main

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from lmprogress.keeping.schemas import table
+from lmprogress.core.schemas import table
 
 
 def with_units(frame: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.schemas.reading import READ
+from lmprogress.core.errors import InputError
+from lmprogress.core.schemas.reading import READ
 from lmprogress.notebook.frames import with_units
 from lmprogress.reading.gathering import under_file_names
 from lmprogress.reading.places import read_places

@@ -12,10 +12,10 @@ from pathlib import Path
 import pandas as pd
 from pydantic import ValidationError
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.settings import Config
-from lmprogress.laws.headline import headline_doubling_times
+from lmprogress.core import tables
+from lmprogress.core.errors import InputError
+from lmprogress.core.settings import Config
+from lmprogress.laws.rates.headline import headline_doubling_times
 from lmprogress.notebook.frames import with_units
 
 _SETTINGS = "provenance/settings.json"

@@ -10,8 +10,8 @@ import math
 from collections.abc import Iterator
 from pathlib import Path
 
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.project import project_file
+from lmprogress.core.errors import InputError
+from lmprogress.core.project import project_file
 from lmprogress.other_laws.transformer_compute import block_parameters, training_flop_per_token
 
 # rates of the study's main law, by edition and procedure, in the table progress_rates
@@ -54,7 +54,7 @@ def _run(parsed: argparse.Namespace) -> int:
 def budget_lines(parsed: argparse.Namespace) -> Iterator[str]:
     """The lines that the command prints. Raises InputError where the arguments do not fit together."""
     # imported here, so that --help starts at once
-    from lmprogress.keeping import tables
+    from lmprogress.core import tables
     from lmprogress.other_laws.compute_budget import grow, read_allocations
 
     compute = _compute(parsed)
@@ -92,7 +92,7 @@ def budget_lines(parsed: argparse.Namespace) -> Iterator[str]:
 
 def _rates(parsed: argparse.Namespace) -> Iterator[tuple[str, float, float, float]]:
     """Name, doubling time, fast and slow end in months, nan where there is none: as given, or as the last run found."""
-    from lmprogress.keeping import tables
+    from lmprogress.core import tables
 
     if parsed.doubling_months:
         months = _numbers(parsed.doubling_months, "--doubling-months", (1, 3))

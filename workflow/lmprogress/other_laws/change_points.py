@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lmprogress.keeping import tables
-from lmprogress.laws.scaling_laws import Floats
-from lmprogress.laws.uncertainty import named_generator
+from lmprogress.core import tables
+from lmprogress.laws.fits.uncertainty import named_generator
+from lmprogress.laws.model.scaling_laws import Floats
 from lmprogress.other_laws.series import Series
 
 # breaks tried, and points left on either side of each

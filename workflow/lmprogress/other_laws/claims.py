@@ -11,9 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.accounting import growth_factor
-from lmprogress.keeping.selecting import Selector
+from lmprogress.core import tables
+from lmprogress.core.accounting import growth_factor
+from lmprogress.core.selecting import Selector
 from lmprogress.other_laws.trends import DAYS_PER_MONTH
 
 _FILE = "raw/other_laws/claims.csv"

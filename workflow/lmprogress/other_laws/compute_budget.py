@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.accounting import growth_factor
-from lmprogress.keeping.schemas import table
+from lmprogress.core import tables
+from lmprogress.core.accounting import growth_factor
+from lmprogress.core.schemas import table
 from lmprogress.other_laws.loss_law import LossLaw
 
 SIZE_RATIOS = (0.9, 0.75, 0.5, 0.3)

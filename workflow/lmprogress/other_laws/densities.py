@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lmprogress.keeping import tables
+from lmprogress.core import tables
 from lmprogress.other_laws.loss_law import LossLaw
 from lmprogress.other_laws.reference_family import ReferenceFamily, ScoreCurve
 from lmprogress.other_laws.trends import records

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lmprogress.keeping import tables
-from lmprogress.laws.uncertainty import named_generator
+from lmprogress.core import tables
+from lmprogress.laws.fits.uncertainty import named_generator
 from lmprogress.other_laws.densities import PUBLISHED
 from lmprogress.other_laws.trends import (
     DAYS_PER_MONTH,

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.settings import TrendWindow
-from lmprogress.laws.scaling_laws import Floats
+from lmprogress.core import tables
+from lmprogress.core.errors import InputError
+from lmprogress.core.settings import TrendWindow
+from lmprogress.laws.model.scaling_laws import Floats
 from lmprogress.other_laws.series import Series
 from lmprogress.other_laws.trends import fit_trend
 

@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from lmprogress.keeping.settings import GlobalSearch
-from lmprogress.laws.law_set import LawSet
-from lmprogress.laws.multistart import minimise
-from lmprogress.laws.objective import Problem
-from lmprogress.laws.scaling_laws import Floats
-from lmprogress.laws.uncertainty import named_generator
+from lmprogress.core.settings import GlobalSearch
+from lmprogress.laws.fits.law_set import LawSet
+from lmprogress.laws.fits.uncertainty import named_generator
+from lmprogress.laws.model.scaling_laws import Floats
+from lmprogress.laws.solver.multistart import minimise
+from lmprogress.laws.solver.objective import Problem
 from lmprogress.other_laws.forecasting import Method, forecast_naive, forecast_stochastic_trend
 
 # forecasts from the yearly means of the benchmark alone

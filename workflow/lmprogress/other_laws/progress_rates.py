@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from lmprogress.keeping import tables
+from lmprogress.core import tables
 from lmprogress.other_laws.trends import DAYS_PER_MONTH
 
 _PROCEDURES = {"study": "the study’s stopping point", "global": "the true minimum"}

@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from lmprogress.keeping import tables
-from lmprogress.laws.multistart import Minimum, minimise
-from lmprogress.laws.objective import Problem
-from lmprogress.laws.scaling_laws import Floats
-from lmprogress.laws.uncertainty import named_generator
+from lmprogress.core import tables
+from lmprogress.laws.fits.uncertainty import named_generator
+from lmprogress.laws.model.scaling_laws import Floats
+from lmprogress.laws.solver.multistart import Minimum, minimise
+from lmprogress.laws.solver.objective import Problem
 from lmprogress.other_laws.loss_law import LossLaw
 
 LOSS_COEFFICIENTS = ("parameter_scale", "parameter_exponent", "token_scale", "token_exponent")

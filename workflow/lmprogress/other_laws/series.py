@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from lmprogress.laws.scaling_laws import Floats
+from lmprogress.laws.model.scaling_laws import Floats
 from lmprogress.other_laws.densities import PUBLISHED
 from lmprogress.other_laws.trends import records
 

@@ -12,8 +12,8 @@ import numpy as np
 import scipy
 from numpy.typing import ArrayLike, NDArray
 
-from lmprogress.laws.scaling_laws import Floats
-from lmprogress.laws.uncertainty import interval
+from lmprogress.laws.fits.uncertainty import interval
+from lmprogress.laws.model.scaling_laws import Floats
 
 DAYS_PER_MONTH = 365.25 / 12
 

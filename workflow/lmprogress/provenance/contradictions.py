@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from lmprogress.keeping.schemas.provenance import CONTRADICTIONS, EVIDENCE_COUNTS
+from lmprogress.core.schemas.provenance import CONTRADICTIONS, EVIDENCE_COUNTS
 
 # what the study's main law is fitted to; epochs and vocabulary enter variants of it alone
 _IN_MAIN_LAW = ("perplexity", "n_parameters", "dataset_size_tokens", "publication_date")

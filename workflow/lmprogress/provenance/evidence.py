@@ -10,10 +10,10 @@ from typing import Any, NamedTuple, cast
 
 import pandas as pd
 
+from lmprogress.core.schemas.provenance import EVIDENCE
+from lmprogress.core.settings import Benchmark
+from lmprogress.core.settings_reading import ReadingVocabulary
 from lmprogress.curation.decisions import shown
-from lmprogress.keeping.schemas.provenance import EVIDENCE
-from lmprogress.keeping.settings import Benchmark
-from lmprogress.keeping.settings_reading import ReadingVocabulary
 from lmprogress.provenance.matching import Names
 from lmprogress.provenance.paper_evidence import FIELDS, Finding, PaperEvidence, Record
 from lmprogress.reading.words import lexicon

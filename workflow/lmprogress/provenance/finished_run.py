@@ -12,9 +12,9 @@ from typing import Any
 
 import pandas as pd
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.settings import Reading, ReadingLimits, load_yaml
+from lmprogress.core import tables
+from lmprogress.core.errors import InputError
+from lmprogress.core.settings import Reading, ReadingLimits, load_yaml
 
 STEPS = ("assemble", "correct", "exclude", "deduplicate", "cap")
 

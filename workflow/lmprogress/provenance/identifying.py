@@ -12,8 +12,8 @@ from typing import Literal, NamedTuple
 
 import pandas as pd
 
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.schemas import table as schema
+from lmprogress.core.errors import InputError
+from lmprogress.core.schemas import table as schema
 from lmprogress.provenance.finished_run import FinishedRun
 
 FIT_KEY = ("edition", "specification", "data_variant", "penalty", "procedure")

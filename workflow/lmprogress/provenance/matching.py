@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from lmprogress.keeping.settings import Benchmark
+from lmprogress.core.settings import Benchmark
 from lmprogress.reading.system_names import stated_size, words
 from lmprogress.reading.text import plain
 from lmprogress.reading.words import Lexicon, pattern

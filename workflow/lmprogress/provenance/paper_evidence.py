@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from lmprogress.keeping.settings import Benchmark
+from lmprogress.core.settings import Benchmark
 from lmprogress.provenance.matching import Match, Names, Words, match, seen_words
 from lmprogress.provenance.sameness import decimal_step, printed_step, same, significant_step
 from lmprogress.reading.system_names import stated_size

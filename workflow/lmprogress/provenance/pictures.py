@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.file_digest import file_digest
-from lmprogress.keeping.settings import ReadingLimits
+from lmprogress.core import tables
+from lmprogress.core.errors import InputError
+from lmprogress.core.file_digest import file_digest
+from lmprogress.core.settings import ReadingLimits
 from lmprogress.reading.crops import crops
 from lmprogress.reading.papers_at_hand import find_pdfs
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pandas as pd
 
-from lmprogress.keeping.schemas import table
+from lmprogress.core.schemas import table
 from lmprogress.provenance.finished_run import FinishedRun
 from lmprogress.provenance.identifying import FIT_KEY, Meant
 from lmprogress.provenance.paper_evidence import FIELDS

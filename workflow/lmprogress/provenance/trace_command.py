@@ -10,8 +10,8 @@ import os
 import sys
 from pathlib import Path
 
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.project import in_project
+from lmprogress.core.errors import InputError
+from lmprogress.core.project import in_project
 
 
 def add_trace(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -10,8 +10,8 @@ import hashlib
 import pandas as pd
 import scipy
 
-from lmprogress.keeping.schemas.curation import AUDIT, AUDIT_SAMPLE
-from lmprogress.keeping.settings import Audit
+from lmprogress.core.schemas.curation import AUDIT, AUDIT_SAMPLE
+from lmprogress.core.settings import Audit
 
 _CONTENT = ("paper_id", "page", "value", "benchmark", "split", "own", "row_label", "n_parameters")
 _FIELDS = ("any", "quantity", "value", "benchmark", "split", "own", "row_label", "n_parameters")

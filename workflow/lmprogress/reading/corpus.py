@@ -13,9 +13,9 @@ from typing import Any
 import pandas as pd
 from pebble import ProcessFuture
 
-from lmprogress.keeping.schemas import table
-from lmprogress.keeping.settings import ReadingLimits
-from lmprogress.keeping.settings_reading import ReadingVocabulary
+from lmprogress.core.schemas import table
+from lmprogress.core.settings import ReadingLimits
+from lmprogress.core.settings_reading import ReadingVocabulary
 from lmprogress.reading.identity import SAYS
 from lmprogress.reading.kept_papers import KeptPapers
 from lmprogress.reading.limited import Ended, LimitedPool

@@ -13,9 +13,9 @@ from typing import NamedTuple
 import pandas as pd
 from PIL import Image, ImageDraw
 
-from lmprogress.keeping.code_digest import code_digest
-from lmprogress.keeping.file_digest import file_digest
-from lmprogress.keeping.settings import ReadingLimits
+from lmprogress.core.code_digest import code_digest
+from lmprogress.core.file_digest import file_digest
+from lmprogress.core.settings import ReadingLimits
 from lmprogress.reading.kept_pictures import KeptPictures
 from lmprogress.reading.limited import Ended, LimitedPool
 from lmprogress.reading.pdf import Box, Document, UnreadablePdf, opened

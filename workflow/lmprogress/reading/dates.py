@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from lmprogress.keeping.settings_reading import ReadingVocabulary
+from lmprogress.core.settings_reading import ReadingVocabulary
 from lmprogress.reading.pdf import Box, Document
 from lmprogress.reading.rows import bare_row
 

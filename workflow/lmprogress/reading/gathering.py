@@ -13,10 +13,10 @@ from typing import Any, NamedTuple, cast
 
 import pandas as pd
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.schemas import table
-from lmprogress.keeping.schemas.reading import READ
-from lmprogress.keeping.schemas.shared import PAPER_ID
+from lmprogress.core import tables
+from lmprogress.core.schemas import table
+from lmprogress.core.schemas.reading import READ
+from lmprogress.core.schemas.shared import PAPER_ID
 from lmprogress.reading.dates import identifier_row
 from lmprogress.reading.identity import Identity, KnownPapers
 from lmprogress.reading.paper import name_rows

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from lmprogress.keeping.replacing import replacing
+from lmprogress.core.replacing import replacing
 
 
 def reader_digest(**parts: Any) -> str:

@@ -12,8 +12,8 @@ import shutil
 from collections.abc import Collection
 from pathlib import Path
 
-from lmprogress.keeping.replacing import replacing
-from lmprogress.keeping.settings import ReadingLimits
+from lmprogress.core.replacing import replacing
+from lmprogress.core.settings import ReadingLimits
 
 _LENGTH = 20  # hexadecimal digits of a digest in a name
 

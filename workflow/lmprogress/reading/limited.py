@@ -17,7 +17,7 @@ from typing import Any
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
-from lmprogress.keeping.settings import ReadingLimits
+from lmprogress.core.settings import ReadingLimits
 
 # Processor time decides, which counts the same on a busy machine. The clock is for what waits without working, such as
 # a disk that does not answer: so many times the limit, and so many seconds at least.

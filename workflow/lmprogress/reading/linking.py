@@ -11,11 +11,11 @@ from typing import Any, NamedTuple, cast
 
 import pandas as pd
 
-from lmprogress.keeping.columns import Table
-from lmprogress.keeping.schemas.raw import EVALUATIONS, PAPERS, SYSTEMS
-from lmprogress.keeping.schemas.reading import LINKS
-from lmprogress.keeping.settings import Architecture, Benchmark, Link
-from lmprogress.keeping.settings_reading import ReadingVocabulary
+from lmprogress.core.columns import Table
+from lmprogress.core.schemas.raw import EVALUATIONS, PAPERS, SYSTEMS
+from lmprogress.core.schemas.reading import LINKS
+from lmprogress.core.settings import Architecture, Benchmark, Link
+from lmprogress.core.settings_reading import ReadingVocabulary
 from lmprogress.reading.paper_systems import PaperSystems, System
 from lmprogress.reading.system_facts import Fact
 from lmprogress.reading.text import plain

@@ -10,7 +10,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lmprogress.keeping.settings_reading import ReadingVocabulary
+from lmprogress.core.settings_reading import ReadingVocabulary
 from lmprogress.reading import quantities
 from lmprogress.reading.benchmarks import among_benchmarks, benchmark_of, splits_of
 from lmprogress.reading.cells import Chunk, Grid, Row, is_blank

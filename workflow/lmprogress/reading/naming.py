@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lmprogress.keeping.settings_reading import ReadingVocabulary
+from lmprogress.core.settings_reading import ReadingVocabulary
 from lmprogress.reading.words import pattern
 
 _TOKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]*(?:[-+./*][A-Za-z0-9]+(?:\.\d+)?)*\+{0,2}")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lmprogress.keeping.settings_reading import ReadingVocabulary
+from lmprogress.core.settings_reading import ReadingVocabulary
 from lmprogress.reading import continued, grids, layout, regions
 from lmprogress.reading.contexts import Context
 from lmprogress.reading.continued import PageTables

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lmprogress.keeping.settings import Benchmark, Link
+from lmprogress.core.settings import Benchmark, Link
 from lmprogress.reading.system_facts import Fact, PaperFacts, Reading
 from lmprogress.reading.system_names import name_of, slug
 from lmprogress.reading.words import Lexicon

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from lmprogress.keeping.errors import InputError
+from lmprogress.core.errors import InputError
 
 _ENDING = re.compile(r"\.pdf$", re.IGNORECASE)
 

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.project import project_file
-from lmprogress.keeping.settings import Reading, check
-from lmprogress.keeping.settings_reading import load_reading_vocabulary
-from lmprogress.keeping.yaml_files import load_yaml
+from lmprogress.core import tables
+from lmprogress.core.project import project_file
+from lmprogress.core.settings import Reading, check
+from lmprogress.core.settings_reading import load_reading_vocabulary
+from lmprogress.core.yaml_files import load_yaml
 from lmprogress.reading.corpus import read_corpus
 from lmprogress.reading.gathering import Gathered, gather, no_snapshot
 from lmprogress.reading.papers_at_hand import PdfFile, find_pdfs

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import lru_cache
 from typing import Any
 
-from lmprogress.keeping.settings_reading import ReadingVocabulary
+from lmprogress.core.settings_reading import ReadingVocabulary
 from lmprogress.reading.naming import Names
 from lmprogress.reading.pdf import Box, Document
 from lmprogress.reading.prose_counts import Count, CountReader

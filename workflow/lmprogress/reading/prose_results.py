@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from lmprogress.keeping.settings_reading import ReadingVocabulary
+from lmprogress.core.settings_reading import ReadingVocabulary
 from lmprogress.reading import quantities
 from lmprogress.reading.naming import Name, Names
 from lmprogress.reading.words import Lexicon, pattern

@@ -12,8 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from lmprogress.keeping.schemas.curation import REVIEW
-from lmprogress.keeping.settings import Review
+from lmprogress.core.schemas.curation import REVIEW
+from lmprogress.core.settings import Review
 
 _DECIDED = ("used", "not_best_run", "below_confidence")
 _MAD_TO_SIGMA = 1.4826

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lmprogress.keeping.schemas.reading import READINGS
+from lmprogress.core.schemas.reading import READINGS
 from lmprogress.reading.pdf import Box
 
 _COLUMNS = tuple(column.name for column in READINGS.columns)

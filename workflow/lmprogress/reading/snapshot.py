@@ -11,9 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.schemas import table
-from lmprogress.keeping.schemas.reading import READ
+from lmprogress.core import tables
+from lmprogress.core.schemas import table
+from lmprogress.core.schemas.reading import READ
 from lmprogress.reading.gathering import Gathered, Snapshot
 
 FILES = {"readings": "readings.csv", "paper_statuses": "paper_statuses.csv"}

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from lmprogress.keeping.settings import Link
+from lmprogress.core.settings import Link
 from lmprogress.reading.system_names import best_matches, stated_size, words
 
 Reading = Mapping[str, Any]

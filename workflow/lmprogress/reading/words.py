@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache, wraps
 from typing import TypeVar
 
-from lmprogress.keeping.settings_reading import ReadingVocabulary
+from lmprogress.core.settings_reading import ReadingVocabulary
 from lmprogress.reading import quantities
 
 _CITED = re.compile(r"(?:\b(?:Table|Tab\.)|表)\s*([A-Z]?\d+)(?!\d)")

@@ -13,7 +13,7 @@ from typing import Any
 
 import vl_convert
 
-from lmprogress.showing import style
+from lmprogress.figures import style
 
 Spec = dict[str, Any]
 

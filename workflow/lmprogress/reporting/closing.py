@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.schemas.reading import READ
-from lmprogress.keeping.settings import MainFit
+from lmprogress.core import tables
+from lmprogress.core.schemas.reading import READ
+from lmprogress.core.settings import MainFit
 from lmprogress.reporting.headline import Rate, rates
 
 _FAILED = re.compile(r"^Error in rule (\w+):\n((?: +.*\n)*)", re.M)

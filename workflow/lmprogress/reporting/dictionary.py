@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lmprogress.keeping.columns import Column, Table
-from lmprogress.keeping.schemas import all_tables
+from lmprogress.core.columns import Column, Table
+from lmprogress.core.schemas import all_tables
 
 _HEAD = """# Data dictionary
 

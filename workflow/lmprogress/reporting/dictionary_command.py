@@ -17,7 +17,7 @@ def add_dictionary(commands: argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def _run(parsed: argparse.Namespace) -> int:
-    from lmprogress.keeping.replacing import replacing
+    from lmprogress.core.replacing import replacing
     from lmprogress.reporting.dictionary import dictionary
 
     if parsed.out is None:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from lmprogress.keeping.settings import MainFit
-from lmprogress.laws.headline import headline_doubling_times
+from lmprogress.core.settings import MainFit
+from lmprogress.laws.rates.headline import headline_doubling_times
 
 # where the study prints its own, in raw/reference/published.csv
 _STUDY = "section3.1/doubling_time/"

@@ -12,9 +12,9 @@ from typing import Any
 
 import pandas as pd
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.file_digest import file_digest
-from lmprogress.keeping.settings import MainFit
+from lmprogress.core import tables
+from lmprogress.core.file_digest import file_digest
+from lmprogress.core.settings import MainFit
 from lmprogress.reporting.figures import Figure, Shown, figure, shown
 from lmprogress.reporting.links import addresses
 from lmprogress.reporting.pictures import picture_names, picture_or_trouble

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from lmprogress.keeping.settings import ReadingLimits
+from lmprogress.core.settings import ReadingLimits
 from lmprogress.reading.crops import crops
 from lmprogress.reading.kept_pictures import KeptPictures
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lmprogress.keeping.schemas import all_tables
+from lmprogress.core.schemas import all_tables
 from lmprogress.reporting.charts import library
 from lmprogress.reporting.dictionary import entries
 from lmprogress.reporting.overview import overview

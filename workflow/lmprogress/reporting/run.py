@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from lmprogress.keeping.schemas import table
-from lmprogress.keeping.settings import MainFit
+from lmprogress.core.schemas import table
+from lmprogress.core.settings import MainFit
 from lmprogress.reporting.figures import Figure
 from lmprogress.reporting.links import Address
 from lmprogress.reporting.records import EditionTables

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from lmprogress.keeping.schemas.reading import READ
+from lmprogress.core.schemas.reading import READ
 
 # what a job that reads papers writes of each: its file, what became of it
 _PAPER = re.compile(r"^(.+): (\w+), \d+ readings", re.M)

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from lmprogress.keeping.settings import Architecture, Benchmark, Config
-from lmprogress.showing.catalogue import FIGURES, CataloguedFigure, Extent
+from lmprogress.core.settings import Architecture, Benchmark, Config
+from lmprogress.figures.catalogue import FIGURES, CataloguedFigure, Extent
 
 PROCEDURES = ["study", "global"]
 # beside index.html

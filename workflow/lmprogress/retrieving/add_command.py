@@ -10,8 +10,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.project import in_project
+from lmprogress.core.errors import InputError
+from lmprogress.core.project import in_project
 
 
 def add_add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -33,9 +33,9 @@ def add_add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 
 def _add(parsed: argparse.Namespace) -> int:
     # imported here, so that --help starts at once
+    from lmprogress.core.settings import Reading, Retrieval, check
+    from lmprogress.core.yaml_files import load_yaml
     from lmprogress.curation.raw import line_of
-    from lmprogress.keeping.settings import Reading, Retrieval, check
-    from lmprogress.keeping.yaml_files import load_yaml
     from lmprogress.retrieving.adding import Adder
     from lmprogress.retrieving.arxiv import PaperFacts, iso_date
     from lmprogress.retrieving.fetching import Fetcher

@@ -17,11 +17,11 @@ from urllib.parse import unquote, urlsplit
 
 import pandas as pd
 
+from lmprogress.core.errors import InputError
+from lmprogress.core.replacing import replacing
+from lmprogress.core.settings import ReadingLimits, Retrieval
+from lmprogress.core.tables import empty
 from lmprogress.curation.raw import line_of
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.replacing import replacing
-from lmprogress.keeping.settings import ReadingLimits, Retrieval
-from lmprogress.keeping.tables import empty
 from lmprogress.reading.identity import KnownPapers
 from lmprogress.reading.system_names import slug
 from lmprogress.retrieving import arxiv

@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 import requests
 from urllib3.exceptions import DecodeError, HTTPError, LocationParseError, ProtocolError, ReadTimeoutError
 
-from lmprogress.keeping.settings import Retrieval
+from lmprogress.core.settings import Retrieval
 from lmprogress.retrieving.addresses import RefusedAddress, check_address, guarded_session
 
 _MOST_REDIRECTS = 5

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from lmprogress.keeping import tables
-from lmprogress.keeping.errors import InputError
-from lmprogress.keeping.schemas import table
-from lmprogress.keeping.text_files import normalised
+from lmprogress.core import tables
+from lmprogress.core.errors import InputError
+from lmprogress.core.schemas import table
+from lmprogress.core.text_files import normalised
 
 COLUMNS = tuple(column.name for column in table("papers").columns)
 

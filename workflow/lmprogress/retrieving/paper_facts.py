@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from lmprogress.keeping.settings import ReadingLimits
+from lmprogress.core.settings import ReadingLimits
 from lmprogress.reading.identity import SAYS, described
 from lmprogress.reading.limited import Ended, LimitedPool
 from lmprogress.reading.pdf import UnreadablePdf, opened

@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from lmprogress.keeping.file_digest import file_digest
-from lmprogress.keeping.replacing import replacing
-from lmprogress.keeping.schemas import table
-from lmprogress.keeping.settings import Retrieval
+from lmprogress.core.file_digest import file_digest
+from lmprogress.core.replacing import replacing
+from lmprogress.core.schemas import table
+from lmprogress.core.settings import Retrieval
 from lmprogress.retrieving.arxiv import identifier
 from lmprogress.retrieving.fetching import Fetched, Fetcher, pdf_problem
 

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from lmprogress.auditing.findings import Check
 from lmprogress.auditing.run_files import RunFiles
-from lmprogress.keeping.schemas import all_tables
+from lmprogress.core.schemas import all_tables
 
 # these hold a table against a copy of it
 _COPIES = ("results_from_processed", "csv_copies")

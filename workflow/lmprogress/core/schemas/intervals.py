@@ -1,0 +1,171 @@
+"""Tables of profile likelihoods, identification and the simulation study.
+
+In: nothing. Out: schemas.
+"""
+
+from __future__ import annotations
+
+from lmprogress.core.columns import Column, Table
+from lmprogress.core.schemas.laws import FIT_KEY, FIT_NAMES, GROUP
+from lmprogress.core.schemas.shared import OF_EDITION, RESULT
+
+_QUANTITY = Column("quantity", "string", "growth rate of effective compute (doublings/year), or the share of it that is in parameters", allowed=("growth_rate_per_year", "share_in_parameters"))
+_PROFILED = "doublings/year, or 1"
+
+
+def _months(name: str, description: str) -> Column:
+    return Column(name, "float", description, unit="months", nullable=True)
+
+
+RATE_SURFACE = Table(
+    "rate_surface",
+    "The least objective at each pair of growth rates, of laws where parameters and data have one each.",
+    (
+        *FIT_KEY,
+        Column("growth_rate_in_parameters", "float", "doublings a year of effective parameters", unit="doublings/year"),
+        Column("growth_rate_in_data", "float", "doublings a year of effective data", unit="doublings/year"),
+        Column("objective", "float", "least objective at these rates", unit="squared nats", least=0),
+        Column("likelihood_ratio", "float", "n · ln(objective / least objective of all)", unit="1", least=0),
+    ),
+    key=(*FIT_NAMES, "growth_rate_in_parameters", "growth_rate_in_data"),
+    writer="profile",
+    files=(OF_EDITION,),
+)
+
+STATIONARY_POINTS = Table(
+    "stationary_points",
+    "Growth rates where searches end, of laws where parameters and data have one each: the study's stopping point, and "
+    "the true minimum and other stationary points.",
+    (
+        *FIT_KEY,
+        Column("basin", "integer", "place of the stationary point, from 1, the best", least=1),
+        Column("objective", "float", "objective there", unit="squared nats", least=0),
+        Column("growth_rate_in_parameters", "float", "doublings a year of effective parameters", unit="doublings/year", may_be_infinite=True),
+        Column("growth_rate_in_data", "float", "doublings a year of effective data", unit="doublings/year", may_be_infinite=True),
+    ),
+    key=(*FIT_NAMES, "basin"),
+    writer="profile",
+    files=(OF_EDITION,),
+)
+
+PROFILES = Table(
+    "profiles",
+    "Profile likelihood: the best fit at each value of a quantity against the best of all.",
+    (
+        *FIT_KEY,
+        _QUANTITY,
+        Column("value", "float", "value that the quantity is held at", unit=_PROFILED),
+        Column("likelihood_ratio", "float", "n · ln(objective / least objective): χ² of one degree of freedom where the value is true", unit="1", least=0),
+    ),
+    key=(*FIT_NAMES, "quantity", "value"),
+    writer="profile",
+    files=(OF_EDITION,),
+)
+
+PROFILE_INTERVALS = Table(
+    "profile_intervals",
+    "Intervals of the profile likelihood: what it does not reject.",
+    (
+        *FIT_KEY,
+        _QUANTITY,
+        Column("n_observations", "integer", "observations fitted", unit="rows", least=1),
+        Column("estimate", "float", "at the minimum; empty where it is infinite", unit=_PROFILED, nullable=True),
+        Column("low", "float", "lower end; empty where the likelihood sets none", unit=_PROFILED, nullable=True),
+        Column("high", "float", "upper end; empty where the likelihood sets none", unit=_PROFILED, nullable=True),
+        Column("n_pieces", "integer", "separate stretches of values on the grid that are not rejected", least=1),
+        _months("estimate_months", "doubling time at the minimum; empty for infinite, and for a share"),
+        _months("low_months", "doubling time at the upper end of the rate; empty where there is none"),
+        _months("high_months", "doubling time at the lower end of the rate; empty for infinite"),
+        Column("no_progress_ratio", "float", "likelihood ratio of a growth rate of zero; empty for a share", unit="1", least=0, nullable=True),
+        Column("no_progress_p_value", "float", "p-value of a growth rate of zero, χ² of one degree of freedom; empty for a share", unit="1", least=0, most=1, nullable=True),
+    ),
+    key=(*FIT_NAMES, "quantity"),
+    writer="profile; tabulate",
+    files=(OF_EDITION, RESULT),
+)
+
+# ---- identification -------------------------------------------------------------------------------------------------
+
+VERDICTS = ("identified", "flat_ridge", "several_basins", "no_progress_not_excluded", "no_progress_in_law")
+
+IDENTIFICATION = Table(
+    "identification",
+    "Whether the data identify the doubling time of effective compute, for each law at its true minimum.",
+    (
+        *FIT_KEY,
+        Column("benchmark", "string", "the benchmark, or 'all' where the rate is shared"),
+        GROUP,
+        Column("verdict", "string", "the first that holds of: the law has no progress; an interval holds no progress, or hardly any; rival basins have other doubling times; an interval is wide; identified", allowed=VERDICTS),
+        _months("estimate_months", "doubling time at the minimum; empty for infinite"),
+        Column("n_rivals", "integer", "stationary points nearly as good as the minimum, itself among them", least=1),
+        _months("fastest_rival_months", "shortest doubling time among them; empty for infinite or not in closed form"),
+        _months("slowest_rival_months", "longest doubling time among them; empty for infinite or not in closed form"),
+        Column("condition", "float", "condition number of the Hessian at the minimum, coefficients in units of their own curvature", unit="1", least=1, may_be_infinite=True),
+        Column("rate_correlation", "float", "correlation of the growth rates in parameters and in data at the minimum, from the Hessian; empty where the law has not both, or no curvature along them", unit="1", least=-1, most=1, nullable=True),
+        Column("n_replicates", "integer", "replicates by paper; 0 where the fit was not resampled", least=0),
+        Column("share_without_progress", "float", "share of replicates without progress; empty where there are none", unit="1", least=0, most=1, nullable=True),
+        _months("bootstrap_low_months", "lower end of the interval over replicates; empty where there is none"),
+        _months("bootstrap_high_months", "upper end of the interval over replicates; empty for infinite"),
+        Column("profiled", "boolean", "the profile likelihood was computed"),
+        _months("profile_low_months", "lower end of the interval of the profile likelihood; empty where there is none"),
+        _months("profile_high_months", "upper end of the interval of the profile likelihood; empty for infinite"),
+        Column("no_progress_p_value", "float", "p-value of no progress by the profile likelihood; empty where it was not computed", unit="1", least=0, most=1, nullable=True),
+    ),
+    key=(*FIT_NAMES, "benchmark", "group"),
+    writer="identify; tabulate",
+    files=(OF_EDITION, RESULT),
+)
+
+# ---- simulation study -----------------------------------------------------------------------------------------------
+
+_TRUTH = Column("truth", "string", "the law that data are drawn from, from config/config.yaml")
+_SIMULATED_PROCEDURE = Column("procedure", "string", "the study's stopping point with its row bootstrap; the minimum of the main law with a bootstrap by row or by paper; the simple law with a bootstrap by paper; the unpenalised minimum with the profile likelihood", allowed=("study_row_bootstrap", "minimum_row_bootstrap", "minimum_paper_bootstrap", "simple_paper_bootstrap", "profile_likelihood"))
+_TRUE_RATE = Column("true_growth_rate_per_year", "float", "doublings a year in the law that data are drawn from", unit="doublings/year")
+
+SIMULATED_FITS = Table(
+    "simulated_fits",
+    "What each procedure makes of each simulated data set.",
+    (
+        Column("edition", "string", "the edition whose rows and residuals the data sets are made of"),
+        _TRUTH,
+        _TRUE_RATE,
+        _SIMULATED_PROCEDURE,
+        Column("data_set", "integer", "number of the data set", least=0),
+        Column("growth_rate_per_year", "float", "estimate, doublings a year of effective compute", unit="doublings/year", may_be_infinite=True),
+        _months("low_months", "lower end of the interval; empty where none was computed"),
+        _months("high_months", "upper end of the interval; empty for infinite or where none was computed"),
+        Column("covers", "boolean", "the interval holds the truth; empty where none was computed", nullable=True),
+    ),
+    key=("edition", "truth", "procedure", "data_set"),
+    writer="simulate",
+    files=("processed/{simulated}/simulation/{truth}",),
+)
+
+SIMULATION = Table(
+    "simulation",
+    "Simulation study: bias, error and coverage of each procedure where the truth is known.",
+    (
+        Column("edition", "string", "the edition whose rows and residuals the data sets are made of"),
+        _TRUTH,
+        _SIMULATED_PROCEDURE,
+        Column("n_data_sets", "integer", "data sets", least=1),
+        _TRUE_RATE,
+        Column("true_months", "float", "doubling time in the law that data are drawn from", unit="months", above=0),
+        _months("median_months", "median estimate of the doubling time; empty for infinite"),
+        Column("share_without_progress", "float", "share of estimates without progress", unit="1", least=0, most=1),
+        Column("bias", "float", "mean estimate of the growth rate less the truth", unit="doublings/year"),
+        Column("bias_error", "float", "Monte Carlo standard error of bias", unit="doublings/year", least=0),
+        Column("rmse", "float", "root mean squared error of the growth rate", unit="doublings/year", least=0),
+        Column("log_bias", "float", "mean of ln(estimated / true doubling time) over estimates with progress", unit="1", nullable=True),
+        Column("log_bias_error", "float", "Monte Carlo standard error of log_bias", unit="1", least=0, nullable=True),
+        Column("log_rmse", "float", "root mean square of ln(estimated / true doubling time) over estimates with progress", unit="1", least=0, nullable=True),
+        Column("n_intervals", "integer", "data sets for which an interval was computed", least=0),
+        Column("coverage", "float", "share of intervals that hold the truth", unit="1", least=0, most=1, nullable=True),
+        Column("coverage_error", "float", "Monte Carlo standard error of coverage", unit="1", least=0, nullable=True),
+        _months("median_low_months", "median lower end; empty where the procedure gives a test and no ends"),
+        _months("median_high_months", "median upper end; empty for infinite, or where there are no ends"),
+    ),
+    key=("edition", "truth", "procedure"),
+    writer="tabulate_simulation",
+    files=(RESULT,),
+)

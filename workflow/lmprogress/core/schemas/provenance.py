@@ -1,0 +1,110 @@
+"""Tables of evidence: each recorded value beside what the papers print.
+
+In: nothing. Out: schemas.
+"""
+
+from __future__ import annotations
+
+from lmprogress.core.columns import Column, Table
+from lmprogress.core.schemas.shared import EDITION, PAPER_ID, RECORD_ID, RESULT, SYSTEM
+
+_FIELD = Column("field", "string", "the column of the record", allowed=("perplexity", "n_parameters", "dataset_size_tokens", "publication_date", "n_epochs", "vocabulary_size"))
+_UNIT = "1, parameters, tokens, years, epochs or entries, after the field"
+_STATUSES = ("confirmed", "contradicted", "not_found", "no_paper")
+_REASONS = (
+    "confirmed: own_result or quoted_result (perplexity), its_row, row_of_its_name or label (parameters), sentence, "
+    "unnamed_sentence (of no system by name), training_set (size of the benchmark, not said by the paper), stamp, "
+    "identifier. contradicted: its_row, another_row (the value is another row's), validation_result, sentence, stamp, "
+    "identifier. not_found: not_printed, no_date, another_training_set (the size is that of another benchmark), or what "
+    "the value is printed as: validation_result, another_system, another_benchmark, unclear_benchmark, another_place (of "
+    "another system on another benchmark). no_paper: no_pdf, or the status of paper_statuses"
+)
+_RECORDED = Column("recorded", "string", "the value as recorded, in digits")
+_PRINTED = Column("printed_value", "float", "the value that the paper prints; a date as decimal year", unit=_UNIT, nullable=True)
+_IN_FIT = Column("in_fit", "boolean", "true where the record is among the edition's observations, which laws are fitted to")
+_DETAIL = Column("detail", "string", "more on the reason, in words", nullable=True)
+_VALUE = Column("value", "float", "the value recorded; a date as decimal year", unit=_UNIT)
+_BENCHMARK = Column("benchmark", "string", "the benchmark of the record; empty where it has none", nullable=True)
+
+EVIDENCE = Table(
+    "evidence",
+    "Each value of each record of the curated editions beside the paper that it was taken from.",
+    (
+        EDITION,
+        RECORD_ID,
+        PAPER_ID,
+        SYSTEM,
+        _BENCHMARK,
+        _FIELD,
+        _VALUE,
+        _RECORDED,
+        Column("status", "string", "what the paper says to the value", allowed=_STATUSES),
+        Column("reason", "string", _REASONS),
+        _DETAIL,
+        _PRINTED,
+        Column("raw", "string", "the text as printed", nullable=True),
+        Column("place", "string", "what the box frames: value (the text itself), or row (another value of the row that prints the text)", allowed=("value", "row"), nullable=True),
+        Column("reading_id", "string", "the reading that confirms, contradicts, or comes nearest", nullable=True),
+        Column("page", "integer", "page of the PDF, from 1", least=1, nullable=True),
+        Column("x0", "float", "left edge of the box", unit="points from the left of the page", nullable=True),
+        Column("y0", "float", "upper edge of the box", unit="points from the top of the page", nullable=True),
+        Column("x1", "float", "right edge of the box", unit="points from the left of the page", nullable=True),
+        Column("y1", "float", "lower edge of the box", unit="points from the top of the page", nullable=True),
+        Column("row_label", "string", "label of the row", nullable=True),
+        Column("column_label", "string", "label of the column", nullable=True),
+        Column("looked_at", "string", "what was looked at in the paper, in words"),
+        _IN_FIT,
+        Column("sha256", "string", "digest of the PDF", pattern=r"[0-9a-f]{64}", nullable=True),
+    ),
+    key=("edition", "record_id", "field"),
+    writer="find_evidence",
+    files=(RESULT,),
+)
+
+EVIDENCE_COUNTS = Table(
+    "evidence_counts",
+    "How many values of each field have which evidence, by edition.",
+    (
+        EDITION,
+        _FIELD,
+        Column("status", "string", "as in evidence", allowed=_STATUSES),
+        Column("reason", "string", "as in evidence"),
+        Column("n_values", "integer", "values", unit="values", least=1),
+        Column("n_in_fit", "integer", "those among them whose record is an observation", unit="values", least=0),
+        Column("n_papers", "integer", "papers among them", unit="papers", least=1),
+    ),
+    key=("edition", "field", "status", "reason"),
+    writer="find_evidence",
+    files=(RESULT,),
+)
+
+CONTRADICTIONS = Table(
+    "contradictions",
+    "Values that the paper contradicts, or prints as something else; those that matter most first.",
+    (
+        Column("rank", "integer", "place in the list, from 1", least=1),
+        Column("editions", "string", "editions that hold the value, separated by ';'"),
+        RECORD_ID,
+        PAPER_ID,
+        SYSTEM,
+        _BENCHMARK,
+        _FIELD,
+        _VALUE,
+        _RECORDED,
+        Column("printed_value", "float", "the value that the paper prints, or the size of the benchmark's training set; a date as decimal year", unit=_UNIT),
+        Column("size", "float", "how far apart the two are: |ln(printed / recorded)|; of dates the years between them", unit="nats, or years", least=0),
+        _IN_FIT,
+        Column("status", "string", "contradicted, or not_found where the value is printed as something else", allowed=("contradicted", "not_found")),
+        Column("reason", "string", "as in evidence"),
+        _DETAIL,
+        Column("reading_id", "string", "the reading that says otherwise; none of a training set", nullable=True),
+        Column("page", "integer", "page of the PDF, from 1", least=1, nullable=True),
+        Column("raw", "string", "the text as printed", nullable=True),
+        Column("row_label", "string", "label of the row", nullable=True),
+        Column("column_label", "string", "label of the column", nullable=True),
+    ),
+    key=("record_id", "field", "recorded"),
+    order=("rank",),
+    writer="find_evidence",
+    files=(RESULT,),
+)

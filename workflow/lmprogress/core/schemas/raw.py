@@ -1,0 +1,112 @@
+"""Raw tables: written by people.
+
+In: nothing. Out: schemas.
+"""
+
+from __future__ import annotations
+
+from lmprogress.core.columns import Column, Table
+from lmprogress.core.schemas.shared import (
+    BENCHMARK,
+    PAPER_ID,
+    PERPLEXITY,
+    PUBLICATION_DATE,
+    SOURCE,
+    SYSTEM,
+    SYSTEM_FACTS,
+    SYSTEM_ID,
+    TITLE,
+)
+
+PAPERS = Table(
+    "papers",
+    "Papers: where to find each, and when it was published.",
+    (
+        PAPER_ID,
+        TITLE,
+        Column("arxiv_id", "string", "arXiv identifier without version", pattern=r"\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?/\d{7}", nullable=True),
+        Column("url", "string", "address of the paper", pattern=r"https?://\S+", nullable=True),
+        PUBLICATION_DATE,
+        SOURCE,
+    ),
+    key=("paper_id",),
+    writer="raw/papers.csv, by hand",
+    files=("processed/linked/{name}",),
+)
+
+SYSTEMS = Table(
+    "systems",
+    "Systems: what was trained, on how much, and the study's flags.",
+    (
+        SYSTEM_ID,
+        PAPER_ID,
+        SYSTEM,
+        Column("publication_date", "date", "date of publication, only where it differs from the paper's", nullable=True),
+        *SYSTEM_FACTS,
+        SOURCE,
+    ),
+    key=("system_id",),
+    writer="raw/systems.csv, by hand",
+    files=("processed/linked/{name}",),
+)
+
+EVALUATIONS = Table(
+    "evaluations",
+    "Evaluations: one perplexity of one system on one benchmark.",
+    (SYSTEM_ID, BENCHMARK, PERPLEXITY, SOURCE),
+    key=("system_id", "benchmark"),
+    writer="raw/evaluations.csv, by hand",
+    files=("processed/linked/{name}",),
+)
+
+CORRECTIONS = Table(
+    "corrections",
+    "Corrections: one value of one system or evaluation replaced, with the reason.",
+    (
+        Column("editions", "string", "editions that it applies to, separated by ';', or 'all'"),
+        SYSTEM_ID,
+        Column("benchmark", "string", "the benchmark, where the column is perplexity", vocabulary="benchmark", nullable=True),
+        Column("column", "string", "the column of raw/systems.csv, or perplexity"),
+        Column("old_value", "string", "the value that is replaced; the run stops where it is another; empty for no value", nullable=True),
+        Column("new_value", "string", "the value that takes its place; empty for no value", nullable=True),
+        Column("reason", "string", "why, in a sentence"),
+        SOURCE,
+    ),
+    key=("editions", "system_id", "benchmark", "column"),
+    writer="raw/corrections.csv, by hand",
+)
+
+EXCLUSIONS = Table(
+    "exclusions",
+    "Exclusions: a system left out by name, with the reason.",
+    (
+        Column("editions", "string", "editions that it applies to, separated by ';', or 'all'"),
+        SYSTEM_ID,
+        Column("reason", "string", "why, in a sentence"),
+        SOURCE,
+    ),
+    key=("editions", "system_id"),
+    writer="raw/exclusions.csv, by hand",
+)
+
+_JUDGED_FIELDS = "quantity|value|benchmark|split|own|row_label|n_parameters"
+
+AUDIT_VERDICTS = Table(
+    "audit_verdicts",
+    "Verdicts of people on sampled readings, each against the page; a reading that says anything else is judged anew.",
+    (
+        PAPER_ID,
+        Column("page", "integer", "page of the PDF, from 1", least=1),
+        Column("value", "float", "the value read", unit="1"),
+        Column("benchmark", "string", "the benchmark read, or unknown"),
+        Column("split", "string", "the split read"),
+        Column("own", "boolean", "whether it was read as the paper's own result", nullable=True),
+        Column("row_label", "string", "the row's label as read", nullable=True),
+        Column("n_parameters", "float", "the parameters read in its row", unit="parameters", nullable=True),
+        Column("verdict", "string", "what the page says", allowed=("right", "wrong")),
+        Column("wrong", "string", "what is wrong, separated by ';': quantity, value, benchmark, split, own, row_label, n_parameters", pattern=rf"({_JUDGED_FIELDS})(;({_JUDGED_FIELDS}))*", nullable=True),
+        Column("by", "string", "who judged"),
+    ),
+    key=("paper_id", "page", "value", "benchmark", "split", "own", "row_label", "n_parameters"),
+    writer="raw/audit_verdicts.csv, by hand",
+)

@@ -1,0 +1,149 @@
+"""Tables of the reading wing: what a machine read from a paper, and how that went.
+
+In: nothing. Out: schemas.
+"""
+
+from __future__ import annotations
+
+from lmprogress.core.columns import Column, Table
+from lmprogress.core.schemas.shared import PAPER_ID, RESULT
+
+READINGS = Table(
+    "readings",
+    "One value that the machine read in a paper, with its place on the page and what it was taken to mean.",
+    (
+        Column("reading_id", "string", "one reading: paper_id:p<page>:<x0>,<y0>:<quantity>, made unique by a suffix where a cell holds several values"),
+        PAPER_ID,
+        Column("page", "integer", "page of the PDF, from 1", least=1),
+        Column("x0", "float", "left edge of the value", unit="points from the left of the page"),
+        Column("y0", "float", "upper edge of the value", unit="points from the top of the page"),
+        Column("x1", "float", "right edge of the value", unit="points from the left of the page"),
+        Column("y1", "float", "lower edge of the value", unit="points from the top of the page"),
+        Column("quantity", "string", "what the value is", allowed=("perplexity", "parameters", "training_tokens", "epochs", "vocabulary", "publication_date")),
+        Column("value", "float", "the value; a date as decimal year", unit="1, parameters, tokens, epochs, entries or years, after the quantity"),
+        Column("raw", "string", "the text of the value as printed"),
+        Column("benchmark", "string", "the benchmark, or unknown", vocabulary="benchmark", nullable=True),
+        Column("split", "string", "the part of the benchmark", allowed=("test", "valid", "unknown"), nullable=True),
+        Column("row_label", "string", "label of the value's row, row groups first, joined by ' | '", nullable=True),
+        Column("column_label", "string", "label of the value's column, from the top down, joined by ' | '", nullable=True),
+        Column("system", "string", "name of the system that the value belongs to, as printed", nullable=True),
+        Column("table_label", "string", "label of the table as printed, such as Table 3", nullable=True),
+        Column("n_parameters", "float", "parameter count that the table prints for the value's row", unit="parameters", above=0, nullable=True),
+        Column("n_parameters_raw", "string", "that count as printed", nullable=True),
+        Column("own", "boolean", "true where the paper reports its own result, false where it quotes another's", nullable=True),
+        Column("setting", "string", "how it was evaluated, joined by ';': zero_shot, dynamic_evaluation, cache, ensemble, fine_tuned", nullable=True),
+        Column("source", "string", "where it stands", allowed=("table", "text", "stamp", "identifier")),
+        Column("quantity_evidence", "string", "what decided the quantity: header, caption, row, group, section, text, unit", nullable=True),
+        Column("benchmark_evidence", "string", "what decided the benchmark: header, caption, row, group, section, text; paper: what it speaks of most", nullable=True),
+        Column("split_evidence", "string", "what decided the split: header, caption, row, group, section, text", nullable=True),
+        Column("own_evidence", "string", "what decided own or quoted: citation, mark, model (a method applied to it), group, caption, wording, default", nullable=True),
+        Column("confidence", "float", "share of such readings that are right, from the calibration table", least=0, most=1, unit="1"),
+    ),
+    key=("reading_id",),
+    order=("paper_id", "page", "y0", "x0", "reading_id"),
+    writer="read",
+    files=("processed/{name}", RESULT),
+)
+
+_DIGEST = r"[0-9a-f]{64}"
+# statuses of what could be read
+READ = ("read", "no_tables")
+_STATUSES = (
+    *READ,
+    "no_text_layer",
+    "encrypted",
+    "damaged",
+    "timeout",
+    "out_of_memory",
+    "too_many_pages",
+    "not_a_pdf",
+    "missing",
+)
+_DETAIL = Column("detail", "string", "in words, where more is known", nullable=True)
+_N_PAGES = Column("n_pages", "integer", "pages of the PDF", least=0, nullable=True)
+_N_PAGES_READ = Column("n_pages_read", "integer", "pages whose geometry was looked at", least=0, nullable=True)
+_N_READINGS = Column("n_readings", "integer", "readings", least=0)
+_FILE = Column("file", "string", "name of the PDF in its folder, control characters escaped")
+_SHA256 = Column("sha256", "string", "digest of the PDF", pattern=_DIGEST, nullable=True)
+_BYTES = Column("bytes", "integer", "size of the PDF", unit="bytes", least=0, nullable=True)
+
+READ_FILES = Table(
+    "read_files",
+    "How the reading of each file went, and what the file says of the paper that it is.",
+    (
+        _FILE,
+        Column("status", "string", "read, or why not", allowed=_STATUSES),
+        _DETAIL,
+        _N_PAGES,
+        _N_PAGES_READ,
+        _N_READINGS,
+        _SHA256,
+        _BYTES,
+        Column("stamp", "string", "identifier in arXiv's stamp on page 1, without version", nullable=True),
+        Column("stamp_version", "integer", "version in that stamp", least=1, nullable=True),
+        # no column of kind date: that refuses what is in the future
+        Column("stamp_date", "string", "date in that stamp, YYYY-MM-DD", pattern=r"\d{4}-\d\d-\d\d", nullable=True),
+        Column("dois", "string", "DOIs printed on page 1, separated by spaces", nullable=True),
+        Column("title", "string", "title in the PDF's metadata", nullable=True),
+        Column("first_lines", "string", "the first lines of page 1", nullable=True),
+        Column("width", "float", "width of page 1", unit="points", nullable=True),
+        Column("height", "float", "height of page 1", unit="points", nullable=True),
+    ),
+    key=("file",),
+    writer="read_papers",
+)
+
+PAPER_FILES = Table(
+    "paper_files",
+    "The files at hand: the paper that each is, how that is known, and whether it was read.",
+    (
+        _FILE,
+        PAPER_ID,
+        Column("identified_by", "string", "how the paper is known: digest (a PDF of the snapshot), stamp (arXiv's, on page 1), doi or title (of raw/papers.csv), name (of the file), content (a new paper, named after its title and digest)", allowed=("digest", "stamp", "doi", "title", "name", "content")),
+        Column("status", "string", "read, or why not; duplicate: another file of the paper is read", allowed=(*_STATUSES, "duplicate")),
+        _DETAIL,
+        _SHA256,
+        _BYTES,
+    ),
+    key=("file",),
+    writer="gather",
+    files=("processed/{name}", RESULT),
+)
+
+PAPER_STATUSES = Table(
+    "paper_statuses",
+    "Each paper: where its readings come from, and how the reading went.",
+    (
+        PAPER_ID,
+        Column("change", "string", "kept: not read, its readings are those of raw/snapshot; read in this run: same (the PDF of the snapshot), replaced (another PDF), added (not in the snapshot); withdrawn: in the snapshot, without a file in a run with papers_only", allowed=("kept", "same", "replaced", "added", "withdrawn")),
+        Column("status", "string", "read, or why not", allowed=(*_STATUSES, "withdrawn")),
+        _DETAIL,
+        Column("file", "string", "name of the PDF that was read; empty where it is kept", nullable=True),
+        _N_PAGES,
+        _N_PAGES_READ,
+        _N_READINGS,
+        Column("n_readings_gone", "integer", "readings of the snapshot that this PDF does not give; empty where it was not read, or added", least=0, nullable=True),
+        Column("n_readings_new", "integer", "readings that the snapshot does not have", least=0, nullable=True),
+        _SHA256,
+        _BYTES,
+    ),
+    key=("paper_id",),
+    writer="gather",
+    files=("processed/{name}", RESULT),
+)
+
+LINKS = Table(
+    "links",
+    "What became of each reading: the systems that it went into, or why it went into none.",
+    (
+        Column("reading_id", "string", "the reading"),
+        PAPER_ID,
+        Column("quantity", "string", "what the value is"),
+        Column("decision", "string", "used; or for a perplexity the first thing that spoke against it (below_confidence, unknown_benchmark, quoted, validation, unclear_split: a test column stands beside it, not_a_perplexity, no_label, no_publication_date, duplicate_value, not_best_run); not_used for other quantities that no system needed", allowed=("used", "below_confidence", "unknown_benchmark", "quoted", "validation", "unclear_split", "not_a_perplexity", "no_label", "no_publication_date", "duplicate_value", "not_best_run", "not_used")),
+        Column("system_ids", "string", "the systems that it belongs to, separated by ';'", nullable=True),
+        Column("detail", "string", "what it was used for, or the reading that was preferred", nullable=True),
+    ),
+    key=("reading_id",),
+    writer="link",
+    files=("processed/linked/{name}", RESULT),
+)

@@ -1,0 +1,152 @@
+"""The only door to Parquet and CSV.
+
+In: a frame and the name of its table. Out: a file whose bytes depend on the values alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lmprogress.core.columns import Vocabularies
+from lmprogress.core.csv_text import read_cells
+from lmprogress.core.errors import InputError
+from lmprogress.core.replacing import replacing
+from lmprogress.core.schemas import Table, table
+
+_ARROW = {
+    "string": pa.string(),
+    "float": pa.float64(),
+    "integer": pa.int64(),
+    "boolean": pa.bool_(),
+    "date": pa.string(),
+}
+
+
+# texts that a spreadsheet takes for a formula (OWASP, CSV injection), behind any number of apostrophes
+_FORMULA = r"^('*[=+\-@\t\r\n＝＋－＠])"
+
+
+def arrow_schema(schema: Table) -> pa.Schema:
+    """The Arrow schema of a table: types, nullability, unit and meaning of each column."""
+    fields = []
+    for column in schema.columns:
+        about = {"description": column.description}
+        if column.unit:
+            about["unit"] = column.unit
+        fields.append(pa.field(column.name, _ARROW[column.kind], column.nullable, about))
+    return pa.schema(fields, metadata={"table": schema.name, "description": schema.description})
+
+
+def write(frame: pd.DataFrame, name: str, path: str | Path) -> pd.DataFrame:
+    """Check `frame` against schema `name`, sort it, and write it to `path` as Parquet.
+
+    Returns the frame as written. Raises InputError where the schema refuses a row; then nothing is written.
+    """
+    schema = table(name)
+    frame = schema.checked(frame, where=str(path))
+    arrow = pa.Table.from_pandas(frame, schema=arrow_schema(schema), preserve_index=False)
+    arrow = arrow.replace_schema_metadata({"table": schema.name, "description": schema.description})
+    # an open file, since Arrow takes a path for text, and for an address where it looks like one
+    with replacing(path) as temporary, temporary.open("wb") as file:
+        pq.write_table(arrow, file, compression="zstd", version="2.6", write_statistics=True)
+    return frame
+
+
+def read(path: str | Path, name: str, **only: Collection[object]) -> pd.DataFrame:
+    """Read the Parquet file at `path`, which must hold table `name`; checked again against its schema.
+
+    `only` gives columns, and for each the values of the rows that are wanted: of a long table far cheaper than all.
+    """
+    schema = table(name)
+    wanted = [(column, "in", list(values)) for column, values in only.items()]
+    try:
+        frame = pq.read_table(path, filters=wanted or None).to_pandas()
+    except (OSError, pa.ArrowException) as error:
+        raise InputError(
+            f"is not a readable Parquet file: {error}",
+            file=str(path),
+            remedy="delete the file and run again; it is made anew from its inputs",
+        ) from error
+    return schema.checked(frame, where=str(path))
+
+
+def read_parts(paths: Iterable[str | Path], name: str) -> pd.DataFrame:
+    """Read table `name` from its parts, one below the other."""
+    return pd.concat([read(path, name) for path in paths], ignore_index=True)
+
+
+def read_by_name(paths: Iterable[str | Path]) -> dict[str, pd.DataFrame]:
+    """Read tables whose files have their names; those of one name are parts of one table."""
+    held: dict[str, list[str | Path]] = {}
+    for path in paths:
+        held.setdefault(Path(path).stem, []).append(path)
+    return {name: read_parts(parts, name) for name, parts in held.items()}
+
+
+def read_csv(path: str | Path, name: str, vocabularies: Vocabularies | None = None) -> pd.DataFrame:
+    """Read the raw CSV at `path` as table `name`; errors name the line as an editor shows it.
+
+    `vocabularies` gives the ids that the configuration knows (benchmarks, architectures); others are refused.
+    """
+    text = read_cells(path)
+    frame = pd.DataFrame(text.rows, columns=text.header, dtype="str").replace("", None)
+    schema = table(name)
+    plain = {c.name: _plain(frame[c.name]) for c in schema.columns if c.kind == "string" and c.name in frame}
+    return schema.parsed(frame.assign(**plain), where=str(path), lines=text.lines, vocabularies=vocabularies)
+
+
+def of_rows(rows: Sequence[Mapping[str, Any]], name: str) -> pd.DataFrame:
+    """Rows of table `name` as a frame, not yet checked, which has its columns though there be no row."""
+    return pd.DataFrame(rows) if rows else empty(name)
+
+
+def empty(name: str) -> pd.DataFrame:
+    """Table `name` without rows."""
+    return _empty(name).copy()
+
+
+@cache
+def _empty(name: str) -> pd.DataFrame:
+    return table(name).empty()
+
+
+def read_by_kind(path: str | Path, name: str, vocabularies: Vocabularies | None = None) -> pd.DataFrame:
+    """Read table `name` from CSV or Parquet, after the ending of `path`: what people wrote, or what a rule made."""
+    return read_csv(path, name, vocabularies) if Path(path).suffix == ".csv" else read(path, name)
+
+
+def write_csv(frame: pd.DataFrame, name: str, path: str | Path) -> None:
+    """Write `frame`, already checked as table `name`, as CSV: floats with their shortest exact digits, true and false.
+
+    Texts that a spreadsheet would take for a formula get an apostrophe in front. `read_csv` gives the same frame back.
+    """
+    schema = table(name)
+    shown = {c.name: frame[c.name].map({True: "true", False: "false"}) for c in schema.columns if c.kind == "boolean"}
+    shown |= {c.name: _inert(frame[c.name]) for c in schema.columns if c.kind == "string"}
+    with replacing(path) as temporary:
+        frame.assign(**shown).to_csv(
+            temporary, index=False, columns=[c.name for c in schema.columns], lineterminator="\n"
+        )
+
+
+def _inert(texts: pd.Series) -> pd.Series:
+    """Texts as they stand in a CSV: an apostrophe before what would be a formula."""
+    return texts.str.replace(_FORMULA, r"'\1", regex=True)
+
+
+def _plain(texts: pd.Series) -> pd.Series:
+    """Texts of a CSV as they are: the inverse of `_inert`. What people wrote without an apostrophe stays as it is."""
+    return texts.str.replace("^'" + _FORMULA[1:], r"\1", regex=True)
+
+
+def write_both(frames: Mapping[str, pd.DataFrame], paths: Mapping[str, str]) -> None:
+    """Write each frame as Parquet to the path under its table's name, and as CSV to the one under <name>_csv."""
+    for name, frame in frames.items():
+        write_csv(write(frame, name, paths[name]), name, paths[f"{name}_csv"])

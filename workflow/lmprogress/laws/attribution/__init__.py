@@ -1,0 +1,1 @@
+"""Where gains come from: parameters, data, algorithms, the transformer, measured gains."""

@@ -1,0 +1,211 @@
+"""What the fits of one edition by one procedure say, beyond their own doubling times.
+
+In: the main law's fit and replicates, those of the best pairs, systems of the study. Out: frames of tables of gains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from lmprogress.core import tables
+from lmprogress.core.settings import Conversion, Frontiers, MainFit, StylisedGrowth
+from lmprogress.laws.attribution.attribution import attribute, printed_pairs
+from lmprogress.laws.attribution.gains import transformer_gain_rows
+from lmprogress.laws.fits.law_set import LawSet
+from lmprogress.laws.fits.task import KEY, Procedure, by_fit, fit_name, of_fit
+from lmprogress.laws.model.scaling_laws import Floats, Law
+from lmprogress.laws.rates.aggregation import GAIN_SUFFIX, Pair, aggregate, draw_rates, in_order, with_transformer_gains
+from lmprogress.laws.rates.deriving import replicate_coefficients
+from lmprogress.laws.rates.effective_compute import algorithmic_doublings, effective_compute, pareto_frontiers
+from lmprogress.laws.rates.progress import EFFECTIVE_COMPUTE
+
+
+@dataclass(frozen=True)
+class Resampled:
+    """Tables of some fits: fits, coefficients, replicates."""
+
+    fits: pd.DataFrame
+    coefficients: pd.DataFrame
+    replicates: pd.DataFrame
+
+    @cached_property
+    def _estimates(self) -> dict[tuple[Any, ...], pd.DataFrame]:
+        return by_fit(self.coefficients)
+
+    @cached_property
+    def _drawn(self) -> dict[tuple[Any, ...], pd.DataFrame]:
+        return by_fit(self.replicates)
+
+    def of(self, fit: pd.Series, law: Law) -> tuple[Floats, str, Floats] | None:
+        """Of a fit of `law`: coefficients (p,), what was resampled, replicates (R, p); none where it was not."""
+        drawn = self._drawn.get(fit_name(fit))
+        if drawn is None:
+            return None
+        estimate = self._estimates[fit_name(fit)].set_index("coefficient")["estimate"]
+        unit, theta = replicate_coefficients(drawn)
+        return estimate[list(law.coefficients)].to_numpy(float), unit, theta
+
+
+class Systems(NamedTuple):
+    """The study's systems and printed numbers (schemas STUDIED_SYSTEMS, PUBLISHED), and all systems and evaluations."""
+
+    studied: pd.DataFrame
+    published: pd.DataFrame
+    systems: pd.DataFrame
+    evaluations: pd.DataFrame
+
+
+class Interpreted(NamedTuple):
+    """Frames of the tables of these names."""
+
+    best_draws: pd.DataFrame
+    aggregate_doubling_times: pd.DataFrame
+    transformer_gains: pd.DataFrame
+    attribution: pd.DataFrame
+    studied_losses: pd.DataFrame
+    effective_compute: pd.DataFrame
+    pareto_frontiers: pd.DataFrame
+
+
+def interpret(
+    fitted: Resampled,
+    doubling_times: pd.DataFrame,
+    best: Resampled,
+    best_with_gain: Resampled,
+    pairs: Sequence[Pair],
+    systems: Systems,
+    *,
+    laws: LawSet,
+    main: MainFit,
+    transformer: str,
+    budgets_flop: list[float],
+    conversion: Conversion,
+    growth: StylisedGrowth,
+    frontiers: Frontiers,
+    interval_percent: float,
+) -> Interpreted:
+    """The best pairs' doubling times pooled, what the transformer is worth, and what the main law says of systems.
+
+    fitted, doubling_times: of one edition by one procedure. best, best_with_gain: of `pairs`, as they are and with a
+    gain of the transformer. transformer: the specification of the main law with that gain. What needs a fit that is not
+    among `laws`, or was not resampled, is empty.
+    """
+    reference = next(name for name, offset in laws.offsets.items() if offset is None)
+    draws = tables.table("best_draws").checked(
+        draw_rates(in_order(best.fits, pairs), best.replicates, laws=laws, conversion=conversion), "best_draws"
+    )
+    empty = [tables.empty(name) for name in ("attribution", "studied_losses", "effective_compute", "pareto_frontiers")]
+    of_main = fitted.fits[
+        (fitted.fits["specification"] == main.specification) & (fitted.fits["penalty"] == main.penalty)
+    ]
+    said = empty
+    for _, fit in of_main.iterrows():
+        said = _of_main_law(fit, fitted, doubling_times, systems, laws, growth, frontiers, interval_percent) or empty
+    gains = _transformer_gains(
+        fitted, doubling_times, best_with_gain, pairs, laws, main, transformer, budgets_flop, conversion, growth,
+        interval_percent,
+    )  # fmt: skip
+    return Interpreted(draws, aggregate(draws, reference, interval_percent), gains, *said)
+
+
+def _of_main_law(
+    fit: pd.Series,
+    fitted: Resampled,
+    doubling_times: pd.DataFrame,
+    systems: Systems,
+    laws: LawSet,
+    growth: StylisedGrowth,
+    frontiers: Frontiers,
+    percent: float,
+) -> list[pd.DataFrame] | None:
+    """Shares of progress, losses of the study's systems, growth of effective compute, frontiers."""
+    key, law = {name: fit[name] for name in KEY}, laws.law_of(fit)
+    known = fitted.of(fit, law)
+    if known is None:
+        return None
+    estimate, unit, theta = known
+    shares, losses = attribute(
+        key,
+        law,
+        estimate,
+        theta,
+        systems.studied,
+        printed=printed_pairs(systems.published),
+        resample_unit=unit,
+        interval_percent=percent,
+    )
+    months = _months_by_rates(of_fit(doubling_times, key))
+    grown = tables.empty("effective_compute")
+    if months is not None:
+        grown = effective_compute({name: key[name] for name in ("edition", "procedure")}, growth, months)
+    perplexities = systems.evaluations[systems.evaluations["benchmark"] == frontiers.benchmark]
+    asked = systems.systems.merge(perplexities[["system_id", "perplexity"]], on="system_id")
+    asked = asked[asked["system_id"].isin(frontiers.systems)]
+    return [shares, losses, grown, pareto_frontiers(key, law, estimate, asked, frontiers)]
+
+
+def _months_by_rates(doubling_times: pd.DataFrame) -> dict[str, float | None] | None:
+    """The doubling time of effective compute and its interval by rates, of which none is infinite; None without one."""
+    by_rates = doubling_times["interval_method"].str.endswith("_rates")
+    times = doubling_times[(doubling_times["quantity"] == EFFECTIVE_COMPUTE) & by_rates]
+    names = ("estimate_months", "low_months", "high_months")
+    return {n: None if pd.isna(times[n].iloc[0]) else times[n].iloc[0] for n in names} if len(times) else None
+
+
+def _transformer_gains(
+    fitted: Resampled,
+    doubling_times: pd.DataFrame,
+    best: Resampled,
+    pairs: Sequence[Pair],
+    laws: LawSet,
+    main: MainFit,
+    transformer: str,
+    budgets_flop: list[float],
+    conversion: Conversion,
+    growth: StylisedGrowth,
+    percent: float,
+) -> pd.DataFrame:
+    """Rows of transformer_gains: by the main law with a gain (rank 0) and by the best pairs with one."""
+    of_main = fitted.fits[fitted.fits["specification"] == transformer].assign(rank=0)
+    chosen = [(row, fitted, laws) for _, row in of_main.iterrows()]
+    chosen += [
+        (row, best, with_transformer_gains(laws)) for _, row in in_order(best.fits, pairs, GAIN_SUFFIX).iterrows()
+    ]
+    rows: list[dict[str, Any]] = []
+    for row, resampled, of in chosen:
+        law = of.law_of(row)
+        known = resampled.of(row, law)
+        if known is None:  # the study's procedure resamples its variants on its own table only
+            continue
+        estimate, unit, theta = known
+        rows += transformer_gain_rows(
+            {name: row[name] for name in KEY},
+            law,
+            estimate,
+            theta,
+            rank=row["rank"],
+            budgets_flop=budgets_flop,
+            year=conversion.year,
+            doubling_months=_main_law_months(doubling_times, main, row["procedure"]),
+            algorithmic_doublings=algorithmic_doublings(growth, growth.last_year),
+            resample_unit=unit,
+            interval_percent=percent,
+        )
+    return tables.of_rows(rows, "transformer_gains")
+
+
+def _main_law_months(doubling_times: pd.DataFrame, main: MainFit, procedure: Procedure) -> float | None:
+    """The median doubling time of effective compute by the main law, months; none where there is no progress."""
+    chosen = doubling_times[
+        (doubling_times["specification"] == main.specification)
+        & (doubling_times["penalty"] == main.penalty)
+        & (doubling_times["quantity"] == EFFECTIVE_COMPUTE)
+        & (doubling_times["interval_method"] == main.interval_methods[procedure])
+    ]
+    months = chosen["median_months"].iloc[0] if len(chosen) else None
+    return None if pd.isna(months) else months

@@ -1,0 +1,1 @@
+"""Held-out error: folds, rolling origins, comparison of laws."""

@@ -1,0 +1,1 @@
+"""One fit: what is fitted to which rows, its table rows, the set of laws of an edition."""

@@ -1,0 +1,1 @@
+"""How far a rate may be trusted: bootstrap, profile likelihood, simulation, identification."""

@@ -1,0 +1,1 @@
+"""The laws: specifications, terms in parameters and data, training data, compiled evaluation."""

@@ -1,0 +1,1 @@
+"""Rates of progress from coefficients: doubling times, effective compute, the headline."""

@@ -1,0 +1,1 @@
+"""Global minima: objective and derivatives, compiled search, many starts."""

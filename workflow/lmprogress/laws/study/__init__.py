@@ -1,0 +1,1 @@
+"""The study's own procedure: SLSQP as its code runs it."""
