@@ -13,6 +13,8 @@ from curated import ARCHITECTURES, BENCHMARK_SETTINGS, BENCHMARKS, EDITIONS, cur
 from lmprogress.core.schemas import table
 from lmprogress.curation.chain import Curation, curate
 from lmprogress.curation.raw import RawTables
+from lmprogress.core.schemas import table
+from lmprogress.core.schemas.raw import STRENGTHS
 
 
 def check_conservation(curation: Curation) -> None:
@@ -92,6 +94,7 @@ def random_raw(seed: int) -> RawTables:
         {
             "editions": "all",
             "system_id": systems["system_id"].sample(frac=0.1, random_state=seed),
+            "strength": "certain",
             "reason": "r",
             "source": "s",
         }
@@ -104,6 +107,7 @@ def random_raw(seed: int) -> RawTables:
                 "column": "n_epochs",
                 "old_value": [None if pd.isna(v) else repr(v) for v in systems["n_epochs"]],
                 "new_value": "7",
+                "strength": [STRENGTHS[i % len(STRENGTHS)] for i in range(len(systems))],
                 "reason": "r",
                 "source": "s",
             }

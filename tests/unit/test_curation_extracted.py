@@ -15,7 +15,9 @@ from lmprogress.core.settings import Compare, load_config, load_models, load_yam
 from lmprogress.curation.chain import Curation, curate
 from lmprogress.curation.correct import correct
 from lmprogress.curation.differences import CuratedEdition, compare_editions, count_differences
-from lmprogress.curation.raw import RawTables, applies
+from lmprogress.curation.raw import RawTables, applying
+from lmprogress.core.errors import InputError
+from lmprogress.core.settings import Compare, load_config, load_models, load_yaml
 from read_values import PAPER, linked, reading, readings
 
 EXTRACTED = EDITIONS["extracted"]
@@ -37,7 +39,8 @@ def curated_from(
 
 
 def changed(system: str, old: str | None, new: str | None, column: str = "perplexity", **more: Any) -> dict[str, Any]:
-    row = {"editions": "extracted", "system_id": f"{PAPER}/{system}", "column": column, "reason": "x", "source": "x"}
+    row = {"editions": "extracted", "system_id": f"{PAPER}/{system}", "column": column, "strength": "certain"}
+    row |= {"reason": "x", "source": "x"}
     return {**row, "benchmark": "ptb" if column == "perplexity" else None, "old_value": old, "new_value": new, **more}
 
 
@@ -51,8 +54,9 @@ RECORD = f"{PAPER}/lstm-ptb:ptb"
 
 
 def test_rows_for_all_editions_do_not_count_for_extracted_records() -> None:
-    assert applies("all", "corrected") and not applies("all", "extracted", extracted=True)
-    assert applies("corrected; extracted", "extracted", extracted=True)
+    rows = pd.DataFrame({"editions": ["all", "corrected; extracted"], "strength": "certain"})
+    assert applying(rows, "corrected", ["certain"]).tolist() == [True, True]
+    assert applying(rows, "extracted", ["certain"], extracted=True).tolist() == [False, True]
 
 
 @pytest.mark.parametrize(("new", "left"), [("78.5", [78.5]), ("80", [80.0]), (None, [])])

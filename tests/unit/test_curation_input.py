@@ -86,9 +86,12 @@ def test_the_tables_as_they_are_pass(raw: Path) -> None:
         ("corrections", 2, "new_value", "-1"),
         ("corrections", 2, "benchmark", "lambada"),
         ("corrections", 2, "reason", ""),
+        ("corrections", 2, "strength", ""),
+        ("corrections", 2, "strength", "sure"),
         ("exclusions", 3, "system_id", "2302.13971/llama-66b"),
         ("exclusions", 3, "editions", "publshed"),
         ("exclusions", 3, "reason", ""),
+        ("exclusions", 3, "strength", "sure"),
     ],
 )
 def test_bad_cell(raw: Path, name: str, line: int, column: str, value: str) -> None:
@@ -99,6 +102,21 @@ def test_bad_cell(raw: Path, name: str, line: int, column: str, value: str) -> N
     error = refused(raw)
     assert error.file.endswith(f"raw/{name}.csv")
     assert (error.row, error.column, error.value) == (line, column, value)
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "value"),
+    [("corrections", "old_value", "1e5"), ("corrections", "system_id", "1907.05572/x"), ("exclusions", "system_id", "x/y")],
+)
+def test_a_row_that_no_edition_uses_is_checked_too(raw: Path, name: str, column: str, value: str) -> None:
+    path = raw / f"{name}.csv"
+    rows = lines(path)
+    strength = rows[0].index("strength")
+    line = next(i for i, row in enumerate(rows) if row[strength] == "doubtful")
+    rows[line][rows[0].index(column)] = value
+    rewrite(path, rows)
+    error = refused(raw)
+    assert (error.row, error.column, error.value) == (line + 1, column, value)
 
 
 @pytest.mark.parametrize("name", RawTables._fields)

@@ -12,16 +12,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from curated import BENCHMARKS, EDITIONS, curated
-from lmprogress.core.errors import InputError
-from lmprogress.core.schemas import table
-from lmprogress.core.settings import Cap, Objection
+from curated import BENCHMARKS, EDITIONS, RAW, curated
 from lmprogress.curation.assemble import assemble
 from lmprogress.curation.cap import cap
 from lmprogress.curation.correct import correct
 from lmprogress.curation.deduplicate import deduplicate
 from lmprogress.curation.exclude import exclude
 from lmprogress.curation.observe import observe
+from lmprogress.core.errors import InputError
+from lmprogress.core.schemas import table
+from lmprogress.core.schemas.raw import STRENGTHS
+from lmprogress.core.settings import Cap, Objection, Strength
 
 CAP = Cap(unit="paper_id", keep=2, best_first="perplexity", tie_break=["benchmark", "position"])
 
@@ -29,7 +30,8 @@ CAP = Cap(unit="paper_id", keep=2, best_first="perplexity", tie_break=["benchmar
 def raw(name: str, *rows: dict[str, Any]) -> pd.DataFrame:
     """A raw table with the given cells; the others empty."""
     schema = table(name)
-    frame = pd.DataFrame([{"source": "s", **row} for row in rows], columns=[c.name for c in schema.columns])
+    ordinary = {"source": "s", "strength": "certain"}
+    frame = pd.DataFrame([{**ordinary, **row} for row in rows], columns=[c.name for c in schema.columns])
     return schema.checked(frame, where=name)
 
 
@@ -130,6 +132,29 @@ def test_correct_listens_to_editions(editions: str) -> None:
     assert correct(records(), correction(**cells), edition="e").records["n_parameters"].iloc[0] == 4e6
     unchanged = correct(records(), correction(**{**cells, "editions": "other"}), edition="e")
     pd.testing.assert_frame_equal(unchanged.records, records())
+
+
+@pytest.mark.parametrize("strength", STRENGTHS)
+def test_correct_and_exclude_listen_to_strengths(strength: str) -> None:
+    made, weaker = records(), [name for name in STRENGTHS if name != strength]
+    mended = correction(column="n_parameters", old_value="3e6", new_value="4e6", strength=strength)
+    named = raw("exclusions", {"editions": "e", "system_id": "a/x", "reason": "r", "strength": strength})
+    for strengths, size, left in (([strength], 4e6, 2), (weaker, 3e6, 4), ([], 3e6, 4)):
+        assert correct(made, mended, edition="e", strengths=strengths).records["n_parameters"].iloc[0] == size
+        asked: Any = {"objections": ["named"], "edition": "e", "benchmarks": OWN}
+        assert len(exclude(made, named, strengths=strengths, **asked).records) == left
+
+
+def test_editions_correct_what_is_certain_or_likely() -> None:
+    assert set(Strength.__args__) == set(STRENGTHS)
+    for name, edition in EDITIONS.items():
+        assert edition.strengths == ["certain", "likely"], name
+    doubtful = RAW.corrections[RAW.corrections["strength"] == "doubtful"]
+    assert len(doubtful)
+    untouched = RAW.systems.set_index("system_id")["n_parameters"]
+    made = curated("corrected").steps["correct"].records.set_index("system_id")["n_parameters"]
+    for system in doubtful.loc[doubtful["column"] == "n_parameters", "system_id"]:
+        assert made[system] == untouched[system]
 
 
 def test_correct_follows_the_perplexity_that_the_edition_uses() -> None:

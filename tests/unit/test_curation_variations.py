@@ -48,6 +48,22 @@ def test_objections_added_and_taken_back(observations) -> None:
     assert observations["outliers_in"]["system_id"].isin(outliers).any()
 
 
+def test_corrections_of_other_strengths() -> None:
+    asked = {"certain": ["certain"], "own": ["certain", "likely"], "doubtful": ["certain", "likely", "doubtful"]}
+    changes = {name: CurationChange(strengths=strengths) for name, strengths in asked.items()}
+    corrected = EDITIONS["corrected"]
+    found = observe_variations(RAW, "corrected", corrected, changes, BENCHMARK_SETTINGS, ARCHITECTURES)
+    assert set(found) == {"certain", "doubtful"}
+    systems = {name: set(frame["system_id"]) for name, frame in found.items()}
+    systems["own"] = set(curated("corrected").observations["system_id"])
+    certain, likely, doubtful = (
+        set(RAW.exclusions.loc[RAW.exclusions["strength"] == strength, "system_id"]) for strength in asked["doubtful"]
+    )
+    assert not certain & systems["certain"]
+    assert likely & systems["certain"] and not likely & systems["own"]
+    assert doubtful & systems["own"] and not doubtful & systems["doubtful"]
+
+
 def test_own_perplexity(observations) -> None:
     own = observations["own"]
     assert (own["perplexity_benchmark"] == own["benchmark"]).all()

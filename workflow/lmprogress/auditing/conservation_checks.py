@@ -125,7 +125,8 @@ def check_curation(run: RunFiles) -> Check:
         _check_facts(check, run, edition, steps["assemble"])
         expected = steps["assemble"].copy()
         if not extracted:
-            _apply(corrections, edition, expected)
+            strengths = settings.get("strengths", ["certain", "likely"])
+            _apply(corrections[corrections["strength"].isin(strengths)], edition, expected)
             _same(check, f"processed/{edition}/records_corrected.parquet", steps["correct"], expected)
         for before, step in (("correct", "exclude"), ("exclude", "deduplicate"), ("deduplicate", "cap")):
             _same(check, f"processed/{edition}/{_WRITTEN[step]}.parquet", steps[step], steps[before])

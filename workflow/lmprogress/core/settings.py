@@ -32,6 +32,7 @@ Range = Annotated[tuple[float, float], AfterValidator(_rising)]
 Column = Literal[
     "intercept", "time", "log_parameters", "log_dataset_size", "log_compute", "log_vocabulary", "transformer"
 ]
+Strength = Literal["certain", "likely", "doubtful"]
 IntervalMethod = Literal["row_bootstrap_times", "row_bootstrap_rates", "paper_bootstrap_rates"]
 Objection = Literal[
     "not_in_study", "parameters_unknown", "dataset_size_not_positive", "not_included", "outlier", "no_perplexity",
@@ -71,6 +72,7 @@ class Edition(_Settings):
     benchmarks: Annotated[list[Name], Field(min_length=1)] | None = None
     perplexity: Literal["own", "first_reported"]
     exclude: list[Objection]
+    strengths: list[Strength] = ["certain", "likely"]
     deduplicate_by: list[str]
     cap: Cap
     laws: Literal["all"] | EditionLaws = "all"
@@ -233,6 +235,7 @@ class CurationChange(_Settings):
     perplexity: Literal["own", "first_reported"] | None = None
     also_exclude: list[Objection] = []
     do_not_exclude: list[Objection] = []
+    strengths: list[Strength] | None = None
     keep: Count | Literal["all"] | None = None
 
     @property

@@ -21,6 +21,8 @@ from lmprogress.curation.exclude import exclude
 from lmprogress.curation.funnel import tabulate_funnel
 from lmprogress.curation.observe import observe
 from lmprogress.curation.raw import RawTables, load_raw, refuse_unknown_editions
+from lmprogress.core.schemas.raw import STRENGTHS
+from lmprogress.core.settings import Architecture, Benchmark, Edition
 
 
 class Curation(NamedTuple):
@@ -49,7 +51,12 @@ def curate(
     )
     extracted = edition.records == "extracted"
     corrected = correct(
-        assembled.records, raw.corrections, edition=name, extracted=extracted, vocabularies=vocabularies
+        assembled.records,
+        raw.corrections,
+        edition=name,
+        strengths=edition.strengths,
+        extracted=extracted,
+        vocabularies=vocabularies,
     )
     excluded = exclude(
         corrected.records,
@@ -57,6 +64,7 @@ def curate(
         objections=edition.exclude,
         edition=name,
         benchmarks=edition.benchmarks or order,
+        strengths=edition.strengths,
         extracted=extracted,
     )
     distinct = deduplicate(excluded.records, by=edition.deduplicate_by, edition=name, benchmarks=order)
@@ -81,10 +89,14 @@ def check_raw(
     architectures: Mapping[str, Architecture],
 ) -> None:
     """Refuse bad raw tables before anything runs: every edition of curated records is curated in memory, so what a
-    step would say is said at once. Raises InputError."""
+    step would say is said at once, also of corrections and exclusions of a strength that it leaves out. Raises
+    InputError."""
     raw = load_raw(directory, list(benchmarks), list(architectures))
     refuse_unknown_editions(raw.corrections, "corrections", editions)
     refuse_unknown_editions(raw.exclusions, "exclusions", editions)
     for name, edition in editions.items():
         if edition.records == "curated":
             curate(raw, name, edition, benchmarks, architectures)
+            every = edition.model_copy(update={"strengths": list(STRENGTHS)})
+            if set(every.strengths) != set(edition.strengths):
+                curate(raw, name, every, benchmarks, architectures)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -17,7 +17,11 @@ from lmprogress.core.errors import InputError
 from lmprogress.core.schemas.curation import RECORDS
 from lmprogress.core.schemas.raw import SYSTEMS
 from lmprogress.curation.decisions import KEPT, Curated, decide, shown
-from lmprogress.curation.raw import applies, line_of
+from lmprogress.curation.raw import applying, line_of
+from lmprogress.core.columns import Table, Vocabularies
+from lmprogress.core.errors import InputError
+from lmprogress.core.schemas.curation import RECORDS
+from lmprogress.core.schemas.raw import STRENGTHS, SYSTEMS
 
 _FILE = "raw/corrections.csv"
 _IDS = ("system_id", "paper_id", "source")
@@ -33,10 +37,11 @@ def correct(
     corrections: pd.DataFrame,
     *,
     edition: str,
+    strengths: Collection[str] = STRENGTHS,
     extracted: bool = False,
     vocabularies: Vocabularies | None = None,
 ) -> Curated:
-    """`records` with the corrections of `edition` applied in the order of their file.
+    """`records` with the corrections of `edition` that have one of `strengths`, applied in the order of their file.
 
     A changed record has the reason `corrected` and each change in `detail`. Raises InputError where a correction
     names an unknown system or column, where its new value breaks the column's schema, and where the record holds
@@ -51,8 +56,9 @@ def correct(
     changes: defaultdict[Hashable, list[str]] = defaultdict(list)
     lines: defaultdict[Hashable, list[str]] = defaultdict(list)
     outdated: set[Hashable] = set()
+    here = applying(corrections, edition, strengths, extracted=extracted)
     for number, correction in enumerate(corrections.to_dict("records")):
-        if not applies(correction["editions"], edition, extracted=extracted):
+        if not here.iloc[number]:
             continue
         line, column = line_of(number), correction["column"]
         try:

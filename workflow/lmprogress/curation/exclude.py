@@ -5,12 +5,13 @@ In: records, raw/exclusions.csv, and the objections in the order in which they a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
 from lmprogress.curation.decisions import KEPT, Curated, decide, shown
-from lmprogress.curation.raw import applies, line_of, refuse_unknown
+from lmprogress.curation.raw import applying, line_of, refuse_unknown
+from lmprogress.core.schemas.raw import STRENGTHS
 
 # the column in which each objection is seen; `named` is seen in raw/exclusions.csv
 _SEEN_IN = {
@@ -33,6 +34,7 @@ def exclude(
     objections: Sequence[str],
     edition: str,
     benchmarks: Sequence[str],
+    strengths: Collection[str] = STRENGTHS,
     extracted: bool = False,
 ) -> Curated:
     """`records` without those that one of `objections` applies to (released code of Ho et al. 2024).
@@ -41,11 +43,11 @@ def exclude(
     missing or zero. not_included: the study's flag is false (empty counts as included). outlier, uncertain: the
     study's flag is true. no_perplexity: none on any benchmark. other_benchmark: measured on one that is not among
     `benchmarks`. zero_shot: evaluated without any training on the benchmark (the study's in-between 0.5 is not).
-    named: listed in raw/exclusions.csv for this edition.
+    named: listed in raw/exclusions.csv for this edition with one of `strengths`.
     Raises InputError for an exclusion of an unknown system, unless the records are `extracted`: their systems come
     and go with the papers at hand.
     """
-    here = exclusions["editions"].map(lambda editions: applies(editions, edition, extracted=extracted)).astype(bool)
+    here = applying(exclusions, edition, strengths, extracted=extracted)
     if not extracted:
         known = {*records["system_id"], *exclusions["system_id"][~here]}
         refuse_unknown(

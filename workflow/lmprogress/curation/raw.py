@@ -56,13 +56,15 @@ def refuse_unknown(frame: pd.DataFrame, name: str, column: str, known: Collectio
         )
 
 
-def applies(editions: str, edition: str, *, extracted: bool = False) -> bool:
-    """Whether a row for `editions` (names separated by ';', or 'all') counts for `edition`.
+def applying(rows: pd.DataFrame, edition: str, strengths: Collection[str], *, extracted: bool = False) -> pd.Series:
+    """Which corrections or exclusions count for `edition`, as true or false for each of `rows`.
 
-    'all' are those of curated records: the systems of an `extracted` edition have ids of their own.
+    A row counts where it names the edition, or 'all', and its strength is among `strengths`. 'all' are the editions of
+    curated records: the systems of an `extracted` edition have ids of their own.
     """
     names = {edition} if extracted else {ALL_EDITIONS, edition}
-    return bool(names & {name.strip() for name in editions.split(";")})
+    named = [bool(names & {name.strip() for name in editions.split(";")}) for editions in rows["editions"]]
+    return rows["strength"].isin(list(strengths)) & pd.Series(named, index=rows.index, dtype=bool)
 
 
 def refuse_unknown_editions(frame: pd.DataFrame, name: str, known: Collection[str]) -> None:

@@ -22,7 +22,12 @@ def changed(edition: Edition, change: CurationChange) -> Edition:
     also = [objection for objection in change.also_exclude if objection not in edition.exclude]
     asked = [objection for objection in edition.exclude if objection not in change.do_not_exclude]
     return edition.model_copy(
-        update={"perplexity": change.perplexity or edition.perplexity, "exclude": asked + also, "cap": cap}
+        update={
+            "perplexity": change.perplexity or edition.perplexity,
+            "exclude": asked + also,
+            "strengths": edition.strengths if change.strengths is None else change.strengths,
+            "cap": cap,
+        }
     )
 
 

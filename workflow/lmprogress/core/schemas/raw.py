@@ -18,6 +18,15 @@ from lmprogress.core.schemas.shared import (
     TITLE,
 )
 
+# how well a correction or exclusion is known, strongest first
+STRENGTHS = ("certain", "likely", "doubtful")
+_STRENGTH = Column(
+    "strength",
+    "string",
+    "certain: printed in the paper; likely: computed, or quoted by another paper; doubtful: neither, or open to dispute",
+    allowed=STRENGTHS,
+)
+
 PAPERS = Table(
     "papers",
     "Papers: where to find each, and when it was published.",
@@ -69,6 +78,7 @@ CORRECTIONS = Table(
         Column("column", "string", "the column of raw/systems.csv, or perplexity"),
         Column("old_value", "string", "the value that is replaced; the run stops where it is another; empty for no value", nullable=True),
         Column("new_value", "string", "the value that takes its place; empty for no value", nullable=True),
+        _STRENGTH,
         Column("reason", "string", "why, in a sentence"),
         SOURCE,
     ),
@@ -82,6 +92,7 @@ EXCLUSIONS = Table(
     (
         Column("editions", "string", "editions that it applies to, separated by ';', or 'all'"),
         SYSTEM_ID,
+        _STRENGTH,
         Column("reason", "string", "why, in a sentence"),
         SOURCE,
     ),
