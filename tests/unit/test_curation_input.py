@@ -106,7 +106,11 @@ def test_bad_cell(raw: Path, name: str, line: int, column: str, value: str) -> N
 
 @pytest.mark.parametrize(
     ("name", "column", "value"),
-    [("corrections", "old_value", "1e5"), ("corrections", "system_id", "1907.05572/x"), ("exclusions", "system_id", "x/y")],
+    [
+        ("corrections", "old_value", "1e5"),
+        ("corrections", "system_id", "1907.05572/x"),
+        ("exclusions", "system_id", "x/y"),
+    ],
 )
 def test_a_row_that_no_edition_uses_is_checked_too(raw: Path, name: str, column: str, value: str) -> None:
     path = raw / f"{name}.csv"

@@ -28,7 +28,9 @@ NO_CORRECTION = pd.DataFrame(columns=[column.name for column in CORRECTIONS.colu
 
 def correction(system_id: str, edition: str = "extracted", benchmark: str = "ptb") -> pd.DataFrame:
     row = {"editions": edition, "system_id": system_id, "benchmark": benchmark, "column": "perplexity"}
-    return pd.DataFrame([{**row, "old_value": "80", "new_value": "80", "strength": "certain", "reason": "x", "source": "x"}])
+    return pd.DataFrame(
+        [{**row, "old_value": "80", "new_value": "80", "strength": "certain", "reason": "x", "source": "x"}]
+    )
 
 
 def listed(
