@@ -20,7 +20,7 @@ from lmprogress.curation.deduplicate import deduplicate
 from lmprogress.curation.exclude import exclude
 from lmprogress.curation.funnel import tabulate_funnel
 from lmprogress.curation.observe import observe
-from lmprogress.curation.raw import RawTables, load_raw, refuse_unknown_editions
+from lmprogress.curation.raw import RawTables, applying, load_raw, refuse_unknown_editions
 from lmprogress.core.schemas.raw import STRENGTHS
 from lmprogress.core.settings import Architecture, Benchmark, Edition
 
@@ -97,6 +97,7 @@ def check_raw(
     for name, edition in editions.items():
         if edition.records == "curated":
             curate(raw, name, edition, benchmarks, architectures)
-            every = edition.model_copy(update={"strengths": list(STRENGTHS)})
-            if set(every.strengths) != set(edition.strengths):
+            others = set(STRENGTHS) - set(edition.strengths)
+            if any(applying(rows, name, others).any() for rows in (raw.corrections, raw.exclusions)):
+                every = edition.model_copy(update={"strengths": list(STRENGTHS)})
                 curate(raw, name, every, benchmarks, architectures)
