@@ -18,6 +18,8 @@ from lmprogress.reading.pdf import opened
 
 _CITED = re.compile(r"pages? (\d+)(?: and (\d+))?")
 
+_QUOTED = re.compile(r'"([^"]*)"')
+
 
 @pytest.fixture(scope="module")
 def papers(shared: Path) -> dict[str, Path]:
@@ -61,6 +63,17 @@ def test_a_source_names_paper_and_pages() -> None:
     ]  # fmt: skip
     assert printed(2.47e8, "n_parameters", "247 M 18.70") and not printed(2.47e8, "n_parameters", "1247M 18.70")
     assert printed(7.21, "perplexity", "8 . 52 7. 21 7. 11") and not printed(7.21, "perplexity", "7.215 17.21")
+
+
+def test_quotations_are_short() -> None:
+    quoted = [
+        quote
+        for rows in (RAW.corrections, RAW.exclusions)
+        for text in rows["reason"]
+        for quote in _QUOTED.findall(text)
+    ]
+    assert len(quoted) > 10
+    assert not [quote for quote in quoted if len(quote.split()) > 10]
 
 
 def test_pages_exist(papers: dict[str, Path]) -> None:
