@@ -11,10 +11,9 @@ import pytest
 
 from curated import ARCHITECTURES, BENCHMARK_SETTINGS, BENCHMARKS, EDITIONS, curated
 from lmprogress.core.schemas import table
+from lmprogress.core.schemas.raw import STRENGTHS
 from lmprogress.curation.chain import Curation, curate
 from lmprogress.curation.raw import RawTables
-from lmprogress.core.schemas import table
-from lmprogress.core.schemas.raw import STRENGTHS
 
 
 def check_conservation(curation: Curation) -> None:

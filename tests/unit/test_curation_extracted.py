@@ -16,8 +16,6 @@ from lmprogress.curation.chain import Curation, curate
 from lmprogress.curation.correct import correct
 from lmprogress.curation.differences import CuratedEdition, compare_editions, count_differences
 from lmprogress.curation.raw import RawTables, applying
-from lmprogress.core.errors import InputError
-from lmprogress.core.settings import Compare, load_config, load_models, load_yaml
 from read_values import PAPER, linked, reading, readings
 
 EXTRACTED = EDITIONS["extracted"]

@@ -13,16 +13,16 @@ import pandas as pd
 import pytest
 
 from curated import BENCHMARKS, EDITIONS, RAW, curated
+from lmprogress.core.errors import InputError
+from lmprogress.core.schemas import table
+from lmprogress.core.schemas.raw import STRENGTHS
+from lmprogress.core.settings import Cap, Objection, Strength
 from lmprogress.curation.assemble import assemble
 from lmprogress.curation.cap import cap
 from lmprogress.curation.correct import correct
 from lmprogress.curation.deduplicate import deduplicate
 from lmprogress.curation.exclude import exclude
 from lmprogress.curation.observe import observe
-from lmprogress.core.errors import InputError
-from lmprogress.core.schemas import table
-from lmprogress.core.schemas.raw import STRENGTHS
-from lmprogress.core.settings import Cap, Objection, Strength
 
 CAP = Cap(unit="paper_id", keep=2, best_first="perplexity", tie_break=["benchmark", "position"])
 

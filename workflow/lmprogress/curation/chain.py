@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from lmprogress.core.schemas.raw import STRENGTHS
 from lmprogress.core.settings import Architecture, Benchmark, Edition
 from lmprogress.curation.assemble import assemble
 from lmprogress.curation.cap import cap
@@ -21,8 +22,6 @@ from lmprogress.curation.exclude import exclude
 from lmprogress.curation.funnel import tabulate_funnel
 from lmprogress.curation.observe import observe
 from lmprogress.curation.raw import RawTables, applying, load_raw, refuse_unknown_editions
-from lmprogress.core.schemas.raw import STRENGTHS
-from lmprogress.core.settings import Architecture, Benchmark, Edition
 
 
 class Curation(NamedTuple):

@@ -15,13 +15,9 @@ import pandas as pd
 from lmprogress.core.columns import Table, Vocabularies
 from lmprogress.core.errors import InputError
 from lmprogress.core.schemas.curation import RECORDS
-from lmprogress.core.schemas.raw import SYSTEMS
+from lmprogress.core.schemas.raw import STRENGTHS, SYSTEMS
 from lmprogress.curation.decisions import KEPT, Curated, decide, shown
 from lmprogress.curation.raw import applying, line_of
-from lmprogress.core.columns import Table, Vocabularies
-from lmprogress.core.errors import InputError
-from lmprogress.core.schemas.curation import RECORDS
-from lmprogress.core.schemas.raw import STRENGTHS, SYSTEMS
 
 _FILE = "raw/corrections.csv"
 _IDS = ("system_id", "paper_id", "source")

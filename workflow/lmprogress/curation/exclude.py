@@ -9,9 +9,9 @@ from collections.abc import Collection, Sequence
 
 import pandas as pd
 
+from lmprogress.core.schemas.raw import STRENGTHS
 from lmprogress.curation.decisions import KEPT, Curated, decide, shown
 from lmprogress.curation.raw import applying, line_of, refuse_unknown
-from lmprogress.core.schemas.raw import STRENGTHS
 
 # the column in which each objection is seen; `named` is seen in raw/exclusions.csv
 _SEEN_IN = {
