@@ -15,7 +15,7 @@ from scipy.optimize import minimize
 
 from conftest import ROOT
 from curated import BENCHMARK_SETTINGS, curated
-from laws_cases import law_set
+from laws_cases import law_set, study_objective
 from lmprogress.core.settings import load_config, load_models, load_yaml
 from lmprogress.laws.cross_validation.fold_searches import FoldSearch, fold_minima, fold_tasks, starting_points
 from lmprogress.laws.cross_validation.folds import ROW, Fold, leave_one_out
@@ -25,7 +25,7 @@ from lmprogress.laws.fits.task import Task
 from lmprogress.laws.fits.uncertainty import named_generator
 from lmprogress.laws.model.scaling_laws import coefficient_names
 from lmprogress.laws.solver.estimation import CONVERGED
-from lmprogress.laws.study.study_procedure import fit_as_study, study_objective
+from lmprogress.laws.study.study_procedure import fit_as_study
 
 EDITION = "published"
 # of the fits to all rows, which give each fold its starts, and starts of each fold

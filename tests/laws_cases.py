@@ -12,7 +12,7 @@ import pandas as pd
 
 from lmprogress.core.settings import DataVariant, Specification
 from lmprogress.laws.fits.law_set import LawSet
-from lmprogress.laws.model.scaling_laws import Law, find_references
+from lmprogress.laws.model.scaling_laws import Columns, Floats, Law, find_references
 from lmprogress.laws.solver.objective import Problem
 
 OFFSETS = {"wt103": None, "wt2": "wt2", "ptb": "ptb"}
@@ -82,3 +82,13 @@ def exact_observations(specification: Specification, coefficients: dict[str, flo
     theta = np.array([coefficients[name] for name in law.coefficients])
     frame["log_perplexity"] = law.columns(frame).predicted(theta)
     return frame
+
+
+def study_objective(theta: Floats, columns: Columns, log_perplexity: Floats, penalty: float) -> Floats:
+    """Mean squared residual + penalty · Σ|θ|, in the study's order of operations (Ho et al. 2024, section 3.1).
+
+    One value for `theta` (p,), or (m,) for (m, p).
+    """
+    with np.errstate(over="ignore"):
+        squares = np.square(log_perplexity - columns.predicted(theta.T))
+    return np.add.reduce(squares, axis=-1) / squares.shape[-1] + penalty * np.add.reduce(np.abs(theta), axis=-1)

@@ -12,7 +12,7 @@ from laws_cases import OFFSETS, SHARED_RATE
 from lmprogress.core.errors import InputError
 from lmprogress.core.settings import Specification, load_models
 from lmprogress.laws.model.scaling_laws import coefficient_names
-from lmprogress.laws.rates.progress import doubling_time_months, growth_rates
+from lmprogress.laws.rates.progress import doubling_time_interval, doubling_time_months, growth_rates
 
 MAIN = load_models(ROOT / "config/models.yaml").specifications["benchmark_intercepts"]
 
@@ -87,3 +87,9 @@ def test_ambiguous_sizes_are_refused() -> None:
     for terms in ({"one": [a, b]}, {"one": [a], "two": [a]}):
         with pytest.raises(InputError, match="each term needs one size"):
             rates(changed(**terms))
+
+
+def test_intervals_of_times_keep_negative_ones_and_those_of_rates_end_at_infinity() -> None:
+    drawn = np.array([-0.0, 1.0, 2.0, 3.0, -1.0])
+    assert doubling_time_interval(drawn, 50, of_times=True) == (4.0, 6.0, 12.0)
+    assert doubling_time_interval(drawn, 50, of_times=False) == (6.0, 12.0, math.inf)

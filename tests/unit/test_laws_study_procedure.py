@@ -9,7 +9,7 @@ import pytest
 import scipy
 from scipy.optimize import minimize
 
-from laws_cases import OFFSETS, SHARED_RATE, exact_observations
+from laws_cases import OFFSETS, SHARED_RATE, exact_observations, study_objective
 from lmprogress.laws.model.scaling_laws import Law, find_references
 from lmprogress.laws.solver.objective import Problem, derivatives
 from lmprogress.laws.study.study_procedure import (
@@ -18,7 +18,6 @@ from lmprogress.laws.study.study_procedure import (
     fit_penalties_as_study,
     fit_resamples_as_study,
     minimise_all_as_study,
-    study_objective,
 )
 
 

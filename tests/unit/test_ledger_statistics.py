@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -10,9 +11,14 @@ import pytest
 from conftest import ROOT
 from lmprogress.core import tables
 from lmprogress.core.schemas import table
+from lmprogress.core.settings import MainFit
 from lmprogress.ledger.statistics import tabulate_statistics
 
-MAIN = {"specification": "benchmark_intercepts", "penalty": 0.0025}
+MAIN = MainFit(
+    specification="benchmark_intercepts",
+    penalty=0.0025,
+    interval_methods={"study": "row_bootstrap_times", "global": "paper_bootstrap_rates"},
+)
 PAIRS = [("rnn", "gpt2"), ("rnn", "lstm")]
 OBSERVATIONS = pd.DataFrame(
     {
@@ -34,6 +40,11 @@ VISION = pd.DataFrame(
 LAWS = (("benchmark_intercepts", 7), ("drifting_exponents", 14), ("no_progress", 16), ("compute_only", 18))
 
 
+def main_columns() -> dict[str, Any]:
+    """The columns that tell the main fit."""
+    return MAIN.model_dump(include={"specification", "penalty"})
+
+
 def held_out(procedure: str, protocol: str) -> pd.DataFrame:
     frame = pd.DataFrame({"observation_number": [1, 2], "log_perplexity": [3.0, 5.0], "procedure": procedure})
     other = frame.assign(log_perplexity=[3.0, 9.0], protocol="rolling_origin")
@@ -52,7 +63,7 @@ def errors(procedure: str, protocol: str) -> pd.DataFrame:
 
 def coefficients() -> pd.DataFrame:
     estimates = {"alpha_year": 0.1, "beta_year": -0.3, "alpha_param": 0.1, "beta_data": 0.1}
-    of_main = pd.DataFrame({"coefficient": estimates.keys(), "estimate": estimates.values(), **MAIN})
+    of_main = pd.DataFrame({"coefficient": estimates.keys(), "estimate": estimates.values(), **main_columns()})
     of_drifts = pd.DataFrame({"coefficient": ["alpha_rate", "beta_rate"], "estimate": [-0.2, 0.05], "penalty": 0.0})
     return pd.concat([of_main, of_drifts]).assign(edition="published", procedure="study")
 
@@ -65,12 +76,12 @@ def replicates() -> pd.DataFrame:
         for name, rate in zip(("alpha_year", "beta_year"), pair, strict=True)
     ]
     frame = pd.DataFrame(rows, columns=["replicate", "coefficient", "estimate"])
-    return frame.assign(edition="published", procedure="study", **MAIN)
+    return frame.assign(edition="published", procedure="study", **main_columns())
 
 
 def draws(procedure: str, rates: list[float]) -> pd.DataFrame:
     frame = pd.DataFrame({"growth_rate_per_year": rates, "quantity": "effective_compute"})
-    return frame.assign(edition="published", procedure=procedure, **MAIN)
+    return frame.assign(edition="published", procedure=procedure, **main_columns())
 
 
 @pytest.fixture(scope="module")

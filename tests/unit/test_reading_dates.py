@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lmprogress.reading.dates import decimal_year, identified, stamped
-from lmprogress.reading.system_facts import iso_date
+from lmprogress.core.dates import decimal_year, iso_date
+from lmprogress.reading.dates import identified, stamped
 
 # the study's scale has 365 steps in every year: the last day of a leap year falls on the first of the next
 DAYS = st.dates(datetime.date(1991, 8, 14), datetime.date(2089, 12, 31)).filter(lambda d: d.timetuple().tm_yday < 366)

@@ -2,6 +2,7 @@
 
 from lmprogress.core import tables
 from lmprogress.core.joblog import logged
+from lmprogress.core.settings import MainFit
 from lmprogress.laws.attribution.attribution import printed_pairs
 from lmprogress.ledger.statistics import RESULTS, tabulate_statistics
 
@@ -21,7 +22,7 @@ with logged(snakemake.log[0]):
         {name: tables.read_parts(inputs[name], name) for name in RESULTS},
         tables.read_csv(inputs.systems, "studied_systems"),
         tables.read_csv(inputs.vision, "vision_models"),
-        main=params.main,
+        main=MainFit.model_validate(params.main),
         pairs=printed_pairs(tables.read_csv(inputs.published, "published")),
     )
     tables.write_both({"study_statistics": statistics}, snakemake.output)

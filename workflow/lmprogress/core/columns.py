@@ -21,7 +21,6 @@ import pandas as pd
 from lmprogress.core.csv_text import lost_zero, rewritten_date
 from lmprogress.core.errors import InputError
 
-KINDS = ("string", "float", "integer", "boolean", "date")
 _DTYPE = {"string": "str", "float": "float64", "integer": "Int64", "boolean": "boolean", "date": "str"}
 _WORDS = {"true": True, "false": False}
 _ARXIV_IDS = ("paper_id", "arxiv_id")

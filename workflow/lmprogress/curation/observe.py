@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from lmprogress.core.accounting import FLOP_PER_PARAMETER_AND_TOKEN
+from lmprogress.core.dates import decimal_years
 from lmprogress.core.schemas.curation import FITTED_OBSERVATIONS, OBSERVATIONS
 
 
@@ -26,7 +27,6 @@ def observe(
     An unknown vocabulary is taken to be the usual one of the benchmark, `vocabulary_sizes` (study, appendix E.2.2).
     A record without architecture is not a transformer. Raises InputError where a record lacks what a fit needs.
     """
-    date = pd.to_datetime(records["publication_date"], format="%Y-%m-%d")
     reported = records["reported_training_compute_flop"]
     estimated = (
         FLOP_PER_PARAMETER_AND_TOKEN
@@ -38,7 +38,7 @@ def observe(
         observation_number=range(1, len(records) + 1),
         # the C library's logarithm: numpy's own differs between processors in the last bit
         log_perplexity=records["perplexity"].map(math.log),
-        publication_year=date.dt.year + (date.dt.day_of_year - 1) / 365,
+        publication_year=decimal_years(records["publication_date"]),
         training_compute_flop=reported.fillna(estimated),
         training_compute_source=np.select([reported.notna(), records["n_epochs"].notna()], ["reported", "6NDE"], "6ND"),
         assumed_vocabulary_size=records["vocabulary_size"].fillna(records["benchmark"].map(dict(vocabulary_sizes))),

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from lmprogress.core.settings import MainFit
+from lmprogress.laws.rates.headline import main_fit
 
 
 def shown_identification(identification: pd.DataFrame, main: MainFit, benchmarks: Sequence[str]) -> pd.DataFrame:
@@ -27,10 +28,6 @@ def shown_identification(identification: pd.DataFrame, main: MainFit, benchmarks
 
 def shown_rates(draws: pd.DataFrame, main: MainFit) -> pd.DataFrame:
     """Growth rates in parameters and in data of each replicate of the main fit, one row a replicate."""
-    of_main = draws[
-        (draws["specification"] == main.specification)
-        & (draws["penalty"] == main.penalty)
-        & draws["quantity"].isin(["parameters", "data"])
-    ]
+    of_main = main_fit(draws[draws["quantity"].isin(["parameters", "data"])], main)
     wide = of_main.pivot_table(index="replicate", columns="quantity", values="growth_rate_per_year")
     return wide.rename(columns={name: f"growth_rate_in_{name}" for name in ("parameters", "data")}).reset_index()

@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedFormatter, FixedLocator, LogLocator, MaxNLocator, NullLocator
 
+from lmprogress.core.dates import DAYS_PER_YEAR, decimal_years
 from lmprogress.figures import style
 from lmprogress.figures.input_checks import require_rows
 from lmprogress.figures.labels import place_labels
@@ -35,11 +36,6 @@ def _month_axis(axes: Axes, low: float, high: float) -> None:
     axes.xaxis.set_major_formatter(FixedFormatter([f"{m:g}" for m in ticks]))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.grid(True, axis="x")
-
-
-def _year(dates: pd.Series) -> pd.Series:
-    days = pd.to_datetime(dates)
-    return days.dt.year + (days.dt.day_of_year - 1) / 365.25
 
 
 # ---- density --------------------------------------------------------------------------------------------------------
@@ -96,16 +92,17 @@ def plot_densities(densities: pd.DataFrame, density_trend: pd.DataFrame) -> Figu
 
 
 def _draw_densities(axes: Axes, densities: pd.DataFrame, months_of: Mapping[str, float]) -> None:
+    densities = densities.assign(year=decimal_years(densities["publication_date"], DAYS_PER_YEAR))
     published = densities[densities["score_basis"] == "published"]
     average = densities[(densities["score_basis"] == "Average") & densities["density"].notna()]
-    dates = _year(published["publication_date"])
+    dates = published["year"]
     axes.scatter(dates, published["density"], s=9, color=style.FAINT, linewidths=0, label="published", gid="published")
     best = published[published["record"]].sort_values("publication_date")
     axes.plot(
-        _year(best["publication_date"]), best["density"], "-o", markersize=3.2, color=_COLOURS[0], label="records",
+        best["year"], best["density"], "-o", markersize=3.2, color=_COLOURS[0], label="records",
         gid="records",
     )  # fmt: skip
-    computed = _year(average["publication_date"])
+    computed = average["year"]
     axes.vlines(computed, average["published_density"], average["density"], color=_COLOURS[1], linewidth=0.6)
     axes.plot(
         computed, average["density"], "D", markersize=3.2, markerfacecolor="white", markeredgecolor=_COLOURS[1],
@@ -114,7 +111,7 @@ def _draw_densities(axes: Axes, densities: pd.DataFrame, months_of: Mapping[str,
     ends = np.array([dates.min(), dates.max()])
     for name, colour, line in (("records", _COLOURS[0], _DASHED), ("all_models", style.INK, (0, (1, 1)))):
         rows = best if name == "records" else published
-        middle = float(_year(rows["publication_date"]).mean())
+        middle = float(rows["year"].mean())
         level = float(np.log(rows["density"]).mean())
         months = months_of[name]
         axes.plot(

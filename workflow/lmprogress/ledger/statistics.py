@@ -12,7 +12,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from lmprogress.laws.fits.uncertainty import interval
+from lmprogress.core.dates import DAYS_PER_YEAR
+from lmprogress.core.settings import MainFit
+from lmprogress.laws.rates.headline import main_fit
+from lmprogress.laws.rates.progress import doubling_time_interval
 
 # what errors are held against: the study's own split, or papers that were left out
 PROTOCOLS = {"study": "study_split", "global": "leave_one_paper_out"}
@@ -46,14 +49,14 @@ def tabulate_statistics(
     systems: pd.DataFrame,
     vision: pd.DataFrame,
     *,
-    main: Mapping[str, object],
+    main: MainFit,
     pairs: Sequence[tuple[str, str]],
 ) -> pd.DataFrame:
     """Rows of the table study_statistics.
 
     observations: by edition. held_out, draws (doubling_time_draws) and replicates: one frame for each edition and
     procedure. results: those of RESULTS, by name. systems: studied_systems. vision: vision_models.
-    main: specification and penalty of the main fit. pairs: start and end of each row of the study's Table 1.
+    pairs: start and end of each row of the study's Table 1.
     """
     values: list[Value] = []
     for edition, frame in observations.items():
@@ -146,9 +149,9 @@ def _of_drifts(coefficients: pd.DataFrame) -> Iterator[Value]:
         yield Value(str(edition), str(procedure), "exponent_drift", "greatest", float(size.max()), "1")
 
 
-def _of_compute_exponents(coefficients: pd.DataFrame, main: Mapping[str, object]) -> Iterator[Value]:
+def _of_compute_exponents(coefficients: pd.DataFrame, main: MainFit) -> Iterator[Value]:
     """Along the split of compute of least loss, both terms of the main law fall with compute to this exponent."""
-    of_main = coefficients[_is_main(coefficients, main)]
+    of_main = main_fit(coefficients, main)
     for (edition, procedure), rows in of_main.groupby(["edition", "procedure"]):
         estimate = rows.set_index("coefficient")["estimate"]
         if not {"alpha_param", "beta_data"} <= set(estimate.index):
@@ -158,23 +161,19 @@ def _of_compute_exponents(coefficients: pd.DataFrame, main: Mapping[str, object]
         yield Value(str(edition), str(procedure), "loss_exponent_in_compute", "main", float(exponent), "1")
 
 
-def _of_draws(frame: pd.DataFrame, main: Mapping[str, object]) -> Iterator[Value]:
+def _of_draws(frame: pd.DataFrame, main: MainFit) -> Iterator[Value]:
     """Ends of the interval that holds 90 percent of the doubling times; empty where no progress counts as infinite."""
-    rows = frame[_is_main(frame, main) & (frame["quantity"] == "effective_compute")]
+    rows = main_fit(frame[frame["quantity"] == "effective_compute"], main)
     for (edition, procedure), draws in rows.groupby(["edition", "procedure"]):
         rates = draws["growth_rate_per_year"].to_numpy(float)
-        if procedure == "study":  # percentiles of times, as in the study
-            with np.errstate(divide="ignore"):
-                low, _, high = interval(12 / rates, 90)
-        else:
-            slow, _, fast = interval(rates, 90)
-            low, high = (12 / rate if rate > 0 else math.nan for rate in (fast, slow))
+        low, _, high = doubling_time_interval(rates, 90, of_times=procedure == "study")
         for end, months in (("low", low), ("high", high)):
-            yield Value(str(edition), str(procedure), "doubling_time_90_percent", end, months, "months")
+            value = months if math.isfinite(months) else math.nan
+            yield Value(str(edition), str(procedure), "doubling_time_90_percent", end, value, "months")
 
 
-def _of_replicates(frame: pd.DataFrame, main: Mapping[str, object]) -> Iterator[Value]:
-    rows = frame[_is_main(frame, main) & frame["coefficient"].isin(["alpha_year", "beta_year"])]
+def _of_replicates(frame: pd.DataFrame, main: MainFit) -> Iterator[Value]:
+    rows = main_fit(frame[frame["coefficient"].isin(["alpha_year", "beta_year"])], main)
     for (edition, procedure), replicates in rows.groupby(["edition", "procedure"]):
         if replicates["coefficient"].nunique() < 2:
             continue
@@ -187,7 +186,7 @@ def _of_systems(systems: pd.DataFrame, pairs: Sequence[tuple[str, str]]) -> Iter
     compute = np.log(6 * by_name["n_parameters"] * by_name["dataset_size_tokens"])
     date = pd.to_datetime(by_name["study_date"])
     for start, end in pairs:
-        years = (date[end] - date[start]).days / 365.25
+        years = (date[end] - date[start]).days / DAYS_PER_YEAR
         growth = float((compute[end] - compute[start]) / years)
         yield Value("all", "none", "compute_growth_rate", f"{start}/{end}", growth, "1/year")
 
@@ -200,7 +199,3 @@ def _of_vision(models: pd.DataFrame) -> Iterator[Value]:
     for procedure, chosen in (("study", error[None, :] > error[:, None]), ("global", error[None, :] <= error[:, None])):
         ratio = np.where(later & chosen, compute[:, None] / compute[None, :], 0).max()
         yield Value("all", procedure, "greatest_vision_gain", "imagenet", float(ratio), "1")
-
-
-def _is_main(frame: pd.DataFrame, main: Mapping[str, object]) -> pd.Series:
-    return (frame["specification"] == main["specification"]) & (frame["penalty"] == main["penalty"])

@@ -13,8 +13,8 @@ import pandas as pd
 
 from lmprogress.core import tables
 from lmprogress.core.accounting import growth_factor
+from lmprogress.core.dates import DAYS_PER_MONTH
 from lmprogress.core.selecting import Selector
-from lmprogress.other_laws.trends import DAYS_PER_MONTH
 
 _FILE = "raw/other_laws/claims.csv"
 _SELECTING = ("select", "column", "reduce", "over", "transform")

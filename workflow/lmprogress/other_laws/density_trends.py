@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from lmprogress.core import tables
+from lmprogress.core.dates import DAYS_PER_MONTH, DAYS_PER_YEAR
 from lmprogress.laws.fits.uncertainty import named_generator
 from lmprogress.other_laws.densities import PUBLISHED
 from lmprogress.other_laws.trends import (
-    DAYS_PER_MONTH,
     Trend,
     doubling_interval,
     fit_quantile,
@@ -26,8 +26,6 @@ from lmprogress.other_laws.trends import (
     records,
     resampled_record_rates,
 )
-
-DAYS_PER_YEAR = 365.25
 
 
 def tabulate_density_trend(

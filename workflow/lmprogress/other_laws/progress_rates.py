@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from lmprogress.core import tables
-from lmprogress.other_laws.trends import DAYS_PER_MONTH
+from lmprogress.core.dates import DAYS_PER_MONTH
 
 _PROCEDURES = {"study": "the study’s stopping point", "global": "the true minimum"}
 _HERE = "computed here"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from lmprogress.core.dates import DAYS_PER_YEAR, decimal_years
 from lmprogress.laws.model.scaling_laws import Floats
 from lmprogress.other_laws.densities import PUBLISHED
 from lmprogress.other_laws.trends import records
@@ -96,8 +97,7 @@ def collect_series(
 
 
 def _years(frame: pd.DataFrame) -> Floats:
-    dates = pd.to_datetime(frame["publication_date"])
-    return np.array([date.year + (date.day_of_year - 1) / 365.25 for date in dates])
+    return decimal_years(frame["publication_date"], DAYS_PER_YEAR).to_numpy(float)
 
 
 def _series(

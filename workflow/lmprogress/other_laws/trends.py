@@ -15,8 +15,6 @@ from numpy.typing import ArrayLike, NDArray
 from lmprogress.laws.fits.uncertainty import interval
 from lmprogress.laws.model.scaling_laws import Floats
 
-DAYS_PER_MONTH = 365.25 / 12
-
 
 @dataclass(frozen=True)
 class Trend:

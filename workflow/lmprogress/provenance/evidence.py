@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, cast
 
 import pandas as pd
 
+from lmprogress.core.dates import decimal_years
 from lmprogress.core.schemas.provenance import EVIDENCE
 from lmprogress.core.settings import Benchmark
 from lmprogress.core.settings_reading import ReadingVocabulary
@@ -57,7 +58,7 @@ def find_evidence(
     rows = []
     for name, edition in editions.items():
         in_fit = set(edition.observations["record_id"])
-        records = edition.records.assign(publication_year=_decimal_year(edition.records["publication_date"]))
+        records = edition.records.assign(publication_year=decimal_years(edition.records["publication_date"]))
         held = records.astype(object).where(records.notna(), None)
         for record in cast(list[dict[str, Any]], held.to_dict("records")):
             paper_id = record["paper_id"]
@@ -73,11 +74,6 @@ def find_evidence(
                 rows.append(_row(name, record, field, finding, digest, record["record_id"] in in_fit))
     columns = [column.name for column in EVIDENCE.columns]
     return EVIDENCE.checked(pd.DataFrame(rows, columns=columns), "evidence")
-
-
-def _decimal_year(dates: pd.Series) -> pd.Series:
-    date = pd.to_datetime(dates, format="%Y-%m-%d")
-    return date.dt.year + (date.dt.day_of_year - 1) / 365
 
 
 def _row(

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from lmprogress.core.dates import DAYS_PER_STUDY_YEAR
 from lmprogress.core.settings import Benchmark
 from lmprogress.provenance.matching import Match, Names, Words, match, seen_words
 from lmprogress.provenance.sameness import decimal_step, printed_step, same, significant_step
@@ -165,7 +166,7 @@ class PaperEvidence:
         for source, span in (("stamp", 0.0), ("identifier", 30.0)):
             if source in said:
                 reading = said[source]
-                days = (value - reading["value"]) * 365
+                days = (value - reading["value"]) * DAYS_PER_STUDY_YEAR
                 status = "confirmed" if -_DAYS <= days <= span + _DAYS else "contradicted"
                 return _found(status, source, looked_at, reading, reading["value"], reading["raw"])
         return Finding("not_found", "no_date", looked_at)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from lmprogress.core.dates import decimal_year
 from lmprogress.core.settings_reading import ReadingVocabulary
 from lmprogress.reading.pdf import Box, Document
 from lmprogress.reading.rows import bare_row
@@ -30,11 +31,6 @@ class Stamp(NamedTuple):
     day: datetime.date
     year: float
     raw: str
-
-
-def decimal_year(day: datetime.date) -> float:
-    """`day` as year + (day of the year - 1) / 365, in leap years too, as in Ho et al. 2024."""
-    return day.year + (day.timetuple().tm_yday - 1) / 365
 
 
 def identified(identifier: str) -> float | None:

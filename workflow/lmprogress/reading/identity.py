@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from lmprogress.core.dates import decimal_year
 from lmprogress.reading.dates import identified, stamped
 from lmprogress.reading.pdf import Document
 from lmprogress.reading.system_names import slug
@@ -101,7 +102,7 @@ class KnownPapers:
     def to_come(self, arxiv_id: str) -> bool:
         """Whether the month of an arXiv identifier is in the future."""
         year = identified(arxiv_id)
-        return year is not None and year > self._today.year + (self._today.timetuple().tm_yday - 1) / 365
+        return year is not None and year > decimal_year(self._today)
 
     def by_content(self, file: Mapping[str, Any]) -> tuple[str, str] | None:
         """The paper of the manifest whose DOI or title a file prints, and which of the two."""

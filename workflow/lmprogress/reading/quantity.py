@@ -35,9 +35,6 @@ class Left(Enum):
     NOT_READABLE = "not_readable"  # more than a number
 
 
-UNEXPLAINED = frozenset({Left.OUT_OF_RANGE, Left.NOT_TOLD, Left.NOT_READABLE})
-
-
 def speaks_of_perplexity(grid: Grid, above: Sequence[str], lexicon: Lexicon) -> bool:
     """Whether a table or what stands `above` it names perplexity or one of the benchmarks."""
     labels = {t for row in grid.rows for t in (*row.groups, *row.stub)}

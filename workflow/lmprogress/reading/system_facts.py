@@ -5,11 +5,11 @@ In: the readings of one paper. Out: values with the readings that they come from
 
 from __future__ import annotations
 
-import datetime
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from lmprogress.core.dates import iso_date
 from lmprogress.core.settings import Link
 from lmprogress.reading.system_names import best_matches, stated_size, words
 
@@ -118,10 +118,3 @@ class PaperFacts:
 
 def _one(values: Sequence[float]) -> bool:
     return bool(values) and max(values) <= min(values) * (1 + _SAME)
-
-
-def iso_date(year: float) -> str:
-    """The day of the decimal `year` (year + (day of the year − 1)/365), as YYYY-MM-DD."""
-    whole = int(year)
-    day = round((year - whole) * 365)
-    return (datetime.date(whole, 1, 1) + datetime.timedelta(days=day)).isoformat()

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from lmprogress.core import tables
+from lmprogress.core.dates import DAYS_PER_TROPICAL_YEAR, decimal_years
 from lmprogress.core.errors import InputError
 from lmprogress.laws.fits.task import Procedure
 from lmprogress.laws.fits.uncertainty import interval
@@ -25,7 +26,6 @@ FACTORS = ("parameters", "data", "parameter_efficiency", "data_efficiency")
 # sums of factors that are reported beside them
 TOGETHER = {"scaling": ("parameters", "data"), "algorithms": ("parameter_efficiency", "data_efficiency")}
 _TERMS = {"parameter": "parameter_efficiency", "data": "data_efficiency"}
-_DAYS_OF_STUDY = 365.242199  # a tropical year: the study's attribution counts dates in them
 
 
 class Attributed(NamedTuple):
@@ -72,7 +72,7 @@ def attribute(
     reference = next(name for name, suffix in law.offsets.items() if suffix is None)
     over_time = terms_over_time(law, np.vstack([estimate, replicates]), Conditions(reference))
     ordered = systems.sort_values(["study_date", "studied_system"])
-    years = decimal_years(ordered["study_date"], key["procedure"])
+    years = _years(ordered["study_date"], key["procedure"])
     known = {
         name: _System(math.log(n), math.log(d), year, year)
         for name, n, d, year in zip(
@@ -126,14 +126,12 @@ def printed_pairs(published: pd.DataFrame) -> list[tuple[str, str]]:
     return [(start, end) for _, start, end, _ in ids.str.split("/")]
 
 
-def decimal_years(dates: pd.Series, procedure: Procedure) -> Floats:
-    """Dates (YYYY-MM-DD) as years: for the study's procedure as its attribution counts them, else as the fits do."""
-    days = pd.to_datetime(dates)
+def _years(dates: pd.Series, procedure: Procedure) -> Floats:
+    """Dates as years: for the study's procedure as its attribution counts them, else as the fits do."""
     if procedure == "study":
-        years = (days - pd.Timestamp("1970-01-01")).dt.days / _DAYS_OF_STUDY + 1970
-    else:
-        years = days.dt.year + (days.dt.day_of_year - 1) / 365
-    return np.asarray(years, float)
+        days = (pd.to_datetime(dates) - pd.Timestamp("1970-01-01")).dt.days
+        return np.asarray(days / DAYS_PER_TROPICAL_YEAR + 1970, float)
+    return np.asarray(decimal_years(dates), float)
 
 
 def _loss(law: Law, over_time: TermsOverTime, system: _System) -> Floats:

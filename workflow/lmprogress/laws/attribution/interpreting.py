@@ -22,6 +22,7 @@ from lmprogress.laws.model.scaling_laws import Floats, Law
 from lmprogress.laws.rates.aggregation import GAIN_SUFFIX, Pair, aggregate, draw_rates, in_order, with_transformer_gains
 from lmprogress.laws.rates.deriving import replicate_coefficients
 from lmprogress.laws.rates.effective_compute import algorithmic_doublings, effective_compute, pareto_frontiers
+from lmprogress.laws.rates.headline import main_fit
 from lmprogress.laws.rates.progress import EFFECTIVE_COMPUTE
 
 
@@ -100,11 +101,8 @@ def interpret(
         draw_rates(in_order(best.fits, pairs), best.replicates, laws=laws, conversion=conversion), "best_draws"
     )
     empty = [tables.empty(name) for name in ("attribution", "studied_losses", "effective_compute", "pareto_frontiers")]
-    of_main = fitted.fits[
-        (fitted.fits["specification"] == main.specification) & (fitted.fits["penalty"] == main.penalty)
-    ]
     said = empty
-    for _, fit in of_main.iterrows():
+    for _, fit in main_fit(fitted.fits, main).iterrows():
         said = _of_main_law(fit, fitted, doubling_times, systems, laws, growth, frontiers, interval_percent) or empty
     gains = _transformer_gains(
         fitted, doubling_times, best_with_gain, pairs, laws, main, transformer, budgets_flop, conversion, growth,
@@ -201,11 +199,8 @@ def _transformer_gains(
 
 def _main_law_months(doubling_times: pd.DataFrame, main: MainFit, procedure: Procedure) -> float | None:
     """The median doubling time of effective compute by the main law, months; none where there is no progress."""
-    chosen = doubling_times[
-        (doubling_times["specification"] == main.specification)
-        & (doubling_times["penalty"] == main.penalty)
-        & (doubling_times["quantity"] == EFFECTIVE_COMPUTE)
-        & (doubling_times["interval_method"] == main.interval_methods[procedure])
-    ]
+    times = main_fit(doubling_times, main)
+    by_method = times["interval_method"] == main.interval_methods[procedure]
+    chosen = times[by_method & (times["quantity"] == EFFECTIVE_COMPUTE)]
     months = chosen["median_months"].iloc[0] if len(chosen) else None
     return None if pd.isna(months) else months

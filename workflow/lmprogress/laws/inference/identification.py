@@ -17,7 +17,14 @@ from lmprogress.laws.fits.law_set import LawSet
 from lmprogress.laws.fits.task import Task, by_fit, fit_name
 from lmprogress.laws.inference.bootstrapping import basins_of, tasks_of
 from lmprogress.laws.model.scaling_laws import Floats
-from lmprogress.laws.rates.progress import EFFECTIVE_COMPUTE, Rate, doubling_time_months, growth_rates, has_closed_form
+from lmprogress.laws.rates.progress import (
+    EFFECTIVE_COMPUTE,
+    Rate,
+    doubling_time_months,
+    finite_or_none,
+    growth_rates,
+    has_closed_form,
+)
 from lmprogress.laws.solver.objective import derivatives, objectives
 
 # step of numerical derivatives of rates, as a share of each coefficient
@@ -69,7 +76,10 @@ def identify(
                 **_profiled(profiled[0] if profiled else None),
             }
             months = _rival_months(task, laws.offsets, rivals, rate)
-            row |= {"fastest_rival_months": _finite(min(months)), "slowest_rival_months": _finite(max(months))}
+            row |= {
+                "fastest_rival_months": finite_or_none(min(months)),
+                "slowest_rival_months": finite_or_none(max(months)),
+            }
             rows.append({**row, "verdict": _verdict(task, row, months, settings, interval_percent)})
     return tables.of_rows(rows, "identification")
 
@@ -172,7 +182,3 @@ def _verdict(task: Task, row: Mapping[str, Any], months: list[float], settings: 
 def _has_progress(specification: Specification) -> bool:
     factors = [*(f for term in specification.terms.values() for f in term), *specification.scale]
     return any(f.column == "time" or f.plus for f in factors)
-
-
-def _finite(months: float) -> float | None:
-    return months if np.isfinite(months) else None

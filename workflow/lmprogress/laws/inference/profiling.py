@@ -22,7 +22,7 @@ from lmprogress.laws.fits.task import KEY, Task, by_coefficient, by_fit, keyed_r
 from lmprogress.laws.inference.bootstrapping import basins_of, tasks_of
 from lmprogress.laws.inference.rate_constraints import RateConstraint, rate_constraint
 from lmprogress.laws.model.scaling_laws import Floats
-from lmprogress.laws.rates.progress import SHARED, Rate, doubling_time_months, growth_rates
+from lmprogress.laws.rates.progress import SHARED, Rate, doubling_time_months, finite_or_none, growth_rates
 from lmprogress.laws.solver.estimation import CONVERGED, solve
 from lmprogress.laws.solver.multistart import SAME_BASIN
 from lmprogress.laws.solver.objective import Problem, objectives
@@ -287,7 +287,7 @@ class _Profiler:
                 "low_months": None if high is None else doubling_time_months(high),
                 "high_months": None if low is None else doubling_time_months(low),
             }
-            row |= {name: None if m is None or np.isinf(m) else m for name, m in months.items()}
+            row |= {name: None if m is None else finite_or_none(m) for name, m in months.items()}
             row |= {"no_progress_ratio": ratio, "no_progress_p_value": float(scipy.special.chdtrc(1, ratio))}
         return row
 

@@ -17,7 +17,7 @@ from lmprogress.core.errors import InputError
 from lmprogress.core.settings import Profile, Simulation
 from lmprogress.laws.fits.law_set import LawSet
 from lmprogress.laws.fits.task import Task, by_fit, of_fit
-from lmprogress.laws.fits.uncertainty import draw_rows, interval, named_generator
+from lmprogress.laws.fits.uncertainty import draw_rows, named_generator
 from lmprogress.laws.inference.bootstrapping import basins_of, tasks_of
 from lmprogress.laws.inference.profiling import (
     ConstrainedFits,
@@ -29,7 +29,15 @@ from lmprogress.laws.inference.profiling import (
 )
 from lmprogress.laws.inference.rate_constraints import rate_constraint
 from lmprogress.laws.model.scaling_laws import Floats
-from lmprogress.laws.rates.progress import EFFECTIVE_COMPUTE, SHARED, Rate, doubling_time_months, growth_rates
+from lmprogress.laws.rates.progress import (
+    EFFECTIVE_COMPUTE,
+    SHARED,
+    Rate,
+    doubling_time_interval,
+    doubling_time_months,
+    finite_or_none,
+    growth_rates,
+)
 from lmprogress.laws.solver.estimation import CONVERGED, solve
 from lmprogress.laws.study.study_procedure import fit_resamples_as_study
 
@@ -243,16 +251,11 @@ def _rows(procedure: str, estimates: Floats, rates: Floats, truth: float, percen
             "procedure": procedure,
             "data_set": range(len(estimates)),
             "growth_rate_per_year": estimates,
-            "low_months": [_months(rate) for rate in high],
-            "high_months": [_months(rate) for rate in low],
+            "low_months": [finite_or_none(doubling_time_months(rate)) for rate in high],
+            "high_months": [finite_or_none(doubling_time_months(rate)) for rate in low],
             "covers": (low <= truth) & (truth <= high),
         }
     )
-
-
-def _months(rate: float) -> float | None:
-    months = doubling_time_months(rate)
-    return None if np.isinf(months) else months
 
 
 def _study_rows(
@@ -279,8 +282,8 @@ def _study_rows(
             generator = named_generator("simulated study resamples", *simulated.names, i)
             draws = draw_rows(generator, np.arange(len(response)), n_replicates)
             again = fit_resamples_as_study(task.columns, response, draws, zero, task.penalty)
-            with np.errstate(divide="ignore"):
-                low, _, high = interval(12 / _rate(task, offsets, np.array([f.coefficients for f in again])), percent)
+            rates = _rate(task, offsets, np.array([f.coefficients for f in again]))
+            low, _, high = doubling_time_interval(rates, percent, of_times=True)
             row |= {"low_months": low, "high_months": high, "covers": low <= true_months <= high}
         rows.append(row)
     return pd.DataFrame(rows).assign(procedure="study_row_bootstrap")

@@ -12,7 +12,7 @@ import pandas as pd
 
 from lmprogress.core import tables
 from lmprogress.laws.model.scaling_laws import Floats
-from lmprogress.laws.rates.progress import doubling_time_months
+from lmprogress.laws.rates.progress import doubling_time_months, finite_or_none
 
 
 def summarise_simulation(simulated_fits: pd.DataFrame) -> pd.DataFrame:
@@ -35,12 +35,11 @@ def _summary(fitted: pd.DataFrame) -> dict[str, Any]:
     log_errors = np.log(truth / rates[(rates > 0) & np.isfinite(rates)])
     covers = fitted["covers"].dropna().astype(float)
     coverage = float(covers.mean()) if len(covers) else None
-    median = doubling_time_months(float(np.median(rates)))
     return {
         "n_data_sets": len(rates),
         "true_growth_rate_per_year": truth,
         "true_months": doubling_time_months(truth),
-        "median_months": None if np.isinf(median) else median,
+        "median_months": finite_or_none(doubling_time_months(float(np.median(rates)))),
         "share_without_progress": float(np.mean(rates <= 0)),
         "bias": float(errors.mean()),
         "bias_error": _error_of_mean(errors),
@@ -69,5 +68,4 @@ def _median_end(ends: pd.Series, covers: pd.Series) -> float | None:
     computed = ends[covers.notna()]
     if computed.isna().all():
         return None
-    median = float(computed.fillna(np.inf).median())
-    return None if np.isinf(median) else median
+    return finite_or_none(float(computed.fillna(np.inf).median()))

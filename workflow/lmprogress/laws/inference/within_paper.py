@@ -27,7 +27,14 @@ from lmprogress.laws.inference.paper_correlation import (
     fit_correlated_as_study,
 )
 from lmprogress.laws.model.scaling_laws import Floats, Law, find_references
-from lmprogress.laws.rates.progress import EFFECTIVE_COMPUTE, doubling_time_months, growth_rates, has_closed_form
+from lmprogress.laws.rates.progress import (
+    EFFECTIVE_COMPUTE,
+    doubling_time_interval,
+    doubling_time_months,
+    finite_or_none,
+    growth_rates,
+    has_closed_form,
+)
 from lmprogress.laws.solver.estimation import CONVERGED, STATUS
 from lmprogress.laws.solver.multistart import draw_starts
 from lmprogress.laws.solver.objective import Problem
@@ -164,13 +171,7 @@ def _summary(
     for rate, rates in growth_rates(law.specification, law.offsets, draws[:, : len(law.coefficients)]).items():
         if rate.quantity != EFFECTIVE_COMPUTE:
             continue
-        if procedure == "study":
-            # percentiles of the times themselves, negative ones among them, as the study has it
-            with np.errstate(divide="ignore"):
-                low, median, high = interval(12 / rates, percent)
-        else:
-            slow, middle, fast = interval(rates, percent)
-            low, median, high = (doubling_time_months(value) for value in (fast, middle, slow))
+        low, median, high = doubling_time_interval(rates, percent, of_times=procedure == "study")
         months = {"estimate": doubling_time_months(float(points[rate][0])), "low": low, "median": median, "high": high}
         yield {
             **common,
@@ -178,5 +179,5 @@ def _summary(
             "benchmark": rate.benchmark,
             "group": rate.group,
             "n_without_progress": int((rates <= 0).sum()),
-            **{name: None if np.isinf(value) else value for name, value in months.items()},
+            **{name: finite_or_none(value) for name, value in months.items()},
         }

@@ -9,18 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from lmprogress.core import tables
 from lmprogress.core.settings import Conversion, Scale, Specification
 from lmprogress.laws.fits.law_set import LawSet
 from lmprogress.laws.fits.task import KEY, Procedure
-from lmprogress.laws.fits.uncertainty import interval
-from lmprogress.laws.model.scaling_laws import Floats
 from lmprogress.laws.rates.deriving import replicate_coefficients
 from lmprogress.laws.rates.numerical_progress import numerical_rates, numerical_rates_as_study
-from lmprogress.laws.rates.progress import BEFORE, OTHERS, SHARED
+from lmprogress.laws.rates.progress import BEFORE, OTHERS, SHARED, doubling_time_interval, finite_or_none
 
 GAIN = "gamma_transformer"
 GAIN_SUFFIX = "_transformer_gain"
@@ -158,18 +155,7 @@ _ALL = {"benchmark": SHARED, "group": SHARED}
 def _summaries(key: Mapping[str, Any], draws: pd.DataFrame, percent: float) -> Iterator[dict[str, Any]]:
     rates = draws["growth_rate_per_year"].to_numpy(float)
     counts = {"n_values": len(rates), "n_without_progress": int((rates <= 0).sum())}
-    yield {**key, **counts, "interval_method": "times", **_months(interval(_times(rates), percent))}
-    slow, median, fast = interval(rates, percent)
-    ends = _times(np.maximum([fast, median, slow], 0.0))
-    yield {**key, **counts, "interval_method": "rates", **_months(tuple(ends))}
-
-
-def _times(rates: Floats) -> Floats:
-    """Doubling times in months; of a rate of zero infinite, of a negative one negative."""
-    with np.errstate(divide="ignore"):
-        return np.where(rates == 0, np.inf, 12 / np.where(rates == 0, 1.0, rates))
-
-
-def _months(ends: Sequence[float]) -> dict[str, float | None]:
-    names = ("low_months", "median_months", "high_months")
-    return {name: None if np.isinf(end) else float(end) for name, end in zip(names, ends, strict=True)}
+    for method in ("times", "rates"):
+        ends = map(finite_or_none, doubling_time_interval(rates, percent, of_times=method == "times"))
+        months = zip(("low_months", "median_months", "high_months"), ends, strict=True)
+        yield {**key, **counts, "interval_method": method, **dict(months)}

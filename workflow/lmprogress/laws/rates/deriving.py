@@ -18,7 +18,14 @@ from lmprogress.laws.fits.task import KEY, by_coefficient, by_fit, fit_name, key
 from lmprogress.laws.fits.uncertainty import interval
 from lmprogress.laws.model.scaling_laws import Floats
 from lmprogress.laws.rates.numerical_progress import numerical_rates, numerical_rates_as_study
-from lmprogress.laws.rates.progress import Rate, doubling_time_months, growth_rates, has_closed_form
+from lmprogress.laws.rates.progress import (
+    Rate,
+    doubling_time_interval,
+    doubling_time_months,
+    finite_or_none,
+    growth_rates,
+    has_closed_form,
+)
 
 
 class Derived(NamedTuple):
@@ -138,39 +145,29 @@ def _point_rows(
 
 
 def _without_interval(method: str, rate: float) -> dict[str, Any]:
-    empty = dict.fromkeys(("low_months", "median_months", "high_months"))
-    months = doubling_time_months(rate)
     return {
         "method": method,
         "n_replicates": 0,
         "n_without_progress": 0,
-        "estimate_months": None if np.isinf(months) else months,
+        "estimate_months": finite_or_none(doubling_time_months(rate)),
         "interval_method": "none",
-        **empty,
+        **dict.fromkeys(("low_months", "median_months", "high_months")),
     }
 
 
 def _doubling_time_rows(
     method: str, procedure: str, unit: str, point: float, rates: Floats, percent: float
 ) -> Iterator[dict[str, Any]]:
-    """One row for each way to take an interval."""
-    common = {
-        "method": method,
-        "n_replicates": len(rates),
-        "n_without_progress": int((rates <= 0).sum()),
-        "estimate_months": doubling_time_months(point),
-    }
-    if procedure == "study" and unit == "row":
-        # the study takes percentiles of the doubling times themselves, negative ones among them
-        with np.errstate(divide="ignore"):
-            low, median, high = interval(12 / rates, percent)
-        yield _times(common, f"{unit}_bootstrap_times", low, median, high)
-    slow, median, fast = interval(rates, percent)
-    ends = (doubling_time_months(rate) for rate in (fast, median, slow))
-    yield _times(common, f"{unit}_bootstrap_rates", *ends)
-
-
-def _times(common: Mapping[str, Any], method: str, low: float, median: float, high: float) -> dict[str, Any]:
-    months = {"low_months": low, "median_months": median, "high_months": high}
-    row = {**common, "interval_method": method, **months}
-    return {name: None if isinstance(v, float) and np.isinf(v) else v for name, v in row.items()}
+    """One row for each way to take an interval: the study's is of times."""
+    for kind in ("times", "rates") if procedure == "study" and unit == "row" else ("rates",):
+        low, median, high = doubling_time_interval(rates, percent, of_times=kind == "times")
+        yield {
+            "method": method,
+            "n_replicates": len(rates),
+            "n_without_progress": int((rates <= 0).sum()),
+            "estimate_months": finite_or_none(doubling_time_months(point)),
+            "interval_method": f"{unit}_bootstrap_{kind}",
+            "low_months": finite_or_none(low),
+            "median_months": finite_or_none(median),
+            "high_months": finite_or_none(high),
+        }

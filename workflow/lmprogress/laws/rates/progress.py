@@ -14,6 +14,7 @@ import numpy as np
 
 from lmprogress.core.errors import InputError
 from lmprogress.core.settings import Factor, Specification
+from lmprogress.laws.fits.uncertainty import interval
 from lmprogress.laws.model.scaling_laws import ARCHITECTURE_SUFFIX, Floats, coefficient_names
 
 SHARED = "all"
@@ -84,6 +85,24 @@ def growth_rates(
 def doubling_time_months(growth_rate: float) -> float:
     """Months for one doubling at `growth_rate` doublings a year; infinite where there is no progress."""
     return 12 / growth_rate if growth_rate > 0 else math.inf
+
+
+def doubling_time_interval(growth_rates: Floats, percent: float, *, of_times: bool) -> tuple[float, float, float]:
+    """Low end, median and high end in months over `growth_rates` (R,) a year; infinite where there is no progress.
+
+    of_times: percentiles of the doubling times themselves, negative ones among them, as Ho et al. 2024 take them;
+    otherwise the doubling times of percentiles of the rates.
+    """
+    if of_times:
+        with np.errstate(divide="ignore"):
+            return interval(12 / (growth_rates + 0.0), percent)  # -0.0 + 0.0 is 0.0, no progress
+    slow, median, fast = interval(growth_rates, percent)
+    return doubling_time_months(fast), doubling_time_months(median), doubling_time_months(slow)
+
+
+def finite_or_none(months: float) -> float | None:
+    """`months` as tables have it: empty where it is infinite."""
+    return months if np.isfinite(months) else None
 
 
 def _totals(rates: Mapping[Rate, Floats], offsets: Mapping[str, str | None]) -> dict[Rate, Floats]:

@@ -29,15 +29,6 @@ class StudyFit:
     n_evaluations: int
 
 
-def study_objective(theta: Floats, columns: Columns, log_perplexity: Floats, penalty: float) -> Floats:
-    """Mean squared residual + penalty · Σ|θ|, in the study's order of operations (Ho et al. 2024, section 3.1).
-
-    One value for `theta` (p,), or (m,) for (m, p).
-    """
-    with np.errstate(over="ignore"):
-        return _objectives(theta, np.square(log_perplexity - columns.predicted(theta.T)), penalty)
-
-
 def fit_as_study(columns: Columns, log_perplexity: Floats, start: Floats, penalty: float) -> StudyFit:
     """Run SLSQP from `start` (p,) with its default tolerance (1e-6) and limit (100), on finite differences.
 
@@ -138,5 +129,8 @@ def minimise_all_as_study(objectives: Callable[[Floats, NDArray[np.intp]], Float
 
 
 def _objectives(theta: Floats, squares: Floats, penalty: Floats | float) -> Floats:
-    """Values at `theta` (…, p), where the squared residuals are `squares` (…, n)."""
+    """Mean squared residual + penalty · Σ|θ|, in the study's order of operations (Ho et al. 2024, section 3.1).
+
+    At `theta` (…, p), where the squared residuals are `squares` (…, n).
+    """
     return np.add.reduce(squares, axis=-1) / squares.shape[-1] + penalty * np.add.reduce(np.abs(theta), axis=-1)
