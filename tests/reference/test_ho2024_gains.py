@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from conftest import ROOT
@@ -23,16 +22,19 @@ from lmprogress.laws.fits.fitting import Fitted, fit
 from lmprogress.laws.fits.law_set import LawSet
 from lmprogress.laws.fits.task import KEY
 from lmprogress.laws.fits.uncertainty import interval
+from lmprogress.laws.inference.best_pairs import PairFrames, fit_and_bootstrap
 from lmprogress.laws.inference.bootstrapping import bootstrap
 from lmprogress.laws.rates.aggregation import (
+    Pair,
     aggregate,
     best_pairs,
     draw_rates,
     in_order,
+    named_with_gains,
     of_pairs,
     with_transformer_gains,
 )
-from lmprogress.laws.rates.deriving import derive_numerically, replicate_coefficients
+from lmprogress.laws.rates.deriving import Resampled, derive_numerically, replicate_coefficients
 from lmprogress.laws.rates.effective_compute import effective_compute
 
 MODELS = load_models(ROOT / "config/models.yaml")
@@ -57,10 +59,10 @@ def fitted(laws: LawSet, procedure: str = "study") -> Fitted:
     return frames._replace(fits=tables.table("fits").checked(frames.fits, "fits"))
 
 
-def resampled(fits: pd.DataFrame, laws: LawSet, stream: np.random.RandomState | None = None) -> pd.DataFrame:
-    return bootstrap(
-        curated("published").observations, fits, tables.empty("basins"), laws=laws,
-        settings=CONFIG.bootstrap.study, stream=stream,
+def bootstrapped(pairs: list[Pair], laws: LawSet, laws_before: int = 0) -> PairFrames:
+    return fit_and_bootstrap(
+        curated("published").observations, pairs, laws=laws, settings=CONFIG.bootstrap.study, search=None,
+        least_observations=2, laws_before=laws_before,
     )  # fmt: skip
 
 
@@ -68,7 +70,9 @@ def drawn(name: str):
     """Fit, law, coefficients and replicates of one specification at the main penalty."""
     laws = law_set({name: MODELS.specifications[name]}, DATA, [0.0025])
     frames = fitted(laws)
-    replicates = resampled(frames.fits, laws)
+    replicates = bootstrap(
+        curated("published").observations, frames.fits, frames.basins, laws=laws, settings=CONFIG.bootstrap.study
+    )
     law = laws.law_of(frames.fits.iloc[0])
     return frames, law, replicates
 
@@ -99,14 +103,9 @@ def test_numerical_doubling_time(main) -> None:
 def test_aggregate_over_the_ten_best() -> None:
     pairs = best_pairs(PUBLISHED.reset_index(), "study", ALL_LAWS, 10)
     laws = of_pairs(ALL_LAWS, pairs)
-    frames = fitted(laws)
-    fits = in_order(frames.fits, pairs)
-    stream = np.random.RandomState(0)
     # the study's notebook had drawn for the law with the transformer's gain before
-    n = len(curated("published").observations)
-    for _ in range(100):
-        stream.choice(n, size=n, replace=True)
-    draws = draw_rates(fits, resampled(fits, laws, stream), laws=laws, conversion=CONFIG.gains.conversion)
+    best = bootstrapped(pairs, laws, laws_before=1)
+    draws = draw_rates(in_order(best.fits, pairs), best.replicates, laws=laws, conversion=CONFIG.gains.conversion)
     pooled = aggregate(draws, "wt103", 95).set_index(["pooling", "method", "interval_method", "rank"])
     row = pooled.loc[("every_rate", "numerical_as_study", "times", 0)]
     for end, column in (("n_values", "n_values"), *((end, f"{end}_months") for end in ("median", "low", "high"))):
@@ -125,12 +124,10 @@ def shares(frames: Fitted, law, replicates: np.ndarray) -> Attributed:
     return attribute(
         {name: row[name] for name in KEY},
         law,
-        estimate,
-        replicates,
+        Resampled(estimate, "row", replicates),
         systems,
         printed=printed_pairs(PUBLISHED.reset_index()),
-        resample_unit="row",
-        interval_percent=95,
+        percent=95,
     )
 
 
@@ -193,10 +190,11 @@ def test_gain_of_the_transformer() -> None:
 
 
 def test_gain_of_the_transformer_by_the_best_pair() -> None:
-    laws = with_transformer_gains(of_pairs(ALL_LAWS, best_pairs(PUBLISHED.reset_index(), "study", ALL_LAWS, 1)))
-    fits = fitted(laws).fits
-    law = laws.law_of(fits.iloc[0])
-    theta = replicate_coefficients(resampled(fits, laws, np.random.RandomState(0)))[1]
+    pairs = best_pairs(PUBLISHED.reset_index(), "study", ALL_LAWS, 1)
+    laws = with_transformer_gains(of_pairs(ALL_LAWS, pairs))
+    best = bootstrapped(named_with_gains(pairs), laws)
+    law = laws.law_of(best.fits.iloc[0])
+    theta = replicate_coefficients(best.replicates)[1]
     median = float(np.median(transformer_gain(law, theta, 1e25, 2023.0)))
     assert agrees("appendix_d/10/0.001/transformer_gain", median)
 

@@ -21,6 +21,7 @@ from lmprogress.laws.model.scaling_laws import Law, References
 from lmprogress.laws.model.terms import Conditions, terms_at
 from lmprogress.laws.model.terms_over_time import terms_over_time
 from lmprogress.laws.rates.aggregation import aggregate, best_pairs, in_order, with_transformer_gain
+from lmprogress.laws.rates.deriving import Resampled
 from lmprogress.laws.rates.effective_compute import effective_compute, pareto_frontiers
 from lmprogress.laws.rates.numerical_progress import allocate, numerical_rates, numerical_rates_as_study
 from lmprogress.laws.rates.progress import growth_rates
@@ -162,8 +163,8 @@ def attributed(procedure: str = "global", **values: float) -> pd.DataFrame:
     )  # fmt: skip
     coefficients = theta(of, **values)
     found = attribute(
-        {"procedure": procedure}, of, coefficients[0], np.repeat(coefficients, 3, axis=0), systems,
-        printed=[("old", "new")], resample_unit="paper", interval_percent=95,
+        {"procedure": procedure}, of, Resampled(coefficients[0], "paper", np.repeat(coefficients, 3, axis=0)), systems,
+        printed=[("old", "new")], percent=95,
     )  # fmt: skip
     assert found.shares["printed"].all()
     return found.shares.set_index("factor")

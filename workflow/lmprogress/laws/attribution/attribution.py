@@ -17,10 +17,11 @@ from lmprogress.core import tables
 from lmprogress.core.dates import DAYS_PER_TROPICAL_YEAR, decimal_years
 from lmprogress.core.errors import InputError
 from lmprogress.laws.fits.task import Procedure
-from lmprogress.laws.fits.uncertainty import interval
+from lmprogress.laws.fits.uncertainty import interval_columns
 from lmprogress.laws.model.scaling_laws import Floats, Law
 from lmprogress.laws.model.terms import Conditions
 from lmprogress.laws.model.terms_over_time import TermsOverTime, terms_over_time
+from lmprogress.laws.rates.deriving import Resampled
 
 FACTORS = ("parameters", "data", "parameter_efficiency", "data_efficiency")
 # sums of factors that are reported beside them
@@ -47,17 +48,14 @@ class _System(NamedTuple):
 def attribute(
     key: Mapping[str, Any],
     law: Law,
-    estimate: Floats,
-    replicates: Floats,
+    fit: Resampled,
     systems: pd.DataFrame,
-    *,
     printed: Collection[tuple[str, str]],
-    resample_unit: str,
-    interval_percent: float,
+    percent: float,
 ) -> Attributed:
-    """Shares for every pair of `systems`, the earlier first, with intervals over `replicates` (R, p).
+    """Shares for every pair of `systems`, the earlier first, with intervals over the replicates of `fit`.
 
-    estimate: (p,) coefficients of the fit. systems: as raw/reference/studied_systems.csv, all evaluated on the
+    systems: as raw/reference/studied_systems.csv, all evaluated on the
     reference benchmark (Ho et al. 2024, section 3.2 and Table 1). printed: the pairs of that table. Raises InputError
     where the law has other terms than one of parameters and one of data.
     """
@@ -70,7 +68,7 @@ def attribute(
             remedy="choose another main specification, or name its terms parameter and data",
         )
     reference = next(name for name, suffix in law.offsets.items() if suffix is None)
-    over_time = terms_over_time(law, np.vstack([estimate, replicates]), Conditions(reference))
+    over_time = terms_over_time(law, np.vstack([fit.estimate, fit.replicates]), Conditions(reference))
     ordered = systems.sort_values(["study_date", "studied_system"])
     years = _years(ordered["study_date"], key["procedure"])
     known = {
@@ -79,18 +77,18 @@ def attribute(
             ordered["studied_system"], ordered["n_parameters"], ordered["dataset_size_tokens"], years, strict=True
         )
     }
-    common = {**key, "resample_unit": resample_unit, "n_replicates": len(replicates)}
+    common = {**key, "resample_unit": fit.unit, "n_replicates": len(fit.replicates)}
     shares, losses = [], []
     for name, system in known.items():
         values = _loss(law, over_time, system)
-        ends = _ends("log_perplexity", values[1:], interval_percent)
+        ends = interval_columns("log_perplexity", values[1:], percent)
         about = {"studied_system": name, "year": system.data_efficiency, "predicted_log_perplexity": values[0]}
         losses.append({**common, **about, **ends})
     for start, end in combinations(known, 2):
         found = shapley_shares(law, over_time, known[start], known[end])
         found |= {name: sum(found[part] for part in parts) for name, parts in TOGETHER.items()}
         for factor, values in found.items():
-            ends = _ends("share", values[1:], interval_percent)
+            ends = interval_columns("share", values[1:], percent)
             about = {"start_system": start, "end_system": end, "factor": factor, "share": values[0]}
             shares.append({**common, **about, **ends, "printed": (start, end) in printed})
     return Attributed(tables.of_rows(shares, "attribution"), tables.of_rows(losses, "studied_losses"))
@@ -138,8 +136,3 @@ def _loss(law: Law, over_time: TermsOverTime, system: _System) -> Floats:
     """Predicted log perplexity, nats, (B,), with a year of its own in each term."""
     years = np.array([[getattr(system, _TERMS[term])] for term in law.specification.terms])
     return over_time.at(years).log_perplexity(system.parameters, system.data)
-
-
-def _ends(name: str, values: Floats, percent: float) -> dict[str, float]:
-    low, median, high = interval(values, percent)
-    return {f"low_{name}": low, f"median_{name}": median, f"high_{name}": high}

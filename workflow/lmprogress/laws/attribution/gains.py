@@ -17,9 +17,13 @@ import scipy
 from lmprogress.core import tables
 from lmprogress.core.accounting import FLOP_PER_PARAMETER_AND_TOKEN
 from lmprogress.core.errors import InputError
-from lmprogress.laws.fits.uncertainty import interval
+from lmprogress.core.settings import Conversion, Frontiers, MainFit, StylisedGrowth
+from lmprogress.laws.fits.law_set import LawSet
+from lmprogress.laws.fits.uncertainty import interval_columns
 from lmprogress.laws.model.scaling_laws import Floats, Law
 from lmprogress.laws.model.terms import Conditions, terms_at
+from lmprogress.laws.rates.deriving import Resampled
+from lmprogress.laws.rates.effective_compute import algorithmic_doublings
 from lmprogress.laws.rates.numerical_progress import log_parameters_times_tokens
 
 # the compute ratios looked at: e to minus and plus twice this
@@ -60,54 +64,55 @@ def loss_reduction(law: Law, coefficients: Floats) -> Floats:
     return 1 - scipy.special.expit(coefficients[:, place])
 
 
+@dataclass(frozen=True)
+class Interpretation:
+    """What the fits of an edition are asked.
+
+    transformer: the specification of the main law with a gain of the transformer. budgets_flop: those at which that
+    gain is told. conversion: its year, and the budget and year of doubling times by search.
+    """
+
+    laws: LawSet
+    main: MainFit
+    transformer: str
+    budgets_flop: list[float]
+    conversion: Conversion
+    growth: StylisedGrowth
+    frontiers: Frontiers
+    interval_percent: float
+
+
 def transformer_gain_rows(
-    key: Mapping[str, Any],
-    law: Law,
-    estimate: Floats,
-    replicates: Floats,
-    *,
-    rank: int,
-    budgets_flop: list[float],
-    year: float,
-    doubling_months: float | None,
-    algorithmic_doublings: float,
-    resample_unit: str,
-    interval_percent: float,
+    key: Mapping[str, Any], law: Law, fit: Resampled, doubling_months: float | None, asked: Interpretation
 ) -> list[dict[str, Any]]:
     """Rows of the table transformer_gains, one for each budget.
 
-    estimate: (p,); replicates: (R, p). doubling_months: of effective compute by the main law, to say how many months
-    of progress the gain is worth; none where there is no progress. algorithmic_doublings: of the growth that the gain
-    is a share of.
+    doubling_months: of effective compute by the main law, to say how many months of progress the gain is worth; none
+    where there is no progress.
     """
-    together = np.vstack([estimate, replicates])
+    growth, percent = algorithmic_doublings(asked.growth, asked.growth.last_year), asked.interval_percent
+    together = np.vstack([fit.estimate, fit.replicates])
     reduction = loss_reduction(law, together)
     rows = []
-    for budget in budgets_flop:
-        gain = transformer_gain(law, together, budget, year)
-        summary = _summary("gain", gain[1:], interval_percent)
+    for budget in asked.budgets_flop:
+        gain = transformer_gain(law, together, budget, asked.conversion.year)
+        summary = interval_columns("gain", gain[1:], percent)
         doublings = math.log2(summary["median_gain"]) if summary["median_gain"] > 0 else None
         rows.append(
             {
                 **key,
-                "rank": rank,
                 "compute_flop": budget,
                 "gain": gain[0],
                 **summary,
                 "loss_reduction": reduction[0],
-                **_summary("loss_reduction", reduction[1:], interval_percent),
+                **interval_columns("loss_reduction", reduction[1:], percent),
                 "gain_months": None if doublings is None or doubling_months is None else doublings * doubling_months,
-                "growth_share": None if doublings is None else doublings / algorithmic_doublings,
-                "resample_unit": resample_unit,
-                "n_replicates": len(replicates),
+                "growth_share": None if doublings is None else doublings / growth,
+                "resample_unit": fit.unit,
+                "n_replicates": len(fit.replicates),
             }
         )
     return rows
-
-
-def _summary(name: str, values: Floats, percent: float) -> dict[str, float]:
-    low, median, high = interval(values, percent)
-    return {f"low_{name}": low, f"median_{name}": median, f"high_{name}": high}
 
 
 # ---- splits of compute ----------------------------------------------------------------------------------------------

@@ -13,21 +13,27 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from lmprogress.core import tables
-from lmprogress.core.settings import Conversion, Frontiers, MainFit, StylisedGrowth
+from lmprogress.core.settings import MainFit
 from lmprogress.laws.attribution.attribution import attribute, printed_pairs
-from lmprogress.laws.attribution.gains import transformer_gain_rows
-from lmprogress.laws.fits.law_set import LawSet
+from lmprogress.laws.attribution.gains import Interpretation, transformer_gain_rows
 from lmprogress.laws.fits.task import KEY, Procedure, by_fit, fit_name, of_fit
-from lmprogress.laws.model.scaling_laws import Floats, Law
-from lmprogress.laws.rates.aggregation import GAIN_SUFFIX, Pair, aggregate, draw_rates, in_order, with_transformer_gains
-from lmprogress.laws.rates.deriving import replicate_coefficients
-from lmprogress.laws.rates.effective_compute import algorithmic_doublings, effective_compute, pareto_frontiers
+from lmprogress.laws.model.scaling_laws import Law
+from lmprogress.laws.rates.aggregation import (
+    Pair,
+    aggregate,
+    draw_rates,
+    in_order,
+    named_with_gains,
+    with_transformer_gains,
+)
+from lmprogress.laws.rates.deriving import Resampled, replicate_coefficients
+from lmprogress.laws.rates.effective_compute import effective_compute, pareto_frontiers
 from lmprogress.laws.rates.headline import main_fit
 from lmprogress.laws.rates.progress import EFFECTIVE_COMPUTE
 
 
 @dataclass(frozen=True)
-class Resampled:
+class FitTables:
     """Tables of some fits: fits, coefficients, replicates."""
 
     fits: pd.DataFrame
@@ -42,14 +48,14 @@ class Resampled:
     def _drawn(self) -> dict[tuple[Any, ...], pd.DataFrame]:
         return by_fit(self.replicates)
 
-    def of(self, fit: pd.Series, law: Law) -> tuple[Floats, str, Floats] | None:
-        """Of a fit of `law`: coefficients (p,), what was resampled, replicates (R, p); none where it was not."""
+    def of(self, fit: pd.Series, law: Law) -> Resampled | None:
+        """A fit of `law` and its replicates; none where it was not resampled."""
         drawn = self._drawn.get(fit_name(fit))
         if drawn is None:
             return None
         estimate = self._estimates[fit_name(fit)].set_index("coefficient")["estimate"]
         unit, theta = replicate_coefficients(drawn)
-        return estimate[list(law.coefficients)].to_numpy(float), unit, theta
+        return Resampled(estimate[list(law.coefficients)].to_numpy(float), unit, theta)
 
 
 class Systems(NamedTuple):
@@ -74,77 +80,50 @@ class Interpreted(NamedTuple):
 
 
 def interpret(
-    fitted: Resampled,
+    fitted: FitTables,
     doubling_times: pd.DataFrame,
-    best: Resampled,
-    best_with_gain: Resampled,
+    best: FitTables,
+    best_with_gain: FitTables,
     pairs: Sequence[Pair],
     systems: Systems,
-    *,
-    laws: LawSet,
-    main: MainFit,
-    transformer: str,
-    budgets_flop: list[float],
-    conversion: Conversion,
-    growth: StylisedGrowth,
-    frontiers: Frontiers,
-    interval_percent: float,
+    asked: Interpretation,
 ) -> Interpreted:
     """The best pairs' doubling times pooled, what the transformer is worth, and what the main law says of systems.
 
     fitted, doubling_times: of one edition by one procedure. best, best_with_gain: of `pairs`, as they are and with a
-    gain of the transformer. transformer: the specification of the main law with that gain. What needs a fit that is not
-    among `laws`, or was not resampled, is empty.
+    gain of the transformer. What needs a fit that is not among the laws, or was not resampled, is empty.
     """
+    laws = asked.laws
     reference = next(name for name, offset in laws.offsets.items() if offset is None)
     draws = tables.table("best_draws").checked(
-        draw_rates(in_order(best.fits, pairs), best.replicates, laws=laws, conversion=conversion), "best_draws"
+        draw_rates(in_order(best.fits, pairs), best.replicates, laws=laws, conversion=asked.conversion), "best_draws"
     )
     empty = [tables.empty(name) for name in ("attribution", "studied_losses", "effective_compute", "pareto_frontiers")]
     said = empty
-    for _, fit in main_fit(fitted.fits, main).iterrows():
-        said = _of_main_law(fit, fitted, doubling_times, systems, laws, growth, frontiers, interval_percent) or empty
-    gains = _transformer_gains(
-        fitted, doubling_times, best_with_gain, pairs, laws, main, transformer, budgets_flop, conversion, growth,
-        interval_percent,
-    )  # fmt: skip
-    return Interpreted(draws, aggregate(draws, reference, interval_percent), gains, *said)
+    for _, fit in main_fit(fitted.fits, asked.main).iterrows():
+        said = _of_main_law(fit, fitted, doubling_times, systems, asked) or empty
+    gains = _transformer_gains(fitted, doubling_times, best_with_gain, pairs, asked)
+    return Interpreted(draws, aggregate(draws, reference, asked.interval_percent), gains, *said)
 
 
 def _of_main_law(
-    fit: pd.Series,
-    fitted: Resampled,
-    doubling_times: pd.DataFrame,
-    systems: Systems,
-    laws: LawSet,
-    growth: StylisedGrowth,
-    frontiers: Frontiers,
-    percent: float,
+    fit: pd.Series, fitted: FitTables, doubling_times: pd.DataFrame, systems: Systems, asked: Interpretation
 ) -> list[pd.DataFrame] | None:
     """Shares of progress, losses of the study's systems, growth of effective compute, frontiers."""
-    key, law = {name: fit[name] for name in KEY}, laws.law_of(fit)
+    key, law, frontiers = {name: fit[name] for name in KEY}, asked.laws.law_of(fit), asked.frontiers
     known = fitted.of(fit, law)
     if known is None:
         return None
-    estimate, unit, theta = known
-    shares, losses = attribute(
-        key,
-        law,
-        estimate,
-        theta,
-        systems.studied,
-        printed=printed_pairs(systems.published),
-        resample_unit=unit,
-        interval_percent=percent,
-    )
+    printed = printed_pairs(systems.published)
+    shares, losses = attribute(key, law, known, systems.studied, printed, asked.interval_percent)
     months = _months_by_rates(of_fit(doubling_times, key))
     grown = tables.empty("effective_compute")
     if months is not None:
-        grown = effective_compute({name: key[name] for name in ("edition", "procedure")}, growth, months)
+        grown = effective_compute({name: key[name] for name in ("edition", "procedure")}, asked.growth, months)
     perplexities = systems.evaluations[systems.evaluations["benchmark"] == frontiers.benchmark]
-    asked = systems.systems.merge(perplexities[["system_id", "perplexity"]], on="system_id")
-    asked = asked[asked["system_id"].isin(frontiers.systems)]
-    return [shares, losses, grown, pareto_frontiers(key, law, estimate, asked, frontiers)]
+    chosen = systems.systems.merge(perplexities[["system_id", "perplexity"]], on="system_id")
+    chosen = chosen[chosen["system_id"].isin(frontiers.systems)]
+    return [shares, losses, grown, pareto_frontiers(key, law, known.estimate, chosen, frontiers)]
 
 
 def _months_by_rates(doubling_times: pd.DataFrame) -> dict[str, float | None] | None:
@@ -156,23 +135,14 @@ def _months_by_rates(doubling_times: pd.DataFrame) -> dict[str, float | None] | 
 
 
 def _transformer_gains(
-    fitted: Resampled,
-    doubling_times: pd.DataFrame,
-    best: Resampled,
-    pairs: Sequence[Pair],
-    laws: LawSet,
-    main: MainFit,
-    transformer: str,
-    budgets_flop: list[float],
-    conversion: Conversion,
-    growth: StylisedGrowth,
-    percent: float,
+    fitted: FitTables, doubling_times: pd.DataFrame, best: FitTables, pairs: Sequence[Pair], asked: Interpretation
 ) -> pd.DataFrame:
     """Rows of transformer_gains: by the main law with a gain (rank 0) and by the best pairs with one."""
-    of_main = fitted.fits[fitted.fits["specification"] == transformer].assign(rank=0)
-    chosen = [(row, fitted, laws) for _, row in of_main.iterrows()]
+    of_main = fitted.fits[fitted.fits["specification"] == asked.transformer].assign(rank=0)
+    chosen = [(row, fitted, asked.laws) for _, row in of_main.iterrows()]
     chosen += [
-        (row, best, with_transformer_gains(laws)) for _, row in in_order(best.fits, pairs, GAIN_SUFFIX).iterrows()
+        (row, best, with_transformer_gains(asked.laws))
+        for _, row in in_order(best.fits, named_with_gains(pairs)).iterrows()
     ]
     rows: list[dict[str, Any]] = []
     for row, resampled, of in chosen:
@@ -180,20 +150,8 @@ def _transformer_gains(
         known = resampled.of(row, law)
         if known is None:  # the study's procedure resamples its variants on its own table only
             continue
-        estimate, unit, theta = known
-        rows += transformer_gain_rows(
-            {name: row[name] for name in KEY},
-            law,
-            estimate,
-            theta,
-            rank=row["rank"],
-            budgets_flop=budgets_flop,
-            year=conversion.year,
-            doubling_months=_main_law_months(doubling_times, main, row["procedure"]),
-            algorithmic_doublings=algorithmic_doublings(growth, growth.last_year),
-            resample_unit=unit,
-            interval_percent=percent,
-        )
+        months = _main_law_months(doubling_times, asked.main, row["procedure"])
+        rows += transformer_gain_rows({name: row[name] for name in (*KEY, "rank")}, law, known, months, asked)
     return tables.of_rows(rows, "transformer_gains")
 
 

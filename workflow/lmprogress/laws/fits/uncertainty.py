@@ -63,3 +63,8 @@ def interval(values: ArrayLike, percent: float) -> tuple[float, float, float]:
             end = float(np.percentile(ordered, share, method="nearest"))
         ends.append(end)
     return ends[0], ends[1], ends[2]
+
+
+def interval_columns(name: str, values: ArrayLike, percent: float) -> dict[str, float]:
+    """The interval of `values` under the names that tables give the ends of `name`."""
+    return dict(zip((f"low_{name}", f"median_{name}", f"high_{name}"), interval(values, percent), strict=True))

@@ -85,7 +85,12 @@ def with_transformer_gains(laws: LawSet) -> LawSet:
     )
 
 
-def in_order(fits: pd.DataFrame, pairs: Sequence[Pair], suffix: str = "") -> pd.DataFrame:
+def named_with_gains(pairs: Sequence[Pair]) -> list[Pair]:
+    """The same pairs under the names of their laws with a gain of the transformer."""
+    return [pair._replace(specification=pair.specification + GAIN_SUFFIX) for pair in pairs]
+
+
+def in_order(fits: pd.DataFrame, pairs: Sequence[Pair]) -> pd.DataFrame:
     """The rows of `fits` that `pairs` name, in their order, with the column rank; a pair not fitted is left out."""
     if not pairs or fits.empty:
         return fits.iloc[:0].assign(rank=pd.Series(dtype=int))
@@ -93,7 +98,6 @@ def in_order(fits: pd.DataFrame, pairs: Sequence[Pair], suffix: str = "") -> pd.
     named = pd.DataFrame(pairs, columns=Pair._fields).astype(
         {"rank": "int64", "specification": "str", "penalty": float}
     )
-    named["specification"] += suffix
     return named.merge(fits, on=_PAIR, how="inner").sort_values("rank", ignore_index=True)
 
 

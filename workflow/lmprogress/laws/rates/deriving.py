@@ -130,6 +130,14 @@ def _of_times(rows: list[dict[str, Any]]) -> pd.DataFrame:
     return tables.of_rows(rows, "doubling_times")
 
 
+class Resampled(NamedTuple):
+    """A fit and its replicates: coefficients (p,), what was resampled, coefficients of replicates (R, p)."""
+
+    estimate: Floats
+    unit: str
+    replicates: Floats
+
+
 def replicate_coefficients(replicates: pd.DataFrame) -> tuple[str, Floats]:
     """What was resampled, and the coefficients (R, p) in each of `replicates`, rows of that table of one fit."""
     return str(replicates["resample_unit"].iloc[0]), by_coefficient(replicates, "replicate")[1]
