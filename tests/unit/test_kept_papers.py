@@ -14,7 +14,7 @@ from lmprogress.core.file_digest import file_digest
 from lmprogress.core.settings import ReadingLimits
 from lmprogress.core.settings_reading import ReadingVocabulary, load_reading_vocabulary
 from lmprogress.reading.corpus import read_corpus
-from lmprogress.reading.kept_papers import KeptPapers, orphans, reader_digest
+from lmprogress.reading.kept_papers import KeptPapers, orphans, other_batches, reader_digest
 from lmprogress.reading.papers_at_hand import PdfFile, find_pdfs
 from typeset import CASES, broken
 
@@ -108,3 +108,22 @@ def test_orphans_are_of_papers_gone_and_of_jobs_killed(tmp_path: Path) -> None:
     for name in ("a.json", "b.json", ".a.json.x1y2", "b.parquet"):
         (tmp_path / name).touch()
     assert [path.name for path in orphans(tmp_path, {"a"})] == [".a.json.x1y2", "b.json"]
+
+
+def test_batches_without_papers_are_others(tmp_path: Path) -> None:
+    for name in ("readings/1.parquet", "readings/2.parquet", "read_files/1.parquet", "readings/1.json"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    folders, batches = (tmp_path / "readings", tmp_path / "read_files"), {tmp_path / "readings/2.parquet"}
+    assert other_batches(folders, batches) == [tmp_path / "read_files/1.parquet", tmp_path / "readings/1.parquet"]
+
+
+def test_a_log_says_what_was_read_and_what_was_kept(
+    papers: list[PdfFile], vocabulary: ReadingVocabulary, tmp_path: Path
+) -> None:
+    lines = list[str]()
+    for _ in range(2):
+        kept = KeptPapers(tmp_path / "kept", "a reader")
+        _, files = read_corpus(papers[:1], vocabulary, LIMITS, kept=kept)
+        lines += [kept.line(status) for status in files.to_dict("records")]
+    assert lines[1] == f"{lines[0]}, kept"

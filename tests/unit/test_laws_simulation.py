@@ -41,14 +41,11 @@ def fitted() -> Fitted:
 def simulated(truth: str) -> pd.DataFrame:
     return simulate(
         curated("corrected").observations,
-        fitted().fits,
-        fitted().coefficients,
-        fitted().basins,
+        fitted(),
         truth=truth,
         laws=replace(LAWS, main=CONFIG.fit.main),
-        settings=CONFIG.simulation.model_copy(update={"n_data_sets": 40}),
+        settings=CONFIG.simulation.model_copy(update={"n_data_sets": 40, "n_study_bootstraps": 2}),
         profile=CONFIG.intervals.profile,
-        n_study_bootstraps=2,
         n_study_replicates=10,
         interval_percent=95,
     )

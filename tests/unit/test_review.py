@@ -15,10 +15,10 @@ from PIL import Image
 from lmprogress.core.schemas.curation import EDITION_DIFFERENCES
 from lmprogress.core.schemas.raw import AUDIT_VERDICTS, CORRECTIONS
 from lmprogress.core.settings import Audit, ReadingLimits, Review
-from lmprogress.figures.review_page import review_page
 from lmprogress.reading.audit_sample import draw_audit_sample, tabulate_audit
 from lmprogress.reading.crops import crops
 from lmprogress.reading.review import list_review
+from lmprogress.reporting.review_page import review_page
 from read_values import PAPER, linked, reading, readings
 
 LIMITS = ReadingLimits(seconds=10, megabytes=1000)

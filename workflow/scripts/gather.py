@@ -7,7 +7,7 @@ import pandas as pd
 from lmprogress.core import tables
 from lmprogress.core.joblog import logged
 from lmprogress.reading.gathering import Snapshot, gather
-from lmprogress.reading.kept_papers import orphans
+from lmprogress.reading.kept_papers import orphans, other_batches
 
 with logged(snakemake.log[0]):
     given, params = snakemake.input, snakemake.params
@@ -33,9 +33,9 @@ with logged(snakemake.log[0]):
             details = [paper.status, *([paper.detail] if pd.notna(paper.detail) else [])]
             print(f"{paper.paper_id}: {paper.change}, {'; '.join(details)}")
     # what is left of batches and PDFs that are gone
+    made = [Path(snakemake.output.readings).parent / folder for folder in ("readings", "read_files")]
     batches = {Path(path) for name in ("readings", "files") for path in given[name]}
-    made = {Path(snakemake.output.readings).parent / folder for folder in ("readings", "read_files")}
-    gone = {path for folder in made for path in folder.glob("*.parquet")} - batches
-    for orphan in [*sorted(gone), *orphans(Path(params.kept), set(read["read_files"]["sha256"].dropna()))]:
+    digests = set(read["read_files"]["sha256"].dropna())
+    for orphan in [*other_batches(made, batches), *orphans(Path(params.kept), digests)]:
         print(f"{orphan}: removed, its papers are no longer at hand")
         orphan.unlink()

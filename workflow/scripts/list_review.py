@@ -5,11 +5,11 @@ from pathlib import Path
 from lmprogress.core import tables
 from lmprogress.core.joblog import logged
 from lmprogress.core.settings import ReadingLimits, Review
-from lmprogress.figures.review_page import review_page
 from lmprogress.reading.crops import crops, drawer
 from lmprogress.reading.kept_pictures import KeptPictures
 from lmprogress.reading.papers_at_hand import pdfs_read
 from lmprogress.reading.review import list_review
+from lmprogress.reporting.review_page import review_page
 
 with logged(snakemake.log[0]):
     settings, edition = Review.model_validate(snakemake.params.settings), snakemake.params.edition

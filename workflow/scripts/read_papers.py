@@ -17,16 +17,12 @@ with logged(snakemake.log[0]):
     batch = [file for file in pdfs_in(Path(params.folder)) if file.name in params.digests]
     print(f"{len(batch)} files", flush=True)
 
-    def told(status):
-        reused = ", kept" if status["sha256"] in kept.reused else ""
-        print(f"{status['file']}: {status['status']}, {status['n_readings']} readings{reused}", flush=True)
-
     readings, files = read_corpus(
         batch,
         ReadingVocabulary.model_validate(params.vocabulary),
         ReadingLimits.model_validate(params.limits),
         kept=kept,
-        told=told,
+        told=lambda status: print(kept.line(status), flush=True),
     )
     tables.write(readings, "readings", snakemake.output.readings)
     tables.write(files, "read_files", snakemake.output.files)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,11 @@ class KeptPapers:
         with replacing(self._path(sha256)) as temporary:
             temporary.write_bytes(self._seal(sha256, content) + b"\n" + content)
 
+    def line(self, status: Mapping[str, Any]) -> str:
+        """What a log says of a PDF, by its row of `read_files`."""
+        reused = ", kept" if status["sha256"] in self.reused else ""
+        return f"{status['file']}: {status['status']}, {status['n_readings']} readings{reused}"
+
     def _path(self, sha256: str) -> Path:
         return self.folder / f"{sha256}.json"
 
@@ -70,3 +75,8 @@ def orphans(folder: Path, digests: Collection[str]) -> Iterator[Path]:
     for path in sorted(folder.glob("*.json*")):
         if path.name.startswith(".") or path.stem not in digests:
             yield path
+
+
+def other_batches(folders: Collection[Path], batches: Collection[Path]) -> list[Path]:
+    """Tables in `folders` that are not of `batches`: no paper is in theirs any more."""
+    return sorted({path for folder in folders for path in folder.glob("*.parquet")} - set(batches))

@@ -20,13 +20,13 @@ from lmprogress.core import tables
 from lmprogress.core.code_digest import code_digest
 from lmprogress.core.schemas import all_tables
 from lmprogress.core.settings import Config, load_architectures, load_benchmarks, load_config, load_models
-from lmprogress.figures.review_page import review_page
 from lmprogress.ledger.defects_page import write_defects
 from lmprogress.ledger.findings import write_findings
 from lmprogress.reading.review import list_review
 from lmprogress.reporting.figures import shown_in
 from lmprogress.reporting.loading import captions, load_run
 from lmprogress.reporting.report import report
+from lmprogress.reporting.review_page import review_page
 from lmprogress.reporting.shown import FINDINGS_TABLES, REPORT_PAGES, shown_figures, shown_files, shown_settings
 
 _WORKFLOW = Path(__file__).resolve().parents[2]

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lmprogress.core.errors import InputError
 from lmprogress.core.settings import Profile, Simulation
+from lmprogress.laws.fits.fitting import Fitted
 from lmprogress.laws.fits.law_set import LawSet
 from lmprogress.laws.fits.task import Task, by_fit, of_fit
 from lmprogress.laws.fits.uncertainty import draw_rows, named_generator
@@ -91,26 +92,23 @@ class Simulated:
 
 def simulate(
     observations: pd.DataFrame,
-    fits: pd.DataFrame,
-    coefficients: pd.DataFrame,
-    basins: pd.DataFrame,
+    fitted: Fitted,
     *,
     truth: str,
     laws: LawSet,
     settings: Simulation,
     profile: Profile,
-    n_study_bootstraps: int,
     n_study_replicates: int,
     interval_percent: float,
 ) -> pd.DataFrame:
     """Data sets drawn from the law that `truth` names, on the rows observed, and every procedure's answer to each.
 
-    fits, coefficients, basins: of both procedures. laws: with the main fit. Errors have a part that results of one
-    paper share, both Gaussian with the spread of the truth's residuals. n_study_bootstraps: on so many of the data sets
-    the study's bootstrap runs, which takes most of a second for each. Raises InputError where a fit that is needed is
-    not there, or has other rows than the truth.
+    fitted: of both procedures. laws: with the main fit. Errors have a part that results of one paper share, both
+    Gaussian with the spread of the truth's residuals. The study's bootstrap, which takes most of a second for each data
+    set, runs on the first n_study_bootstraps of them. Raises InputError where a fit that is needed is not there, or has
+    other rows than the truth.
     """
-    law, known = settings.truths[truth], by_fit(basins)
+    law, known, fits = settings.truths[truth], by_fit(fitted.basins), fitted.fits
     main, offsets, edition = laws.main, laws.offsets, laws.edition
     if main is None:
         raise ValueError("the simulation study needs to know the main fit")
@@ -127,17 +125,18 @@ def simulate(
         return found, its_rows
 
     task, rows = task_of(law.specification, main.penalty, law.procedure)
-    simulated = draw_data_sets(task, _coefficients_of(task, coefficients), rows, offsets, (edition, truth), settings)
+    theta = _coefficients_of(task, fitted.coefficients)
+    simulated = draw_data_sets(task, theta, rows, offsets, (edition, truth), settings)
     minimum, _ = task_of(main.specification, main.penalty, "global")
     unpenalised, _ = task_of(main.specification, 0.0, "global")
     simple, _ = task_of(settings.simple_specification, main.penalty, "global")
     rate, n, percent = simulated.growth_rate, settings.n_replicates, interval_percent
-    frames = [_study_rows(minimum, simulated, offsets, n_study_bootstraps, n_study_replicates, percent)]
-    for name, fitted, units in (("minimum", minimum, ("row", "paper")), ("simple", simple, ("paper",))):
-        minima, _ = _minima(fitted, simulated, basins_of(fitted, known))
-        estimates = _rate(fitted, offsets, minima)
+    frames = [_study_rows(minimum, simulated, offsets, settings.n_study_bootstraps, n_study_replicates, percent)]
+    for name, its_task, units in (("minimum", minimum, ("row", "paper")), ("simple", simple, ("paper",))):
+        minima, _ = _minima(its_task, simulated, basins_of(its_task, known))
+        estimates = _rate(its_task, offsets, minima)
         for unit in units:
-            rates = _resampled_rates(fitted, simulated, minima, unit, n, offsets)
+            rates = _resampled_rates(its_task, simulated, minima, unit, n, offsets)
             frames.append(_rows(f"{name}_{unit}_bootstrap", estimates, rates, rate, percent))
     line = profile.growth_rates_in_parameters
     frames.append(_profile_rows(unpenalised, simulated, basins_of(unpenalised, known), offsets, line, percent))
