@@ -159,7 +159,7 @@ def bench_scale(everything: bool) -> None:
         for n_papers in sizes:
             costs[n_papers] = measured(Path(folder) / str(n_papers), n_papers)
             shutil.rmtree(Path(folder) / str(n_papers))
-    print("| CPU s, MB | " + " | ".join(f"{n:,} papers" for n in sizes) + " | times more | ms a paper |")
+    print("| CPU s, MB | " + " | ".join(f"{n:,} papers" for n in sizes) + " | ratio | ms per paper |")
     print("|---|" + "---|" * (len(sizes) + 2))
     for stage in costs[sizes[-1]]:
         cells = [costs[n][stage] for n in sizes]
