@@ -11,7 +11,7 @@ localrules:
     write_settings,
 
 
-# a second's work, after which the engine plans anew
+# a second's work, after which Snakemake replans
 localrules:
     digest_observations,
     settle_observations,
@@ -24,7 +24,7 @@ if FROM_MANIFEST:
         retrieve,
 
 
-# The engine plans anew once the observations are known, and loses track of rules that shared a job in the old plan
+# Snakemake replans once the observations are known, and loses track of rules that shared a job in the old plan
 # (Snakemake 9.27, its issues 1628 and 4202). So those groups form in the new plan only: until then, `Awaiting` gives none.
 # Nothing of them can start before, since here every law waits for the observations of every edition (inputs.smk).
 KNOWN_AT_ONCE = {"reading", "curation", "records"}

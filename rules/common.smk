@@ -80,7 +80,7 @@ onstart:
             print(line, file=sys.stderr)
     if workflow.local_exec:
         # The limit of jobs per second is meant for clusters. On one machine it only wakes the engine, once a second for
-        # each job that has ended, to weigh anew every job that waits.
+        # each job that has ended, to reconsider every waiting job.
         workflow.scheduler.job_rate_limiter = None
 
 

@@ -5,7 +5,7 @@
 
 
 rule fit:
-    """Every law to one edition, by one procedure: the study's, or the search for the true minimum."""
+    """Every law to one edition, by one procedure: the study's, or the search for the global minimum."""
     input:
         observations=settled(),
     output:

@@ -126,7 +126,7 @@ def pdf_digests(wildcards):
 # ---- observations by what they say -----------------------------------------------------------------------------------
 
 
-# The engine plans to run again whatever is downstream of a job that runs. A checkpoint makes it plan anew once the
+# The engine plans to run again whatever is downstream of a job that runs. A checkpoint makes it replan once the
 # digest of the observations is known: where it is the old one, the file of that name is there already, and nothing
 # that takes it runs. A job keeps the reason that it had in the first plan unless one of its own inputs waits for the
 # checkpoint, so every rule downstream names `settled` among its inputs.
@@ -261,7 +261,7 @@ def procedure_settings(section):
 def bootstrapped(wildcards):
     """Name the specifications that the wildcard's procedure resamples at the main penalty.
 
-    The study did so for its main model, and on its own table for the variants and a few more; the true minimum is
+    The study did so for its main model, and on its own table for the variants and a few more; the global minimum is
     sought for all.
     """
     main = CONFIG.fit.main.specification
@@ -449,7 +449,7 @@ CLOSING = ["audit_run", "export_provenance", "seal_run"]
 
 
 def report_captions(wildcards):
-    """Name the captions, so that a changed one makes the report anew."""
+    """Name the captions, so that a changed one rebuilds the report."""
     return written(*sorted({figure["caption"] for figure in shown_figures(CONFIG)}))
 
 

@@ -7,7 +7,7 @@ COMPARED_TABLES = ["cross_validation", "specification_comparison", "rolling_orig
 
 
 rule validate:
-    """Every law on folds of rows, papers and years, in the study's way or at true minima."""
+    """Every law on folds of rows, papers and years, in the study's way or at global minima."""
     input:
         observations=settled(),
         basins="processed/{edition}/{procedure}/basins.parquet",

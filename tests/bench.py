@@ -147,7 +147,7 @@ def n_pages(path: Path) -> int:
 
 
 def bench_folds(everything: bool) -> None:
-    """The cross-validation at true minima against the study's search; imported late, for its libraries."""
+    """The cross-validation at global minima against the study's search; imported late, for its libraries."""
     from bench_folds import bench_folds
 
     bench_folds(everything)

@@ -42,7 +42,7 @@ def seconds(work: Callable[[], Any]) -> tuple[float, Any]:
 
 
 def bench_folds(everything: bool) -> None:
-    """The whole leave-one-row-out table at true minima, against the study's search on a sample of its folds."""
+    """The whole leave-one-row-out table at global minima, against the study's search on a sample of its folds."""
     models = load_models(ROOT / "config/models.yaml")
     config = load_config(load_yaml(ROOT / "config/config.yaml"), models)
     offsets = {name: benchmark.offset for name, benchmark in BENCHMARK_SETTINGS.items()}
@@ -94,7 +94,7 @@ def bench_folds(everything: bool) -> None:
         f"{'':44}{'CPU s':>10}{'folds':>8}{'CPU s for all':>15}{'ratio':>8}{'lower than ours':>17}{'within 1e-6':>13}"
     )
     print(f"{'full fits, for the starts':44}{preparing:10.2f}")
-    print(f"{'lmprogress, true minima':44}{ours:10.2f}{len(searches):8d}{ours:15.2f}{1:8.1f}{0:17d}{len(searches):13d}")
+    print(f"{'this, global minima':44}{ours:10.2f}{len(searches):8d}{ours:15.2f}{1:8.1f}{0:17d}{len(searches):13d}")
     for label, search in (
         ("study's search on arrays", slsqp),
         ("the same, differences of all at once", slsqp_at_once),

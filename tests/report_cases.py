@@ -151,7 +151,7 @@ def _doubling_times(editions: Sequence[str]) -> pd.DataFrame:
     for n, edition in enumerate(editions):
         for procedure, method in MAIN.interval_methods.items():
             months = 6.25 + n + 2 * (procedure == "study")
-            # the interval of the first edition's true minimum has no upper end
+            # the interval of the first edition's global minimum has no upper end
             high = None if n == 0 and procedure == "global" else months + 20
             rows.append(
                 {**key, **found, "edition": edition, "procedure": procedure, "interval_method": method,

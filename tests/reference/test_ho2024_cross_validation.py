@@ -1,4 +1,4 @@
-"""The study's cross-validation to the printed digit, and what is left of it at true minima.
+"""The study's cross-validation to the printed digit, and what is left of it at global minima.
 
 In: the published edition of the checkout, raw/reference/published.csv. Out: agreement with Ho et al. 2024, Table 11.
 """

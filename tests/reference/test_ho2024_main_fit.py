@@ -1,4 +1,4 @@
-"""The study's main fit on the study's rows, to the printed digit, and the true minimum beside it.
+"""The study's main fit on the study's rows, to the printed digit, and the global minimum beside it.
 
 In: the published edition of the checkout. Out: agreement with Ho et al. 2024 (arXiv 2403.05812).
 """

@@ -82,7 +82,7 @@ def test_papers_that_are_not_at_hand_are_told(papers: Path, tmp_path: Path) -> N
     name = f"{SHOWN[0]}.pdf"
     (tmp_path / name).write_bytes((papers / "pdf" / name).read_bytes())
     notes = check_papers(RunFiles(papers), tmp_path).notes
-    assert any(note.startswith(f"papers not at hand: {len(SHOWN) - 1}, with ") for note in notes)
+    assert any(note.startswith(f"papers not available: {len(SHOWN) - 1}, with ") for note in notes)
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def test_the_map_of_outputs_names_what_the_workflow_makes() -> None:
 
 
 def test_the_headline_is_that_of_the_picture() -> None:
-    (interval,) = re.findall(r"True minimum.*?<!-- median (.+?), fit", PICTURE.read_text(encoding="utf-8"), re.S)
+    (interval,) = re.findall(r"Global minimum.*?<!-- median (.+?), fit", PICTURE.read_text(encoding="utf-8"), re.S)
     median, low, high = re.findall(r"\d+\.\d", interval)
     opening = (ROOT / "README.md").read_text(encoding="utf-8").split("![")[0]
     assert f"**{median} months** (95 %: {low} to {high})" in opening

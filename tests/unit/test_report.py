@@ -148,10 +148,10 @@ def test_identifiers_of_readings_are_left_out_only_where_the_page_can_make_them(
     assert rows["decision"].tolist() == links["decision"].tolist()
 
 
-def test_the_headline_is_the_true_minimum_of_the_shown_edition() -> None:
+def test_the_headline_is_the_global_minimum_of_the_shown_edition() -> None:
     words = words_of(pages(made_up_run(4), FOLDER)["index.html"])
     assert "7.2 months per doubling" in words and "95 % interval: 3.6 to 27.2 months" in words
-    assert "printed 8.4 months, interval 4.5 to 14.3" in words
+    assert "reported 8.4 months, interval 4.5 to 14.3" in words
     assert "8 perplexities of 4 papers" in words and "4 more left out" in words
     assert "8 of these perplexities confirmed" in words
 
@@ -167,7 +167,7 @@ def test_every_page_gives_the_level_of_the_run() -> None:
 
 def test_editions_are_told_as_the_settings_tell_them() -> None:
     index = pages(made_up_run(2, about={"published": "as printed", "corrected": ""}), FOLDER)["index.html"]
-    assert "ways to curate the same material: published is as printed." in words_of(index)
+    assert "ways of curating the same material: published is as printed." in words_of(index)
 
 
 def test_an_interval_without_an_end_says_so() -> None:
@@ -179,9 +179,9 @@ def test_an_interval_without_an_end_says_so() -> None:
 
 def test_what_was_not_made_is_said_and_nothing_breaks() -> None:
     made = pages(made_up_run(2, results={}, evidence=None, findings=None, files=[]), FOLDER)
-    assert "The doubling times are not there yet" in words_of(made["index.html"])
-    assert "The findings ( results/findings.md ) are not there yet" in words_of(made["index.html"])
-    assert "The ledger is not there yet" in words_of(made["index.html"])
+    assert "The doubling times are not available yet" in words_of(made["index.html"])
+    assert "The findings ( results/findings.md ) are not available yet" in words_of(made["index.html"])
+    assert "The ledger is not available yet" in words_of(made["index.html"])
     for name in ("ledger.html", "rates.html"):
         assert "This table was not made in this run" in words_of(made[name])
         assert "<script" not in made[name]
@@ -323,4 +323,4 @@ def test_the_data_dictionary_names_every_column_of_every_table() -> None:
 
 def test_the_data_dictionary_is_current() -> None:
     kept = (ROOT / "docs" / "data_dictionary.md").read_text(encoding="utf-8")
-    assert kept == dictionary(), "write it anew: lmprogress dictionary --out docs/data_dictionary.md"
+    assert kept == dictionary(), "regenerate it: lmprogress dictionary --out docs/data_dictionary.md"

@@ -123,7 +123,7 @@ def test_what_came_of_each_paper_is_told(tmp_path: Path) -> None:
     text = success(tmp_path, MAIN, "corrected", "extracted", made | {"results/report/observations.html"})
     assert "Papers         3 read (2 new, 1 replaced), 1 kept, 1 failed" in text
     assert "Failed         x.pdf: damaged, no end" in text
-    assert "Passed over    copy.pdf is the same paper as both.pdf" in text
+    assert "Skipped        copy.pdf is the same paper as both.pdf" in text
     assert "both.pdf, read as 1409.2329: its name says 2101.00001" in text
     assert "2105.14850: 3 records, 0 observations: parameters unknown" in text
     assert "2209.10655: 0 records, 0 observations: quoted" in text
@@ -154,13 +154,13 @@ Error in rule fit:
 
 def test_what_failed_is_told_with_its_reason_and_no_stack_trace(tmp_path: Path) -> None:
     (tmp_path / "results/logs").mkdir(parents=True)
-    (tmp_path / "results/logs/cap.log").write_text("raw/x.csv, line 3: is not a number\nremedy: mend it\n", "utf-8")
+    (tmp_path / "results/logs/cap.log").write_text("raw/x.csv, line 3: is not a number\nremedy: fix it\n", "utf-8")
     trace = "Traceback (most recent call last):\n" + '  File "a.py", line 1\n    x()\n' * 9 + "ValueError: no basin\n"
     (tmp_path / "results/logs/fit.log").write_text(trace, "utf-8")
     text = failure(tmp_path, ENGINE)
     assert text.count("  fit (") == text.count("  fit (results/logs/fit.log)") == 1
     assert "    ValueError: no basin" in text and "Traceback" not in text
-    assert "    raw/x.csv, line 3: is not a number\n    remedy: mend it" in text
+    assert "    raw/x.csv, line 3: is not a number\n    remedy: fix it" in text
 
 
 def test_a_job_that_left_no_log_is_named(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from lmprogress.auditing.run_files import RunFiles
 _MAGIC = {"png": b"\x89PNG\r\n\x1a\n", "pdf": b"%PDF-", "svg": b"<?xml"}
 # what it says of itself, in whatever its kind keeps texts in
 _ABOUT = re.compile(rb"figure=([\w%./~-]+) data=((?:[\w%./~-]+:[0-9a-f]{64},?)*)")
-_REDRAW = "delete the figure and run again: it is drawn anew from its data"
+_REDRAW = "delete the figure and run again: it is redrawn from its data"
 
 
 def check_figures(run: RunFiles) -> Check:

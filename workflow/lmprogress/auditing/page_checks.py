@@ -19,7 +19,7 @@ from lmprogress.auditing.ro_crate import ro_crate
 from lmprogress.auditing.run_files import RunFiles
 from lmprogress.core.errors import InputError
 
-_AGAIN = "if a table was edited, restore it; if this file was, delete it and run again: it is written anew"
+_AGAIN = "if a table was edited, restore it; if this file was, delete it and run again: it is rewritten"
 _EXPORTS = {
     "croissant.json": croissant,
     "ro-crate-metadata.json": ro_crate,
@@ -56,7 +56,7 @@ def check_pages(run: RunFiles, again: Callable[[Path], Iterable[Pages]]) -> Chec
             made = pages.make()
         except (InputError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, OSError) as error:
             told = str(error).partition("\n")[0]
-            check.fail(pages.files[0], "", f"cannot be made again: {told}", "mend what the other checks name first")
+            check.fail(pages.files[0], "", f"cannot be made again: {told}", "fix what the other checks name first")
             continue
         for name in pages.files:
             _compare(check, run, name, made[name])
@@ -80,7 +80,7 @@ def check_exports(run: RunFiles) -> Check:
 def _compare(check: Check, run: RunFiles, name: str, expected: bytes) -> None:
     check.items += 1
     if not run.has(name):
-        check.fail(name, "", "is missing", "run again: it is written anew")
+        check.fail(name, "", "is missing", "run again: it is rewritten")
         return
     held = (run.folder / name).read_bytes()
     if held == expected:

@@ -40,8 +40,8 @@ _OTHER = "the PDF is another file than the one read: put that one back, or run a
 
 
 def check_papers(run: RunFiles, folder: Path) -> Check:
-    """Digest of each PDF at hand; of each reading the value, its text in the box, and the words of its labels."""
-    check = Check("papers", "digests of PDFs; values, boxes and labels of readings against the pages, read anew")
+    """Digest of each available PDF; of each reading the value, its text in the box, and the words of its labels."""
+    check = Check("papers", "digests of PDFs; values, boxes and labels of readings against the pages, reread")
     readings, statuses = readable(run, "processed/readings.parquet"), readable(run, "processed/paper_statuses.parquet")
     if readings is None or statuses is None:
         return check
@@ -70,7 +70,7 @@ def check_papers(run: RunFiles, folder: Path) -> Check:
     )
     if others := readings.loc[~readings["paper_id"].isin(intact), "paper_id"].nunique():
         n = len(readings) - len(looked_at)
-        check.notes.append(f"papers not at hand: {others}, with {n} readings")
+        check.notes.append(f"papers not available: {others}, with {n} readings")
     return check
 
 

@@ -44,7 +44,7 @@ CHECKS: Checks = {
 }
 # what is made of a run that passed the others
 AFTERWARDS = ("digests", "exports")
-_BROKEN = "mend what the other checks name first; a table may be gone, or its columns changed"
+_BROKEN = "fix what the other checks name first; a table may be gone, or its columns changed"
 
 
 def audit(

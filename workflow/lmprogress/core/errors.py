@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class InputError(ValueError):
-    """Input that a person has to mend: a setting, a raw table, a file.
+    """Input that a person has to correct: a setting, a raw table, a file.
 
     Parameters
     ----------

@@ -49,9 +49,7 @@ def project_file(path: str) -> Path:
     for file in files:
         if file.as_posix().endswith(f"{_SHIPPED}/{path}"):
             return Path(str(file.locate())).resolve()
-    raise InputError(
-        "did not come with the package", file=path, remedy="change to an lmprogress folder, or install anew"
-    )
+    raise InputError("did not come with the package", file=path, remedy="change to an lmprogress folder, or reinstall")
 
 
 def _checkout() -> Path | None:

@@ -114,7 +114,7 @@ class Headline(MainFit):
 
 
 class GlobalSearch(_Settings):
-    """The search for the true minimum."""
+    """The search for the global minimum."""
 
     n_starts: Count
     tolerance: Positive
@@ -772,7 +772,7 @@ def _unknown_specifications(content: Mapping[str, Any], known: tuple[str, ...]) 
         laws = _at(variation, "laws")
         for law, name in laws.items() if isinstance(laws, Mapping) else ():
             named.append((("sensitivity", "variations", varied, "laws", law), name))
-    problem, remedy = "is not in config/models.yaml", "mend its spelling, or add an entry to config/models.yaml"
+    problem, remedy = "is not in config/models.yaml", "correct its spelling, or add an entry to config/models.yaml"
     return [Complaint(key, problem, name, known, remedy) for key, name in named if name not in known]
 
 

@@ -72,7 +72,7 @@ def read(path: str | Path, name: str, **only: Collection[object]) -> pd.DataFram
         raise InputError(
             f"is not a readable Parquet file: {error}",
             file=str(path),
-            remedy="delete the file and run again; it is made anew from its inputs",
+            remedy="delete the file and run again; it is rebuilt from its inputs",
         ) from error
     return schema.checked(frame, where=str(path))
 

@@ -32,7 +32,7 @@ def read_text(path: str | Path, kind: str, remedy: str) -> str:
     except FileNotFoundError:
         raise InputError("is missing", file=file, remedy="restore it from version control") from None
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", file=file, remedy="mend its permissions") from None
+        raise InputError(f"cannot be read: {error.strerror}", file=file, remedy="fix its permissions") from None
     if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content[:2]:
         raise InputError(f"cannot be read as {kind}: it is UTF-16, not UTF-8", file=file, remedy=remedy)
     content = normalised(content)

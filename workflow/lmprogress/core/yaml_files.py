@@ -16,7 +16,7 @@ from lmprogress.core.errors import InputError
 from lmprogress.core.text_files import read_text
 
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_MEND = "mend the line; indent with spaces, and put a space after each colon"
+_MEND = "correct the line; indent with spaces, and put a space after each colon"
 
 
 class _Unique(_Loader):  # type: ignore[valid-type, misc]

@@ -33,14 +33,14 @@ def assemble(
     Raises InputError for a system of an unknown paper, and an evaluation of an unknown system or benchmark.
     """
     refuse_unknown(
-        systems, "systems", "paper_id", papers["paper_id"], "mend the id, or add the paper to raw/papers.csv"
+        systems, "systems", "paper_id", papers["paper_id"], "correct the id, or add the paper to raw/papers.csv"
     )
     refuse_unknown(
         evaluations,
         "evaluations",
         "system_id",
         systems["system_id"],
-        "mend the id, or add the system to raw/systems.csv",
+        "correct the id, or add the system to raw/systems.csv",
     )
     refuse_unknown(
         evaluations, "evaluations", "benchmark", benchmarks, f"use one of {', '.join(benchmarks)}, or add it to config/"

@@ -71,7 +71,7 @@ def correct(
             other = InputError(
                 f"the record holds another value, {shown(held[~agrees].iloc[0])}",
                 file=_FILE, row=line, column="old_value", value="" if pd.isna(old) else correction["old_value"],
-                remedy="the raw table changed: look again whether the correction is needed, then mend or remove it",
+                remedy="the raw table has changed: check whether the correction is needed, then correct or remove it",
             )  # fmt: skip
             if not extracted:
                 raise other
@@ -117,7 +117,7 @@ def _target(records: pd.DataFrame, correction: Mapping[Hashable, Any], line: int
         raise UnknownRecord(
             "is not a known system_id",
             file=_FILE, row=line, column="system_id", value=correction["system_id"],
-            remedy="mend the id, or add the system to raw/systems.csv",
+            remedy="correct the id, or add the system to raw/systems.csv",
         )  # fmt: skip
     if column != "perplexity":
         return records.index[own]
@@ -125,7 +125,7 @@ def _target(records: pd.DataFrame, correction: Mapping[Hashable, Any], line: int
         raise UnknownRecord(
             "the system has no evaluation on this benchmark",
             file=_FILE, row=line, column="benchmark", value=benchmark,
-            remedy="mend the benchmark, or add the evaluation to raw/evaluations.csv",
+            remedy="correct the benchmark, or add the evaluation to raw/evaluations.csv",
         )  # fmt: skip
     return records.index[own & (records["perplexity_benchmark"] == benchmark)]
 

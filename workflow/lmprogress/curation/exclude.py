@@ -51,7 +51,7 @@ def exclude(
     if not extracted:
         known = {*records["system_id"], *exclusions["system_id"][~here]}
         refuse_unknown(
-            exclusions, "exclusions", "system_id", known, "mend the id, or add the system to raw/systems.csv"
+            exclusions, "exclusions", "system_id", known, "correct the id, or add the system to raw/systems.csv"
         )
     named = exclusions.assign(line=[line_of(row) for row in range(len(exclusions))])[here]
     named = named.drop_duplicates("system_id").set_index("system_id")

@@ -18,7 +18,7 @@ def require_rows(frame: pd.DataFrame, table: str) -> None:
         raise InputError(
             "has no rows to show",
             file=table,
-            remedy="look in the funnel for the step of curation that left none, or mend the selection of rows",
+            remedy="check the funnel for the curation step that left none, or correct the selection of rows",
         )
 
 

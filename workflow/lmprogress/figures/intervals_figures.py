@@ -207,7 +207,7 @@ def _draw_isochrones(axes: Axes) -> None:
 
 
 def _key_of_ridge(figure: Figure, interval_percent: float) -> None:
-    names = {"minimum": "true minimum", "rival": "other minimum", "study": "study’s stopping point"}
+    names = {"minimum": "global minimum", "rival": "other minimum", "study": "study’s stopping point"}
     figure.legend(
         handles=[Line2D([], [], linestyle="", label=label, **_POINTS[kind]) for kind, label in names.items()]
         + [
@@ -223,8 +223,8 @@ def _key_of_ridge(figure: Figure, interval_percent: float) -> None:
 
 _SIMULATED = {
     "study_row_bootstrap": "Study’s stopping point, bootstrap by row",
-    "minimum_row_bootstrap": "True minimum, bootstrap by row",
-    "minimum_paper_bootstrap": "True minimum, bootstrap by paper",
+    "minimum_row_bootstrap": "Global minimum, bootstrap by row",
+    "minimum_paper_bootstrap": "Global minimum, bootstrap by paper",
     "profile_likelihood": "Unpenalised minimum, profile likelihood",
     "simple_paper_bootstrap": "Compute alone, bootstrap by paper",
 }

@@ -47,7 +47,7 @@ def plot_sensitivity(rows: pd.DataFrame, laws: Mapping[str, str], *, interval_pe
     """Doubling times (months, logarithmic) of each line of `rows`, a panel a law, both procedures, double column.
 
     `rows` is as `shown_variations` gives it; `laws` maps each law to its title. The dotted line is the baseline at the
-    true minimum. An end or an estimate without number is infinite. Raises InputError where there are no rows or a
+    global minimum. An end or an estimate without number is infinite. Raises InputError where there are no rows or a
     line has two of one procedure.
     """
     require_rows(rows, "sensitivity")
@@ -141,7 +141,7 @@ def _key(figure: Figure, interval_percent: float) -> None:
             ),
             Line2D([], [], linestyle="", color=style.INK, marker="o", markersize=3.2, markerfacecolor="white",
                    label="no progress, or slower than the axis"),
-            Line2D([], [], color=style.FAINT, linestyle=(0, (1, 2)), label="baseline, true minimum"),
+            Line2D([], [], color=style.FAINT, linestyle=(0, (1, 2)), label="baseline, global minimum"),
         ],
         loc="outside lower center", ncols=4, columnspacing=1.4, handlelength=1.8, handletextpad=0.5, borderaxespad=0.2,
     )  # fmt: skip

@@ -32,7 +32,7 @@ FAINT = "#8A8A8A"
 REPLICATES = "#9DBAD5"
 NO_PROGRESS = "#B9B9B9"
 
-PROCEDURE_NAMES = {"study": "Study’s stopping point", "global": "True minimum"}
+PROCEDURE_NAMES = {"study": "Study’s stopping point", "global": "Global minimum"}
 QUANTITY_NAMES = {
     "effective_compute": "effective compute",
     "parameters": "effective parameters",

@@ -22,7 +22,7 @@ from lmprogress.figures.input_checks import require_rows, require_unique
 # panels, in order, with their titles
 _PANELS = {
     ("study", "study_split"): "Study’s protocol",
-    ("global", "study_split"): "Same rows, true minima",
+    ("global", "study_split"): "Same rows, global minima",
     ("global", "leave_one_row_out"): "One row left out",
     ("global", "leave_one_paper_out"): "One paper left out",
 }
@@ -122,7 +122,7 @@ def plot_rolling_origin(rolling: pd.DataFrame, labels: Mapping[str, str]) -> Fig
     """Error in the year after all that is known (nats), and the doubling time (months), over that year, double column.
 
     `rolling`: rows of the table rolling_origin, of one edition and one penalty. `labels`: specification to label, in
-    the order of the legend. Lines of true minima are solid, those of the study's search dashed. A year without a
+    the order of the legend. Lines of global minima are solid, those of the study's search dashed. A year without a
     doubling time breaks the line. Raises InputError where there are no rows, or a law is there twice.
     """
     require_rows(rolling, "rolling_origin")
@@ -146,7 +146,7 @@ def plot_rolling_origin(rolling: pd.DataFrame, labels: Mapping[str, str]) -> Fig
         for axes in (error, time):
             axes.grid(True)
             axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-            axes.set_xlabel("Year foretold, from all that was published before it")
+            axes.set_xlabel("Year predicted, from everything published before it")
         error.set_ylim(bottom=0)
         error.set_ylabel("Root mean squared error of log perplexity (nats)")
         time.set_ylabel("Doubling time of effective compute (months)")

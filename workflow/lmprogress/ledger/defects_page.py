@@ -14,7 +14,7 @@ _INTRODUCTION = """# Defects and peculiarities of the study
 
 What the released code, the data and the text of Ho et al. 2024, *Algorithmic progress in language models*
 (arXiv 2403.05812), do that is not as described, or not as it should be. Each is kept in the edition `published` with
-the procedure `study`, so that the printed numbers are found again, and mended in the edition `corrected` with the
+the procedure `study`, so that the printed numbers are found again, and corrected in the edition `corrected` with the
 procedure `global`. Where a number is not found again and the reason is not known, this is said.
 """
 _WITHOUT_NUMBERS = """
@@ -22,7 +22,7 @@ Published, reproduced and corrected values beside each defect are in `results/de
 is written by `lmprogress defects --out docs/defects.md` from `raw/reference/defects.csv`.
 """
 _WITH_NUMBERS = """
-Reproduced is the value computed in the study's way, corrected the one with defects mended; – is infinite or not
+Reproduced is the value computed in the study's way, corrected the one with defects corrected; – is infinite or not
 computed. Only some of the agreeing numbers are shown; `results/tables/ledger.csv` has all.
 """
 _PARTS = (

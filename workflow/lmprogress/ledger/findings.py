@@ -79,7 +79,7 @@ def write_findings(
     except jinja2.TemplateError as error:
         raise InputError(
             f"cannot be filled in: {error}", file=str(template), row=getattr(error, "lineno", None),
-            remedy="mend the expression in double braces",
+            remedy="correct the expression in double braces",
         ) from error  # fmt: skip
 
 

@@ -120,7 +120,7 @@ def _of_held_out_errors(errors: pd.DataFrame, variance: Mapping[tuple[str, str],
         compared = rows[rows["ho_number"].isin(COMPARED)]
         yield Value(*key, "n_pairs", "compared", float(len(compared)), "specifications")
 
-        # the true minima of all laws are ranked together; the study's list was made before three laws were there
+        # the global minima of all laws are ranked together; the study's list was made before three laws were there
         ranked = rows[rows["ho_number"].isin(RANKED) & (rows["penalty"] > 0)] if procedure == "study" else rows
         for pair, rank in _by_pair(ranked).rank(method="min").items():
             yield Value(*key, "rank_of_pair", str(pair), float(rank), "1")

@@ -119,10 +119,10 @@ def fit(
     One's own needs paper_id, benchmark, perplexity, publication_date (YYYY-MM-DD), n_parameters and dataset_size_tokens
     (tokens counted once); it may hold n_epochs, vocabulary_size, architecture and training_compute_flop. law: a name of
     config/models.yaml, or main. penalty: weight of the L1 penalty, squared nats (default: that of the main fit).
-    procedure: global (the true minimum, resampled by paper) or study (SLSQP from zero, resampled by row). n_replicates:
-    of the bootstrap; by default as many as in a run, with the same effort; 0 for none. interval_percent: that of the
-    settings by default. config: a folder of settings; by default that of the folder you are in, where it is one of
-    lmprogress, else that which came with the package.
+    procedure: global (minimum from many starts, resampled by paper) or study (SLSQP from zero, resampled by row).
+    n_replicates: of the bootstrap; by default as many as in a run, with the same effort; 0 for none. interval_percent:
+    by default that of the settings. config: a folder of settings; by default that of the current folder if it is one of
+    lmprogress, otherwise the one that comes with the package.
 
     Equal input gives equal output, and observations of a run give its numbers. Raises InputError for a law, benchmark
     or column that is not there, and for too few observations.

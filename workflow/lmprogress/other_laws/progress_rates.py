@@ -14,7 +14,7 @@ import pandas as pd
 from lmprogress.core import tables
 from lmprogress.core.dates import DAYS_PER_MONTH
 
-_PROCEDURES = {"study": "the study’s stopping point", "global": "the true minimum"}
+_PROCEDURES = {"study": "the study’s stopping point", "global": "the global minimum"}
 _HERE = "computed here"
 # trends of density that stand on the axis -> domain
 _TRENDS = {
@@ -72,7 +72,7 @@ def compare_rates(
                 f"{_PROCEDURES[time['procedure']]}",
                 "months": time["estimate_months"],
                 **{end: _positive(time[f"{end}_months"]) for end in ("low", "high")},
-                "interval": f"{interval}, {how} drawn anew",
+                "interval": f"{interval}, resampled by {how}",
                 "period": periods[time["edition"]],
                 "origin": "computed",
                 "source": _HERE,
@@ -89,7 +89,7 @@ def compare_rates(
                 "months": trend["months"],
                 "low": trend["low_months"],
                 "high": trend["high_months"],
-                "interval": f"{interval}, models drawn anew" if has_interval else None,
+                "interval": f"{interval}, resampled by model" if has_interval else None,
                 "period": f"{trend['first_date'][:4]}–{trend['last_date'][:4]}" if dated else None,
                 "origin": "computed",
                 "source": f"{_HERE} from the points of Densing Law (arXiv 2412.04315)",

@@ -43,6 +43,6 @@ def check_raw_tables(folder: str | Path) -> list[str]:
                 row=int(unknown.index[0]) + _FIRST_LINE,
                 column=column,
                 value=unknown.iloc[0],
-                remedy="mend its spelling, or add the model there",
+                remedy="correct its spelling, or add the model there",
             )
     return sorted(set(read["claims"]["table"]))

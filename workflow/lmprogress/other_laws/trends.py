@@ -84,7 +84,7 @@ def record_trend(times: ArrayLike, values: ArrayLike) -> Trend:
 def resampled_record_rates(
     times: ArrayLike, values: ArrayLike, n_replicates: int, generator: np.random.Generator
 ) -> Floats:
-    """Rates (R,) of the trend of running maxima over rows drawn anew; those with fewer than 3 records are left out."""
+    """Rates (R,) of the trend of running maxima resampled by row; those with fewer than 3 records are skipped."""
     x, y = np.asarray(times, float), np.asarray(values, float)
     rates = []
     for _ in range(n_replicates):

@@ -30,10 +30,10 @@ _ROOT = "results/provenance/root.txt"
 
 
 def success(folder: Path, main: MainFit, shown_edition: str, read_edition: str, made: Collection[str]) -> str:
-    """The headline of a finished run, its counts, its papers, what to be wary of, and where to look.
+    """The headline of a finished run, its counts, its papers, warnings, and where the report is.
 
-    made: paths below `folder` that the run has made or found up to date. Nothing is told from other files; of the
-    headline it is said that it was not recomputed. read_edition: the edition of what was read in papers.
+    made: paths below `folder` that the run has made or found up to date. Other files are not reported on, except that
+    the headline is said not to be recomputed. read_edition: the edition of machine-read records.
     """
     run = _Run(folder, made)
     lines = ["lmprogress: done."]
@@ -43,11 +43,11 @@ def success(folder: Path, main: MainFit, shown_edition: str, read_edition: str, 
         found.sort(key=lambda rate: rate.edition != shown_edition)
         lines += [f"  {'Doubling time' if n == 0 else '             '}  {_told(rate)}" for n, rate in enumerate(found)]
     elif (folder / "results/tables/doubling_times.parquet").exists():
-        lines.append("  Doubling time  not recomputed; make run does so")
+        lines.append("  Doubling time  not recomputed; make run recomputes it")
     funnel = run.result("funnel")
     if funnel is not None and (funnel["edition"] == shown_edition).any():
         last = funnel[funnel["edition"] == shown_edition].sort_values("step_number").iloc[-1]
-        lines.append(f"  Rests on       {last['rows']} observations of {last['papers']} papers ({shown_edition})")
+        lines.append(f"  Based on       {last['rows']} observations of {last['papers']} papers ({shown_edition})")
     ledger = run.result("ledger_counts")
     if ledger is not None:
         numbers = ledger[ledger["kind"] == "result"].groupby("verdict")["numbers"].sum()
@@ -56,13 +56,13 @@ def success(folder: Path, main: MainFit, shown_edition: str, read_edition: str, 
     lines += _papers(run, read_edition)
     contradictions = run.result("contradictions")
     if contradictions is not None and len(contradictions):
-        values = f"{len(contradictions)} recorded values that papers put otherwise"
-        lines.append(f"  Mind           {values}: results/tables/contradictions.csv")
+        values = f"{len(contradictions)} recorded values that papers contradict"
+        lines.append(f"  Check          {values}: results/tables/contradictions.csv")
     if _INDEX in made and (folder / _INDEX).exists():
-        lines.append(f"  Look at        {_INDEX}")
+        lines.append(f"  Report         {_INDEX}")
     if _ROOT in made and (folder / _ROOT).exists():
         lines.append(f"  Root           {(folder / _ROOT).read_text(encoding='ascii').strip()}")
-        lines.append(f"                 over every file of the run; keep it elsewhere: {_ROOT}")
+        lines.append(f"                 digest of all files of the run; keep a copy elsewhere: {_ROOT}")
     return "\n".join(lines)
 
 
@@ -70,7 +70,7 @@ def nothing_to_do(folder: Path) -> str:
     """What is said where everything that was asked for is up to date."""
     lines = ["lmprogress: nothing to do, everything is up to date."]
     if (folder / _INDEX).exists():
-        lines.append(f"  Look at        {_INDEX}")
+        lines.append(f"  Report         {_INDEX}")
     return "\n".join(lines)
 
 
@@ -91,11 +91,11 @@ class _Run:
 def _told(rate: Rate) -> str:
     median = "∞" if rate.median is None else f"{rate.median:.1f}"
     low, high = ("∞" if end is None else f"{end:.1f}" for end in (rate.low, rate.high))
-    return f"{median} months ({low} to {high}), edition {rate.edition}, true minimum"
+    return f"{median} months ({low} to {high}), edition {rate.edition}, global minimum"
 
 
 def _papers(run: _Run, edition: str) -> Iterator[str]:
-    """How many papers were read and kept, which files were not read and why, what came of papers that are new."""
+    """How many papers were read and kept, which files were not read and why, and the results of new papers."""
     statuses = run.table("processed/paper_statuses.parquet", "paper_statuses")
     files = run.table("processed/paper_files.parquet", "paper_files")
     if statuses is None or files is None:
@@ -117,10 +117,10 @@ def _papers(run: _Run, edition: str) -> Iterator[str]:
     ]
     yield from _listed("Failed", failures, "results/tables/paper_files.csv")
     others = [f"{file.file} {file.detail}" for file in duplicates.itertuples()]
-    yield from _listed("Passed over", others, "results/tables/paper_files.csv")
+    yield from _listed("Skipped", others, "results/tables/paper_files.csv")
     noted = files[files["detail"].notna() & files["status"].isin(READ)]
     notes = [f"{file.file}, read as {file.paper_id}: {file.detail}" for file in noted.itertuples()]
-    yield from _listed("Mind", notes, "results/tables/paper_files.csv")
+    yield from _listed("Check", notes, "results/tables/paper_files.csv")
     came = dict(_what_came(run, edition, new))
     yield from _listed("New", list(came.values()), _page(run, edition, list(came)))
 
@@ -204,7 +204,7 @@ def failure(folder: Path, engine_log: str) -> str:
         path = folder / place
         said = path.read_text(encoding="utf-8").splitlines() if place and path.is_file() else []
         lines.append(f"  {rule}" + (f" ({place})" if place else ""))
-        # an InputError is told whole; of a stack trace, the last line is the error
+        # an InputError is shown whole; of a stack trace, the last line is the error
         lines += [f"    {line}" for line in (said if len(said) <= _MOST_LINES else said[-1:])]
-    lines.append("  Mend that and run again: what was finished is kept.")
+    lines.append("  Fix this and run again: finished work is kept.")
     return "\n".join(lines)

@@ -92,7 +92,7 @@ class _Made:
         own = self.folder / "workflow/scripts"
         script = (own if own.is_dir() else _WORKFLOW / "scripts") / f"{rule}.py"
         if not script.is_file():
-            return "the scripts of the workflow are not at hand, so that the code cannot be told"
+            return "the scripts of the workflow are not available, so the code cannot be compared"
         if said["rules"].get(rule) != code_digest(script):
             return f"written by other code than this, of lmprogress {said['lmprogress']}"
         return ""

@@ -32,12 +32,12 @@ pre { background: #f4f4f4; padding: .6rem; overflow-x: auto; font-size: 12px; }
 </head>
 <body>
 <h1>Readings to review</h1>
-<p>{{ rows|length }} readings of {{ total }} that the machine doubts; those that an observation of the edition
-<code>{{ edition }}</code> rests on come first. {% if not pictures %}Pictures are shown when the workflow is given the
-folder of papers.{% endif %}</p>
-<p>A verdict is a line of <code>raw/corrections.csv</code>; the line below each reading confirms it. To mend it, write
-the right value in the place of the second figure; to drop it, leave that place empty; then give the reason and the
-source in your own words. A reading with a verdict leaves this list at the next run.</p>
+<p>{{ rows|length }} readings of {{ total }} that the machine doubts; those behind an observation of the edition
+<code>{{ edition }}</code> come first. {% if not pictures %}Pictures are shown when the workflow is given the folder of
+papers.{% endif %}</p>
+<p>A verdict is a line of <code>raw/corrections.csv</code>; the line below each reading confirms it. To correct it,
+replace the second figure with the right value; to drop it, leave that field empty. Then give the reason and the source
+in your own words. A reading with a verdict leaves this list at the next run.</p>
 {% for row in rows %}
 <article id="reading-{{ row.place }}">
 <div>

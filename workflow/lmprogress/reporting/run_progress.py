@@ -244,7 +244,7 @@ class RunLines(RunProgress):
             self._print(message)
 
     def show(self) -> None:
-        """Nothing renews itself here; papers that could not be read are told."""
+        """Nothing renews itself here; papers that could not be read are reported."""
         with self._lock:
             for job in self.running.values():
                 self._follow(job)

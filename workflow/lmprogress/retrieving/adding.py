@@ -194,7 +194,7 @@ class Adder:
             return None, f"arXiv does not tell of it: {fetched.status} ({fetched.detail})"
         told = arxiv.facts_of_feed(fetched.content, arxiv_id)
         if told is None:
-            raise InputError("is not known to arXiv", file=arxiv_id, remedy="mend the identifier")
+            raise InputError("is not known to arXiv", file=arxiv_id, remedy="correct the identifier")
         return told, ""
 
     def _addition(

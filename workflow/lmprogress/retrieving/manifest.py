@@ -57,7 +57,7 @@ def locked(path: Path) -> Iterator[None]:
             descriptor = os.open(path, os.O_RDWR)
         except OSError as error:
             raise InputError(
-                f"cannot be written: {error.strerror}", file=str(path), remedy="restore it, or mend its permissions"
+                f"cannot be written: {error.strerror}", file=str(path), remedy="restore it, or fix its permissions"
             ) from None
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -41,8 +41,8 @@ class _Points(NamedTuple):
 
 
 def check_density_trend(run: RunFiles) -> Check:
-    """Every trend from densities, models and prices; its interval from models drawn anew by the names of the draw."""
-    check = Check("density_trend", "trends of density and of prices, and their interval over models drawn anew")
+    """Every trend from densities, models and prices; its interval resampled by model by the names of the draw."""
+    check = Check("density_trend", "trends of density and of prices, and their interval resampled by model")
     held, densities = readable(run, _FILE), readable(run, "results/tables/densities.parquet")
     if held is None or densities is None:
         return check
@@ -146,7 +146,7 @@ def _of_quantiles(check: Check, held: pd.DataFrame, points: _Points) -> Iterator
 
 
 def _interval(run: RunFiles, density: _Points) -> tuple[float, float]:
-    """Fast and slow end, months, over models drawn anew."""
+    """Fast and slow end, months, resampled by model."""
     generator, n = named_generator("density records"), len(density.days)
     n_replicates = int(run.config["other_laws"]["n_replicates"])
     drawn = generator.integers(0, n, (n_replicates, n))

@@ -121,7 +121,7 @@ def _of_errors(run: RunFiles, edition: str, procedure: str, folder: str) -> Iter
     pairs = (errors["specification"] + "/" + [f"{penalty:g}" for penalty in errors["penalty"]]).to_numpy(object)
     compared = (number >= 1) & (number <= _LAST_COMPARED)
     yield "n_pairs", "compared", float(compared.sum()), "specifications"
-    # the true minima of all laws are ranked; of the study's those that it had when it made its list
+    # the global minima of all laws are ranked; of the study's those that it had when it made its list
     ranked = np.ones(len(errors), bool)
     if procedure == "study":
         ranked = (number >= 1) & (number <= _LAST_RANKED) & (errors["penalty"].to_numpy(float) > 0)

@@ -229,7 +229,7 @@ def _check_ranks(
     papers: NDArray[np.intp],
     key: dict[str, Any],
 ) -> None:
-    """Ranks, and their interval over papers drawn anew, between those with every tie won and with every tie lost."""
+    """Ranks, and their interval resampled by paper, between those with every tie won and with every tie lost."""
     count = int(papers.max()) + 1
     sums = np.array([np.bincount(papers, column, count) for column in values.T])
     sizes = np.bincount(papers, minlength=count)

@@ -35,7 +35,7 @@ RATE_SURFACE = Table(
 STATIONARY_POINTS = Table(
     "stationary_points",
     "Growth rates where searches end, of laws where parameters and data have one each: the study's stopping point, and "
-    "the true minimum and other stationary points.",
+    "the global minimum and other stationary points.",
     (
         *FIT_KEY,
         Column("basin", "integer", "place of the stationary point, from 1, the best", least=1),
@@ -90,7 +90,7 @@ VERDICTS = ("identified", "flat_ridge", "several_basins", "no_progress_not_exclu
 
 IDENTIFICATION = Table(
     "identification",
-    "Whether the data identify the doubling time of effective compute, for each law at its true minimum.",
+    "Whether the data identify the doubling time of effective compute, for each law at its global minimum.",
     (
         *FIT_KEY,
         Column("benchmark", "string", "the benchmark, or 'all' where the rate is shared"),

@@ -104,7 +104,7 @@ _JUDGED_FIELDS = "quantity|value|benchmark|split|own|row_label|n_parameters"
 
 AUDIT_VERDICTS = Table(
     "audit_verdicts",
-    "Verdicts of people on sampled readings, each against the page; a reading that says anything else is judged anew.",
+    "Verdicts of people on sampled readings, each against the page; a reading that says anything else has to be judged again.",
     (
         PAPER_ID,
         Column("page", "integer", "page of the PDF, from 1", least=1),

@@ -95,7 +95,7 @@ READ_FILES = Table(
 
 PAPER_FILES = Table(
     "paper_files",
-    "The files at hand: the paper that each is, how that is known, and whether it was read.",
+    "Available files: the paper each is, how it was identified, and whether it was read.",
     (
         _FILE,
         PAPER_ID,

@@ -32,7 +32,7 @@ SPECIFICATION = Column("specification", "string", "name of the law's specificati
 HO_NUMBER = Column("ho_number", "integer", "number of the specification in Ho et al. 2024, Table 10", least=1, nullable=True)
 DATA_VARIANT = Column("data_variant", "string", "what counts as training data, from config/models.yaml")
 PENALTY = Column("penalty", "float", "weight of the L1 penalty (δ in the study)", unit="squared nats", least=0)
-PROCEDURE = Column("procedure", "string", "how the minimum is sought: study (SLSQP from zero) or global (true minimum)", allowed=("study", "global"))
+PROCEDURE = Column("procedure", "string", "how the minimum is searched for: study (SLSQP from zero) or global (many starts, for the global minimum)", allowed=("study", "global"))
 REPLICATE = Column("replicate", "integer", "number of the replicate", least=0)
 COEFFICIENT = Column("coefficient", "string", "name of the coefficient")
 

@@ -80,7 +80,7 @@ CROSS_VALIDATION = Table(
         Column("mse", "float", "mean squared error of held-out log perplexity", unit="squared nats", least=0),
         Column("standard_error", "float", "of that mean, over papers; empty for a single paper", unit="squared nats", least=0, nullable=True),
         Column("rank", "integer", "place among all laws and penalties of the protocol, best first", least=1),
-        Column("rank_low", "float", "lower end of the interval of the rank, over papers drawn anew", unit="1", least=1),
+        Column("rank_low", "float", "lower end of the interval of the rank, resampled by paper", unit="1", least=1),
         Column("rank_high", "float", "upper end of the interval of the rank", unit="1", least=1),
         Column("share_best", "float", "share of the draws of papers in which it is the best", unit="1", least=0, most=1),
         Column("n_unconverged", "integer", "folds whose search did not end in a minimum", least=0),

@@ -82,7 +82,7 @@ def mean_over_papers(values: Floats, papers: np.ndarray) -> tuple[Floats, Floats
 
 
 def rank_draws(values: Floats, papers: np.ndarray, generator: np.random.Generator, n_replicates: int) -> Floats:
-    """Ranks of the means of the columns of `values` (n, m) when papers are drawn anew, (R, m), the least first."""
+    """Ranks of the means of the columns of `values` (n, m) when resampled by paper, (R, m), the least first."""
     weights = draw_counts(generator, papers, n_replicates)
     return scipy.stats.rankdata(weights @ values / weights.sum(axis=1, keepdims=True), method="min", axis=1)
 

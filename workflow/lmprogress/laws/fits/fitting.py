@@ -46,7 +46,7 @@ def fit(
 ) -> Fitted:
     """Every specification at each of its penalties, on the training data that it names.
 
-    procedure: study (SLSQP from zero) or global (the true minimum, for which `search` holds the settings).
+    procedure: study (SLSQP from zero) or global (the global minimum, for which `search` holds the settings).
     A specification whose data variant can use fewer rows than `least_observations` is left out, and said so.
     Raises InputError where the observations are too few to differ.
     """

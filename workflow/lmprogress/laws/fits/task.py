@@ -80,7 +80,7 @@ def keyed_rows(parts: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> 
 
 
 def minima(tasks: Sequence[Task], search: GlobalSearch) -> list[Minimum]:
-    """The true minima of `tasks`, which differ in their penalty alone."""
+    """The global minima of `tasks`, which differ in their penalty alone."""
     return minimise(
         tasks[0].problem,
         [task.penalty for task in tasks],
@@ -94,5 +94,5 @@ def minima(tasks: Sequence[Task], search: GlobalSearch) -> list[Minimum]:
 def needed(search: GlobalSearch | None) -> GlobalSearch:
     """The settings of the search, which only the study's procedure can do without."""
     if search is None:
-        raise ValueError("the search for the true minimum needs its settings")
+        raise ValueError("the search for the global minimum needs its settings")
     return search

@@ -1,6 +1,6 @@
 """Identification: whether the data say how fast effective compute grows, law by law.
 
-In: observations, true minima, their basins, doubling times and profile intervals. Out: the frame identification.
+In: observations, global minima, their basins, doubling times and profile intervals. Out: the frame identification.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def identify(
 ) -> pd.DataFrame:
     """One row for each doubling time of effective compute that has an interval, with a plain verdict.
 
-    fits: true minima. The intervals are those of the bootstrap by paper (percentiles of growth rates) and of the
+    fits: global minima. The intervals are those of the bootstrap by paper (percentiles of growth rates) and of the
     profile likelihood; a fit that has neither is left out. An end that is infinite is no progress. Where a law has
     no closed form its doubling time is the numerical one, and rivals have none.
     """

@@ -79,7 +79,7 @@ def profile(
     settings: Profile,
     interval_percent: float,
 ) -> Profiled:
-    """Profile likelihood of each of `fits` (true minima) whose effective compute has a single rate.
+    """Profile likelihood of each of `fits` (global minima) whose effective compute has a single rate.
 
     Of the growth rate of effective compute, doublings a year, and, where two inputs progress, of the share of it that
     is in parameters. Errors are independent and Gaussian, with the variance that suits each value best, so that the

@@ -1,4 +1,4 @@
-"""Search for the true minimum: many starts, and a count of how many of them agree.
+"""Search for the global minimum: many starts, and a count of how many of them agree.
 
 In: a problem, penalties, generators of random numbers. Out: the best stationary points, and the next best basins.
 """
