@@ -378,7 +378,8 @@ SIGNED |= {
     ),
     "prediction of a fold": follows(
         f"{CORRECTED}/global/held_out.parquet",
-        changed("predicted_log_perplexity", larger),
+        # an unpenalised law with many coefficients may be so far off in one fold that no other row counts
+        changed("predicted_log_perplexity", larger, "specification == 'benchmark_intercepts'"),
         "validation",
         f"{RESULTS}/cross_validation.parquet",
     ),

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from lmprogress.auditing.derivations.law_values import LawRows, Values, predictor
 
@@ -78,7 +79,7 @@ class Objective:
         return np.asarray(-2 / len(residual) * residual @ self.rise(theta))
 
     def _stretch(self, theta: Floats) -> Floats:
-        return np.where(self.logistic, 1 / (1 + np.exp(theta)), 1.0)
+        return np.where(self.logistic, expit(-theta), 1.0)
 
     def curvature(self, theta: Floats) -> Floats:
         """Second derivatives of the mean squared residual, (p, p)."""

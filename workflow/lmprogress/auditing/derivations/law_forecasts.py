@@ -2,14 +2,15 @@
 
 In: a run, the forecasts that there are. Out: forecasts by a law and their half widths.
 
-The coefficients are not kept. They are sought from those of the fit to all rows; where that leads to other forecasts,
-from those that give the recorded forecasts. So a minimum is confirmed as one, not as the least.
+The coefficients are not kept. They are searched for from those of the fit to all rows; where that leads to other
+forecasts, from those that give the recorded forecasts, then from points around the fit to all rows. So a minimum is
+confirmed as one, not as the lowest.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ from lmprogress.auditing.derivations.law_values import LawRows, columns_of, refe
 from lmprogress.auditing.run_files import RunFiles
 
 _SAME = 1e-5  # nats: predictions of two searches for one minimum
+_DRAWS = 300  # points to search from
 _STEPS, _FLAT = 80, 1e-11  # slopes of an objective at its minimum, squared nats
 
 
@@ -61,9 +63,13 @@ def law_forecasts(
         Objective(specification, _law_rows(rows, reference, offsets), list(start)) for rows in (known, coming)
     )
     wanted = -recorded * math.log(2)
-    theta = settled(fitted, fitted.vector(start), penalty)
-    if np.abs(foretold.predicted(theta) - wanted).max() > _SAME:
-        theta = settled(fitted, _leading_to(foretold, wanted, theta), penalty)
+    theta = first = settled(fitted, fitted.vector(start), penalty)
+    for begin in _starts(foretold, wanted, first):
+        if np.abs(foretold.predicted(theta) - wanted).max() <= _SAME:
+            break
+        theta = settled(fitted, begin, penalty)
+    else:
+        theta = first
     freedom = max(len(known) - len(start), 1)
     scatter = math.sqrt(float(((fitted.response - fitted.predicted(theta)) ** 2).sum()) / freedom)
     half = float(stdtrit(freedom, 1 - left_out / 2)) * scatter / math.log(2)
@@ -96,6 +102,15 @@ def settled(objective: Objective, theta: Floats, penalty: float) -> Floats:
         else:
             damping = max(8 * damping, 1e-6)
     return theta
+
+
+def _starts(objective: Objective, wanted: Floats, theta: Floats) -> Iterator[Floats]:
+    """Coefficients to search from: those that predict `wanted` (n,), then points ever farther around `theta` (p,)."""
+    yield _leading_to(objective, wanted, theta)
+    drawn = np.random.default_rng(0)
+    for scale in np.linspace(0.1, 1.5, _DRAWS):
+        yield theta + scale * drawn.standard_normal(len(theta))
+    yield theta
 
 
 def _leading_to(objective: Objective, wanted: Floats, theta: Floats) -> Floats:
