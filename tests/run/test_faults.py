@@ -104,8 +104,8 @@ def test_read_only_then_writable(mini: MiniProject, mini_run: MiniProject) -> No
 @pytest.mark.parametrize(
     ("table", "lost"),
     [
-        ("readings.parquet", "linked/links.parquet"),
-        ("corrected/records.parquet", "corrected/records_corrected.parquet"),
+        ("readings.parquet", "processed/linked/links.parquet"),
+        ("corrected/records_corrected.parquet", "results/tables/funnel.csv"),
     ],
 )
 def test_damaged_table_is_named_and_made_again(mini: MiniProject, mini_run: MiniProject, table: str, lost: str) -> None:
@@ -113,7 +113,7 @@ def test_damaged_table_is_named_and_made_again(mini: MiniProject, mini_run: Mini
     content = bytearray(damaged.read_bytes())
     content[len(content) // 3 :] = b"\0" * (len(content) - len(content) // 3)
     damaged.write_bytes(content)
-    (mini.path / "processed" / lost).unlink()
+    (mini.path / lost).unlink()
     result = mini.snakemake("--cores", "2", *TARGETS)
     assert result.returncode != 0
     assert f"processed/{table}: is not a readable Parquet file" in result.stdout
