@@ -1,6 +1,6 @@
 """Sessions in the documents, run in a finished run: they end well and print what the documents show.
 
-In: README.md, docs/*.md, a finished run. Out: assertions. The recipes are followed elsewhere.
+In: README.md, docs/*.md, a finished run. Out: assertions. Recipes and notebook are followed elsewhere.
 """
 
 from __future__ import annotations
@@ -16,7 +16,11 @@ from conftest import ROOT, Checkout
 from mini_project import paper
 from sessions import follow, steps
 
-DOCUMENTS = [path for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))) if path.stem != "recipes"]
+DOCUMENTS = [
+    path
+    for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+    if path.stem not in ("recipes", "notebook")
+]
 WITH_SESSIONS = [path for path in DOCUMENTS if steps(path)]
 
 
