@@ -153,7 +153,23 @@ def test_the_headline_is_the_global_minimum_of_the_shown_edition() -> None:
     assert "7.2 months per doubling" in words and "95 % interval: 3.6 to 27.2 months" in words
     assert "reported 8.4 months, interval 4.5 to 14.3" in words
     assert "8 perplexities of 4 papers" in words and "4 more left out" in words
-    assert "8 of these perplexities confirmed" in words
+    assert "8 of these perplexities confirmed" in words and "0 of their parameter counts confirmed" in words
+    assert "fit to all observations gives 6.8 months" in words and "simulated" not in words
+
+
+def test_the_headline_has_the_coverage_that_was_simulated() -> None:
+    simulated = pd.DataFrame(
+        {
+            "edition": ["corrected"] * 4 + ["published"],
+            "procedure": [*["minimum_paper_bootstrap"] * 3, "profile_likelihood", "minimum_paper_bootstrap"],
+            "coverage": [0.41, 0.96, float("nan"), 0.99, 0.2],
+        }
+    )
+    run = made_up_run(2)
+    words = words_of(pages(made_up_run(2, results={**run.results, "simulation": simulated}), FOLDER)["index.html"])
+    assert "contains it in 41 to 96 % of data sets" in words
+    others = {**run.results, "simulation": simulated[simulated["edition"] == "published"]}
+    assert "of data sets" not in words_of(pages(made_up_run(2, results=others), FOLDER)["index.html"])
 
 
 def test_every_page_gives_the_level_of_the_run() -> None:

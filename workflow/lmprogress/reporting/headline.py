@@ -62,6 +62,16 @@ def _finite(value: float) -> float | None:
     return None if value is None or not math.isfinite(value) else float(value)
 
 
+def coverage(simulation: pd.DataFrame | None, edition: str) -> tuple[float, float] | None:
+    """Least and greatest share of simulated data sets of `edition` whose interval over papers contains the truth."""
+    if simulation is None:
+        return None
+    shares = simulation.loc[
+        (simulation["edition"] == edition) & (simulation["procedure"] == "minimum_paper_bootstrap"), "coverage"
+    ].dropna()
+    return (float(shares.min()), float(shares.max())) if len(shares) else None
+
+
 @dataclass(frozen=True)
 class Published:
     """What the study printed: median and 95 % interval, months."""
@@ -91,16 +101,20 @@ class Foundation:
     contradicted: int | None
     not_found: int | None
     no_paper: int | None
+    confirmed_parameters: int | None
 
 
 def foundation(rows: pd.DataFrame, edition: str, evidence: pd.DataFrame | None) -> Foundation:
-    """Counts of `edition` among `rows` (records.record_rows), and of the perplexities that papers confirm."""
+    """Counts of `edition` among `rows` (records.record_rows), and of the values that papers confirm."""
     mine = rows[rows["edition"] == edition]
     fitted = mine[mine["state"] == "in the fit"]
-    counts: list[int | None] = [None] * 4
+    counts: list[int | None] = [None] * 5
     if evidence is not None:
-        asked = evidence[
-            (evidence["edition"] == edition) & evidence["in_fit"].astype(bool) & (evidence["field"] == "perplexity")
+        fitted_values = evidence[(evidence["edition"] == edition) & evidence["in_fit"].astype(bool)]
+        found = fitted_values.groupby(["field", "status"]).size()
+        counts = [
+            int(found.get(("perplexity", status), 0))
+            for status in ("confirmed", "contradicted", "not_found", "no_paper")
         ]
-        counts = [int((asked["status"] == s).sum()) for s in ("confirmed", "contradicted", "not_found", "no_paper")]
+        counts.append(int(found.get(("n_parameters", "confirmed"), 0)))
     return Foundation(len(fitted), fitted["paper_id"].nunique(), len(mine) - len(fitted), *counts)

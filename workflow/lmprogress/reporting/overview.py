@@ -14,7 +14,7 @@ import pandas as pd
 
 from lmprogress.reporting.figures import Figure
 from lmprogress.reporting.findings import findings_html
-from lmprogress.reporting.headline import foundation, published_rate, rates
+from lmprogress.reporting.headline import coverage, foundation, published_rate, rates
 from lmprogress.reporting.pages import render
 from lmprogress.reporting.run import File, Run, seen_from
 
@@ -42,6 +42,7 @@ def overview(run: Run, rows: pd.DataFrame, folder: Path) -> str:
         headline=headline,
         rates=found,
         level=f"{run.interval_percent:g}",
+        coverage=coverage(run.results.get("simulation"), run.shown_edition),
         published=published_rate(run.results.get("ledger")),
         foundation=foundation(rows, run.shown_edition, run.evidence),
         audit=_audit(run.results.get("audit")),
