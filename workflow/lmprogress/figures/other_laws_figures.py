@@ -203,27 +203,32 @@ def _draw_gains(axes: Axes, projection: pd.DataFrame) -> None:
     firsts = projection.drop_duplicates(["edition", "procedure", "years"])
     last = firsts["years"].max()
     axes.set_yscale("log")
-    axes.set_ylim(0.5, 1e12)
+    # the legend stands above the largest gain shown
+    top = 1e12
+    axes.set_ylim(0.5, 1e18)
     for number, ((edition, procedure), rows) in enumerate(firsts.groupby(["edition", "procedure"], sort=False)):
         colour = _COLOURS[number % len(_COLOURS)]
         name = style.PROCEDURE_NAMES[str(procedure)]
         label = f"{edition}, {name[0].lower()}{name[1:]}"
         axes.plot(rows["years"], rows["gain"], color=colour, label=label, gid=f"{edition} {procedure}")
         end = rows[rows["years"] == last].iloc[0]
-        place, top = last * (1.03 + 0.035 * number), axes.get_ylim()[1]
+        place = last * (1.03 + 0.035 * number)
         high = float(end["gain_high"]) if pd.notna(end["gain_high"]) else math.inf
         axes.plot([place] * 2, [min(end["gain_low"], top), min(high, top)], color=colour, linewidth=1.0)
         if end["gain"] <= top:
             axes.plot(place, end["gain"], "o", markersize=2.6, color=colour)
         if high > top:
-            axes.plot(place, top, "^", markersize=3.5, color=colour, clip_on=False)
+            axes.plot(place, top, "^", markersize=3.5, color=colour)
     axes.yaxis.set_major_locator(LogLocator(base=10, numticks=14))
     axes.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
     axes.grid(True)
     axes.set_xlabel("Years of progress")
     axes.set_ylabel("Effective over physical compute")
     if len(firsts):
-        axes.legend(loc="upper left", handlelength=1.4, fontsize=5.2)
+        # lines of a rate that is not identified run behind it
+        axes.legend(
+            loc="upper left", handlelength=1.4, fontsize=5.2, frameon=True, framealpha=0.9, edgecolor="none"
+        ).set_zorder(5)
     else:
         axes.text(0.5, 0.5, "Too few observations", transform=axes.transAxes, ha="center")
 
