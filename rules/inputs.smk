@@ -248,6 +248,12 @@ def laws_at_main_penalty(names):
     )
 
 
+def headline_law(wildcards):
+    """Describe the main law without a penalty, unless the wildcard's edition leaves it out."""
+    main = CONFIG.laws_among([CONFIG.fit.main.specification], wildcards.edition)
+    return law_set(wildcards.edition, {name: [0] for name in main})
+
+
 def procedure_settings(section):
     """Give the settings that `section` (fit or bootstrap) holds for the wildcard's procedure, as plain data."""
 

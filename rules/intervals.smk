@@ -1,7 +1,32 @@
-# Intervals: profile likelihood, identification, simulation study.
+# Intervals: the verdict, profile likelihood, identification, simulation study.
 #
 # In:  processed/{edition}: observations, fits, basins, doubling times.
-# Out: results/tables/: profile_intervals, identification, simulation; their figures.
+# Out: results/tables/: verdict, rate_tests, profile_intervals, identification, simulation; their figures.
+
+
+rule judge:
+    """The headline of an edition: estimate, interval by a calibrated likelihood ratio, and the test of no progress."""
+    input:
+        observations=settled(),
+    output:
+        verdict="processed/{edition}/verdict.parquet",
+        rate_tests="processed/{edition}/rate_tests.parquet",
+    log:
+        "results/logs/{edition}/judge.log",
+    benchmark:
+        "results/benchmarks/{edition}/judge.tsv"
+    wildcard_constraints:
+        edition=one_of(CONFIG.judged_editions),
+    params:
+        laws=headline_law,
+        main=CONFIG.fit.main.model_dump(mode="json"),
+        verdict=CONFIG.verdict.model_dump(mode="json"),
+        identification=CONFIG.intervals.identification.model_dump(mode="json"),
+        interval_percent=CONFIG.interval_percent,
+        least_observations=CONFIG.fit.least_observations,
+        code=code("judge"),
+    script:
+        "../workflow/scripts/judge.py"
 
 
 rule profile:

@@ -63,6 +63,24 @@ rule tabulate:
         "../workflow/scripts/tabulate.py"
 
 
+use rule tabulate as tabulate_verdict with:
+    input:
+        **{
+            table: expand(
+                f"processed/{{edition}}/{table}.parquet",
+                edition=CONFIG.judged_editions,
+            )
+            for table in ("verdict", "rate_tests")
+        },
+        settled=settled(*EDITIONS),
+    output:
+        **both("verdict", "rate_tests"),
+    log:
+        "results/logs/tabulate_verdict.log",
+    benchmark:
+        "results/benchmarks/tabulate_verdict.tsv"
+
+
 use rule tabulate as tabulate_records with:
     input:
         **{

@@ -39,6 +39,7 @@ _WHOLE = (
         "sensitivity_coefficients",
         "within_paper",
     ),
+    *("verdict", "rate_tests"),
     *("rolling_rates", "profile_intervals", "identification", "aggregate_doubling_times", "attribution"),
     *("studied_losses", "transformer_gains", "effective_compute", "pareto_frontiers"),
     *("observed_gains", "observed_halving_times"),

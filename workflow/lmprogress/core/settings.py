@@ -202,6 +202,18 @@ class Intervals(_Settings):
     identification: Identification
 
 
+class Verdict(_Settings):
+    """The headline: which editions it is computed for, and how much effort goes into it."""
+
+    editions: Literal["curated", "all"] | Annotated[list[Name], Field(min_length=1)]
+    n_starts: Count
+    n_rates: Annotated[int, Field(ge=4)]
+    n_data_sets: Annotated[int, Field(ge=19)]
+    no_progress_data_sets: Annotated[int, Field(ge=19)]
+    end_precision: Positive
+    most_data_sets: Annotated[int, Field(ge=0)]
+
+
 class StudySplit(_Settings):
     """The rows that the study cross-validates, drawn once."""
 
@@ -504,6 +516,7 @@ class Config(_Settings):
     validation: Validation
     report: Report
     interval_percent: Annotated[float, Field(gt=0, lt=100)]
+    verdict: Verdict
     intervals: Intervals
     simulation: Simulation
     sensitivity: Sensitivity
@@ -524,6 +537,14 @@ class Config(_Settings):
             interval_percent=self.interval_percent,
             editions={name: edition.about for name, edition in self.editions.items()},
         )
+
+    @property
+    def judged_editions(self) -> list[str]:
+        """The editions that have a verdict."""
+        asked = self.verdict.editions
+        if isinstance(asked, list):
+            return asked
+        return [name for name, edition in self.editions.items() if asked == "all" or edition.records == "curated"]
 
     def penalties_of(self, edition: str) -> dict[str, list[float]]:
         """The penalties at which `edition` is fitted by each specification, those of its own set of laws."""
@@ -576,6 +597,7 @@ class Config(_Settings):
             ("intervals.profile.penalties", self.intervals.profile.penalties, self.fit.penalties),
             ("simulation.truths", simulated, self.fit.specifications),
             ("simulation.editions", self.simulation.editions, self.editions),
+            ("verdict.editions", self.judged_editions, self.editions),
         ):
             unknown = [name for name in names if name not in known]
             if unknown:

@@ -56,6 +56,15 @@ def figures(extent: Extent) -> list[CataloguedFigure]:
 # categories stand in the report in the order of their first figure
 FIGURES = (
     CataloguedFigure(
+        "rate_tests",
+        RATE,
+        (
+            "results/tables/rate_tests.parquet",
+            "results/tables/verdict.parquet",
+        ),
+        extent="overall",
+    ),
+    CataloguedFigure(
         "identification",
         RATE,
         ("processed/{edition}/identification.parquet",),

@@ -27,7 +27,7 @@ from lmprogress.figures.gains_figures import (
     plot_transformer_gains,
 )
 from lmprogress.figures.gains_rows import doubling_time_rows, pair_labels, transformer_gain_labels
-from lmprogress.figures.intervals_figures import plot_identification, plot_rate_ridge, plot_simulation
+from lmprogress.figures.intervals_figures import plot_identification, plot_rate_ridge, plot_rate_tests, plot_simulation
 from lmprogress.figures.intervals_selection import shown_identification, shown_rates
 from lmprogress.figures.other_laws_figures import (
     plot_compute_budget,
@@ -86,6 +86,13 @@ def draw(name: str, tables: Tables, settings: FigureSettings) -> Figure:
 
 
 # ---- rates of progress ----------------------------------------------------------------------------------------------
+
+
+def rate_tests(tables: Tables, settings: FigureSettings) -> Figure | None:
+    """The p-value of each rate that was tested for the verdict, by edition."""
+    if tables["verdict"].empty:
+        return None
+    return plot_rate_tests(tables["rate_tests"], tables["verdict"])
 
 
 def identification(tables: Tables, settings: FigureSettings) -> Figure | None:

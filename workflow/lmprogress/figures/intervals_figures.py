@@ -1,4 +1,4 @@
-"""The figures of intervals: identification, the ridge of rates, the simulation study.
+"""The figures of intervals: the verdict, identification, the ridge of rates, the simulation study.
 
 In: rows as they are to be shown. Out: a figure; nothing is read, filtered or estimated here.
 """
@@ -18,6 +18,56 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
 from lmprogress.figures import style
 from lmprogress.figures.input_checks import require_rows
+
+# ---- verdict --------------------------------------------------------------------------------------------------------
+
+_RATE_MONTHS = (24, 12, 6, 4, 3, 2)
+
+
+def plot_rate_tests(rate_tests: pd.DataFrame, verdict: pd.DataFrame) -> Figure:
+    """p-value of each growth rate (doublings a year) with twice its Monte Carlo error, a panel an edition; double column.
+
+    Both as in their schemas. The band is the interval, the horizontal line what it is taken at. Raises InputError where
+    `verdict` has no rows.
+    """
+    require_rows(verdict, "verdict")
+    with style.look():
+        figure = style.new_figure(style.DOUBLE_COLUMN_MM, 72.0)
+        panels = figure.subplots(1, len(verdict), squeeze=False, sharex=True, sharey=True)[0]
+        for axes, row in zip(panels, verdict.to_dict("records"), strict=True):
+            tests = rate_tests[rate_tests["edition"] == row["edition"]].sort_values("growth_rate_per_year")
+            rates = tests["growth_rate_per_year"].to_numpy(float)
+            low, high = (
+                edge if pd.isna(row[name]) else float(row[name])
+                for name, edge in (("low_growth_rate_per_year", rates[0]), ("high_growth_rate_per_year", rates[-1]))
+            )
+            axes.axvspan(low, high, color=style.REPLICATES, alpha=0.35, linewidth=0)
+            axes.axhline(1 - row["level"] / 100, color=style.FAINT, linewidth=0.6)
+            axes.axvline(row["growth_rate_per_year"], color="#D55E00")
+            axes.errorbar(
+                rates, tests["p_value"], yerr=2 * tests["p_value_error"], color=style.INK, linestyle="", marker="o",
+                markersize=2.6, elinewidth=0.6,
+            )  # fmt: skip
+            axes.set_ylim(0, 1)
+            axes.set_title(str(row["edition"]))
+            axes.set_xlabel("Growth of effective compute (doublings a year)")
+            months = axes.secondary_xaxis("top")
+            months.set_xticks([12 / each for each in _RATE_MONTHS], labels=[str(each) for each in _RATE_MONTHS])
+            months.tick_params(pad=1)
+        panels[0].set_ylabel("p-value")
+        figure.legend(
+            handles=[
+                Line2D([], [], color="#D55E00", label="greatest likelihood"),
+                Line2D([], [], color=style.REPLICATES, alpha=0.5, linewidth=5, label="not rejected"),
+                Line2D([], [], color=style.INK, marker="o", markersize=2.6, linewidth=0.6,
+                       label="p-value and two Monte Carlo standard errors"),
+                Line2D([], [], linestyle="", label="above: months for one doubling"),
+            ],
+            loc="outside lower center", ncols=4, borderaxespad=0.2,
+        )  # fmt: skip
+        style.settle(figure)
+    return figure
+
 
 # ---- identification -------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from lmprogress.core.columns import Column, Table
 from lmprogress.core.schemas.laws import FIT_KEY, FIT_NAMES, GROUP
-from lmprogress.core.schemas.shared import OF_EDITION, RESULT
+from lmprogress.core.schemas.shared import EDITION, OF_EDITION, RESULT, SPECIFICATION
 
 _QUANTITY = Column("quantity", "string", "growth rate of effective compute (doublings/year), or the share of it that is in parameters", allowed=("growth_rate_per_year", "share_in_parameters"))
 _PROFILED = "doublings/year, or 1"
@@ -16,6 +16,65 @@ _PROFILED = "doublings/year, or 1"
 def _months(name: str, description: str) -> Column:
     return Column(name, "float", description, unit="months", nullable=True)
 
+
+# ---- verdict --------------------------------------------------------------------------------------------------------
+
+VERDICT = Table(
+    "verdict",
+    "The headline of each edition: the doubling time of effective compute at the greatest likelihood of the main law, without a "
+    "penalty and with residuals that share a correlation within papers, and the doubling times that a calibrated likelihood ratio "
+    "does not reject.",
+    (
+        EDITION,
+        SPECIFICATION,
+        _months("estimate_months", "doubling time at the greatest likelihood; empty for infinite"),
+        _months("low_months", "lower end of the interval; empty where the data set none"),
+        _months("high_months", "upper end of the interval; empty for infinite"),
+        Column("level", "float", "level of the interval", unit="percent", above=0, most=100),
+        Column("p_no_progress", "float", "p-value of a growth rate of zero", unit="1", least=0, most=1),
+        Column("p_no_progress_error", "float", "Monte Carlo standard error of p_no_progress", unit="1", least=0),
+        Column("no_progress_ratio", "float", "likelihood ratio of a growth rate of zero", unit="1", least=0),
+        Column("identified", "boolean", "the data identify the doubling time"),
+        Column("why_not", "string", "the first that holds of: the test lets no progress, or hardly any, stand; the interval is wide (intervals.identification); empty where the doubling time is identified", allowed=("no_progress_not_excluded", "flat_ridge"), nullable=True),
+        Column("least_coverage", "float", "least coverage of this interval where the truth is known; empty where no such study was made", unit="1", least=0, most=1, nullable=True),
+        Column("growth_rate_per_year", "float", "growth rate of effective compute at the greatest likelihood", unit="doublings/year"),
+        Column("low_growth_rate_per_year", "float", "least growth rate of the interval; empty where the data set none", unit="doublings/year", nullable=True),
+        Column("low_error", "float", "Monte Carlo standard error of low_growth_rate_per_year", unit="doublings/year", least=0, nullable=True, may_be_infinite=True),
+        Column("high_growth_rate_per_year", "float", "greatest growth rate of the interval; empty where the data set none", unit="doublings/year", nullable=True),
+        Column("high_error", "float", "Monte Carlo standard error of high_growth_rate_per_year", unit="doublings/year", least=0, nullable=True, may_be_infinite=True),
+        Column("correlation", "float", "correlation of two residuals of a paper", unit="1", least=0, most=1),
+        Column("negative_log_likelihood", "float", "at the estimate, without ½ n ln 2π", unit="nats"),
+        Column("n_observations", "integer", "observations fitted", unit="rows", least=1),
+        Column("n_papers", "integer", "papers among them", unit="papers", least=1),
+        Column("n_data_sets", "integer", "simulated data sets that the tests were calibrated on", least=1),
+    ),
+    key=("edition",),
+    writer="judge; tabulate_verdict",
+    files=("processed/{judged}/verdict", RESULT),
+)
+
+RATE_TESTS = Table(
+    "rate_tests",
+    "Each growth rate that was tested for the verdict: how much less likely it makes the observations, and in what share of data "
+    "sets drawn with that rate the same happens.",
+    (
+        EDITION,
+        SPECIFICATION,
+        Column("number", "integer", "number of the test, in the order in which they were made", least=1),
+        Column("growth_rate_per_year", "float", "growth rate of effective compute that is tested", unit="doublings/year"),
+        Column("likelihood_ratio", "float", "twice the difference of log likelihoods with the rate free and held", unit="1", least=0),
+        Column("p_value", "float", "(n_exceeding + 1) / (n_data_sets + 1)", unit="1", above=0, most=1),
+        Column("p_value_error", "float", "Monte Carlo standard error of p_value", unit="1", least=0),
+        Column("n_data_sets", "integer", "data sets drawn with that rate, on each of which everything is estimated anew", least=0),
+        Column("n_exceeding", "integer", "those of them with a greater likelihood ratio", least=0),
+    ),
+    key=("edition", "number"),
+    order=("edition", "growth_rate_per_year", "number"),
+    writer="judge; tabulate_verdict",
+    files=("processed/{judged}/rate_tests", RESULT),
+)
+
+# ---- profile likelihood ---------------------------------------------------------------------------------------------
 
 RATE_SURFACE = Table(
     "rate_surface",

@@ -1,0 +1,252 @@
+"""The test of a growth rate of effective compute by likelihood ratio, calibrated by parametric bootstrap.
+
+In: a law, observations. Out: the greatest likelihood, and p-values of rates.
+
+log perplexity of row i of paper g on benchmark b = law + ω_b (λ u_g + e_i), u and e standard normal: residuals of one
+paper share the correlation ρ = λ² / (1 + λ²), and each benchmark has a variance of its own. θ, ω and λ are all
+estimated, with the rate free and with the rate held; twice the difference of the log likelihoods is compared with what
+it is on data sets drawn from the law fitted with the rate held, on each of which everything is estimated anew (Davison
+and Hinkley 1997, section 4.2.3). Nothing depends on units: sizes and dates enter by their distance from their means.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from lmprogress.laws.inference.compiled_paper_search import (
+    FREE,
+    SEPARATE,
+    SHARED,
+    SINGLE,
+    GroupedRows,
+    Held,
+    expanded,
+    grouped,
+    projected,
+    ratios,
+    search_from,
+)
+from lmprogress.laws.inference.rate_constraints import rate_constraint
+from lmprogress.laws.model.scaling_laws import Floats, Law, References, compute_flop, counted_tokens
+from lmprogress.laws.model.search_arrays import of_type
+from lmprogress.laws.rates.progress import EFFECTIVE_COMPUTE, Rate, growth_rates
+from lmprogress.laws.rates.progress import SHARED as ALL
+from lmprogress.laws.solver.multistart import draw_starts
+from lmprogress.laws.solver.objective import Problem
+
+# a benchmark with fewer rows has the standard deviation of the one with most
+_LEAST_ROWS = 20
+# the fall of the negative log likelihood, nats, that is still foretold where a search of the observations ends, and where
+# one of simulated data does: a ratio is then right to some 10⁻⁵
+_EXACT, _CLOSE = 1e-10, 1e-5
+# likelihoods that differ by less end in the same place; stationary points so much worse than the best are left, nats
+_SAME, _RIVAL = 1e-6, 4.0
+# growth rates of the first input, or its shares of the total, that searches with a held total start from
+_FIRST_RATES, _SHARES = np.linspace(-4.0, 6.0, 11), (0.25, 0.5, 0.75)
+# where searches start for λ
+_FIRST_RATIO = 0.7
+
+
+@dataclass(frozen=True)
+class Stationary:
+    """Stationary points (k, m) of a likelihood, best first, and its value there, nats (k,).
+
+    Of a point the first p are coefficients, one for each benchmark where the law has offsets, in units of their own (see the
+    module); then ln ω by benchmark, then λ.
+    """
+
+    points: Floats
+    values: Floats
+
+
+@dataclass(frozen=True)
+class RateTest:
+    """One rate held against the observations.
+
+    rate: doublings a year. ratio: likelihood ratio. n_exceeding of n_data_sets drawn with that rate have a greater one.
+    """
+
+    rate: float
+    ratio: float
+    n_data_sets: int
+    n_exceeding: int
+
+    @property
+    def p_value(self) -> float:
+        """The observations count as one more data set (Davison and Hinkley 1997, section 4.2.3)."""
+        return (self.n_exceeding + 1) / (self.n_data_sets + 1)
+
+
+class RateModel:
+    """One law on the rows of `observations` (as `LawSet.prepared`), whose growth rate can be held.
+
+    Raises ValueError where the law's effective compute has no single rate.
+    """
+
+    def __init__(self, law: Law, observations: pd.DataFrame) -> None:
+        rows = observations.sort_values(["paper_id", "observation_number"], kind="stable")
+        self.law = replace(law, references=_means(rows))
+        constraint = rate_constraint(law.specification, law.offsets)
+        if constraint is None or self.law.logistic.any():
+            raise ValueError("the law's effective compute has no single growth rate")
+        self.response: Floats = rows["log_perplexity"].to_numpy(float)
+        self._problem = Problem(*_by_benchmark(self.law, *self.law.matrices(self.law.columns(rows))), self.response)
+        self._paper = pd.factorize(rows["paper_id"])[0]
+        self.benchmarks, group = _groups(rows["benchmark"])
+        self._rows = _grouped_rows(self._problem, group, self._paper)
+        first, second = constraint.progress[0], constraint.progress[-1]
+        kinds = {"single": SINGLE, "separate": SEPARATE, "shared": SHARED}
+        self._held = Held(
+            kinds[constraint.kind], first.time or 0, first.size, second.time or 0, second.size,
+            float(first.sign), float(second.sign), 0.0,
+        )  # fmt: skip
+
+    @property
+    def n_papers(self) -> int:
+        """Papers."""
+        return int(self._paper.max()) + 1
+
+    def rate(self, point: Floats) -> float:
+        """Growth rate of effective compute, doublings a year, at a point (m,) with the law's own coefficients."""
+        p = self._rows.n_coefficients
+        rates = growth_rates(self.law.specification, self.law.offsets, point[None, :p])
+        return float(rates[Rate(EFFECTIVE_COMPUTE, ALL, ALL)][0])
+
+    def at(self, rate: float) -> Held:
+        """What holds the growth rate at `rate`, doublings a year."""
+        return self._held._replace(rate=float(rate))
+
+    def with_own_coefficients(self, points: Floats, rate: float) -> Floats:
+        """Points (k, m) of searches that held `rate`, with the law's own coefficients."""
+        return np.array([expanded(self.at(rate), point) for point in points])
+
+    def stationary(self, response: Floats, n_starts: int, generator: np.random.Generator) -> Stationary:
+        """Where searches from `n_starts` points end with the rate free."""
+        spread = np.log(np.std(response) / 4)
+        tail = np.append(np.full(len(self.benchmarks), spread), _FIRST_RATIO)
+        starts = [np.append(start, tail) for start in draw_starts(self._problem, n_starts, generator)]
+        return self._ends(self._held._replace(kind=FREE), response, starts)
+
+    def stationary_at(self, response: Floats, rate: float, known: Floats) -> Stationary:
+        """Where searches end that hold `rate`, from points (k, m) with the law's own coefficients and others beside."""
+        held = self.at(rate)
+        starts = [start for point in known for start in projected(held, of_type(point))]
+        inner = {SEPARATE: (held.time, _FIRST_RATES), SHARED: (held.other_size, _SHARES)}.get(held.kind, (0, ()))
+        beside = starts[0]
+        for value in inner[1]:
+            starts.append(np.where(np.arange(len(beside)) == inner[0], value, beside))
+        return self._ends(held, response, starts)
+
+    def test(
+        self,
+        rate: float,
+        observed: Stationary,
+        known: Floats,
+        generator: np.random.Generator,
+        *,
+        n_data_sets: int,
+        enough: int | None = None,
+    ) -> RateTest:
+        """Hold `rate` against the model's response, whose stationary points with the rate free are `observed`.
+
+        known: (k, m) points with the law's own coefficients that searches start from, beside those. enough: no more data
+        sets are drawn once so many have a greater ratio, which tells a large p-value well enough (Besag and Clifford
+        1991).
+        """
+        null = self.stationary_at(self.response, rate, np.vstack([observed.points, known]))
+        ratio = max(2 * float(null.values[0] - observed.values[0]), 0.0)
+        truth = expanded(self.at(rate), null.points[0])
+        starts = of_type(np.vstack([truth[None], observed.points, known]))
+        exceeding, drawn, together = 0, 0, min(n_data_sets, 50)
+        while drawn < n_data_sets:
+            responses = self.draw(truth, min(together, n_data_sets - drawn), generator)
+            found = ratios(self._rows, self.at(rate), responses, starts, of_type(null.points), _CLOSE)
+            above = np.cumsum(found > ratio)
+            if enough is not None and exceeding + above[-1] >= enough:
+                last = int(np.searchsorted(above, enough - exceeding)) + 1
+                # the last one drawn is the one that was waited for, so the p-value is enough / drawn
+                return RateTest(rate, ratio, drawn + last - 1, enough - 1)
+            exceeding, drawn = exceeding + int(above[-1]), drawn + len(responses)
+        return RateTest(rate, ratio, drawn, exceeding)
+
+    def draw(self, point: Floats, n_data_sets: int, generator: np.random.Generator) -> Floats:
+        """Responses (S, n) of the law with the coefficients, ω and λ of `point` (m,)."""
+        p = self._rows.n_coefficients
+        normal = generator.standard_normal((n_data_sets, self.n_papers + len(self.response)))
+        shared, own = normal[:, : self.n_papers], normal[:, self.n_papers :]
+        deviation = np.exp(point[p:-1])[self._rows.group]
+        mean = np.exp(self._problem.terms @ point[:p]).sum(axis=0) + self._problem.linear @ point[:p]
+        return of_type(mean + deviation * (point[-1] * shared[:, self._paper] + own))
+
+    def _ends(self, held: Held, response: Floats, starts: list[Floats]) -> Stationary:
+        found = []
+        for start in starts:
+            end, value = search_from(self._rows, held, response, of_type(start), _EXACT)
+            end[-1] = abs(end[-1])  # the sign of λ means nothing
+            if np.isfinite(value):
+                found.append((value, end))
+        found.sort(key=lambda end: end[0])
+        kept = [found[0]]
+        for value, end in found[1:]:
+            if kept[-1][0] + _SAME < value < kept[0][0] + _RIVAL:
+                kept.append((value, end))
+        best = self._polished(held, response, kept[0][1])
+        return Stationary(
+            of_type([best, *(end for _, end in kept[1:])]), np.array([value for value, _ in kept])
+        )
+
+    def _polished(self, held: Held, response: Floats, point: Floats) -> Floats:
+        """The point after Newton steps that no comparison of values, which rounding blurs, turns away."""
+        for _ in range(3):
+            _, gradient, hessian = grouped(self._rows, held, response, point)
+            trial = point - np.linalg.solve(hessian, gradient)
+            _, after, _ = grouped(self._rows, held, response, of_type(trial))
+            if not np.abs(after).max() < np.abs(gradient).max():
+                break
+            point = of_type(trial)
+        return point
+
+
+def _means(rows: pd.DataFrame) -> References:
+    """The mean date, and geometric means of sizes: distances from them are the same in every unit."""
+    sizes = (rows["n_parameters"], counted_tokens(rows), compute_flop(rows))
+    return References(float(rows["publication_year"].mean()), *(float(np.exp(np.log(size).mean())) for size in sizes))
+
+
+def _by_benchmark(law: Law, terms: Floats, linear: Floats) -> tuple[Floats, Floats]:
+    """The design matrices of `law` where each benchmark has a coefficient of its own, not an offset: they have more zeros."""
+    specification, names = law.specification, law.coefficients
+    factors = [f for part in (*specification.terms.values(), specification.scale, specification.linear) for f in part]
+    for base in {f.coefficient for f in factors if f.by == "benchmark"}:
+        offsets = [names.index(f"{base}_{suffix}") for suffix in law.offsets.values() if suffix]
+        for matrix in (*terms, linear):
+            matrix[:, names.index(base)] -= matrix[:, offsets].sum(axis=1)
+    return terms, linear
+
+
+def _groups(benchmark: pd.Series) -> tuple[list[str], NDArray[np.intp]]:
+    """The benchmarks that have a standard deviation of their own, most rows first, and which each row has."""
+    counts = benchmark.value_counts(sort=False).sort_index(kind="stable").sort_values(ascending=False, kind="stable")
+    names = [str(name) for i, (name, count) in enumerate(counts.items()) if i == 0 or count >= _LEAST_ROWS]
+    places = {name: place for place, name in enumerate(names)}
+    return names, np.array([places.get(name, 0) for name in benchmark], np.intp)
+
+
+def _grouped_rows(problem: Problem, group: NDArray[np.intp], paper: NDArray[np.intp]) -> GroupedRows:
+    """The rows of `problem` as compiled searches take them; rows of one paper stand together."""
+    row, column = np.nonzero(np.any(problem.terms != 0, axis=0) | (problem.linear != 0))
+    starts = np.flatnonzero(np.append(True, paper[1:] != paper[:-1]))
+    return GroupedRows(
+        first=of_type(np.searchsorted(row, np.arange(problem.n_rows + 1)), np.intp),
+        column=of_type(column, np.intp),
+        factor=of_type(problem.terms[:, row, column].T),
+        linear=of_type(problem.linear[row, column]),
+        group=of_type(group, np.intp),
+        paper=of_type(np.append(starts, problem.n_rows), np.intp),
+        counts=of_type(np.bincount(group)),
+        n_coefficients=problem.n_coefficients,
+    )

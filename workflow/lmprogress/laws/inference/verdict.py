@@ -1,0 +1,224 @@
+"""The verdict of an edition: the growth rate of effective compute, the rates that its data allow, and what they exclude.
+
+In: observations, the set of laws, settings. Out: frames of the tables verdict and rate_tests.
+
+The estimate is where the likelihood of the main law without a penalty is greatest; the interval holds the rates that the
+test of rate_test.py does not reject, and so has no assumption but that test's (Neyman 1937).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from lmprogress.core import tables
+from lmprogress.core.settings import Identification, Verdict
+from lmprogress.laws.fits.law_set import LawSet
+from lmprogress.laws.fits.uncertainty import named_generator
+from lmprogress.laws.inference.rate_constraints import rate_constraint
+from lmprogress.laws.inference.rate_test import RateModel, RateTest
+from lmprogress.laws.model.scaling_laws import Floats
+from lmprogress.laws.rates.progress import doubling_time_months
+
+# rates are tested up to this likelihood ratio, which no calibration has been seen to let stand, or this far from the
+# estimate, doublings a year: a doubling in less than two weeks
+_GREATEST_RATIO, _FARTHEST = 12.0, 30.0
+# points of the likelihood's profile on each side of the estimate, each further out by this factor than the one before
+_PROFILE_POINTS, _FACTOR = 24, 1.3
+# a rate of the grid is done with once so many data sets have a greater ratio than the observations
+_ENOUGH = 20
+# data sets that are added at once where an end is still uncertain
+_BATCH = 200
+# the end is where a line through the logits of p-values between these multiples of the level's complement crosses it
+_NEAR = (0.2, 6.0)
+
+
+class Judged(NamedTuple):
+    """Frames of the tables verdict and rate_tests."""
+
+    verdict: pd.DataFrame
+    rate_tests: pd.DataFrame
+
+
+class End(NamedTuple):
+    """An end of an interval, doublings a year, and its Monte Carlo standard error; none where there is no end."""
+
+    rate: float | None
+    error: float | None
+
+
+def judge(
+    observations: pd.DataFrame,
+    *,
+    laws: LawSet,
+    settings: Verdict,
+    identification: Identification,
+    interval_percent: float,
+    least_observations: int,
+) -> Judged:
+    """The verdict on `observations` by the main law of `laws`; no rows where that law has no single rate, or too few data.
+
+    Everything random depends on the names of edition and law alone.
+    """
+    if laws.main is None:
+        raise ValueError("a verdict needs to know the main fit")
+    verdicts, tests = [], []
+    for name, law, rows in laws.among([laws.main.specification]).fittable(observations, least_observations):
+        if rate_constraint(law.specification, laws.offsets) is None or law.logistic.any():
+            print(f"{name}: no verdict, since its effective compute has no single growth rate")
+            continue
+        found = _Inversion(RateModel(law, rows), settings, (laws.edition, name), interval_percent)
+        key = {"edition": laws.edition, "specification": name}
+        verdicts.append(
+            {**key, **found.summary(identification), "n_observations": len(rows), "n_papers": found.model.n_papers}
+        )
+        tests += [{**key, **row} for row in found.rows()]
+    return Judged(tables.of_rows(verdicts, "verdict"), tables.of_rows(tests, "rate_tests"))
+
+
+class _Inversion:
+    """The test at one rate after another, until it is known which rates it lets stand."""
+
+    def __init__(self, model: RateModel, settings: Verdict, names: tuple[str, ...], percent: float) -> None:
+        self.model, self._settings, self._names, self._percent = model, settings, names, percent
+        self._level = 1 - percent / 100
+        generator = named_generator("verdict starts", *names)
+        self.observed = model.stationary(model.response, settings.n_starts, generator)
+        self.estimate = model.rate(self.observed.points[0])
+        below, above = self._profile(-1), self._profile(1)
+        # simulated data sets are searched from where the observations' own likelihood leads at both ends, too
+        self._known = np.vstack([points for _, points in (below, above)])
+        self.tests: list[RateTest] = []
+        self.no_progress = self._test(0.0, settings.no_progress_data_sets)
+        for rate in np.concatenate([below[0], above[0]]):
+            self._test(float(rate), settings.n_data_sets, _ENOUGH)
+        self.low, self.high = self._end(-1), self._end(1)
+
+    def _profile(self, side: int) -> tuple[Floats, Floats]:
+        """Rates on one side of the estimate, evenly spaced in the root of the likelihood ratio, and stationary points
+        (k, m) at the farthest."""
+        step = _FARTHEST / _FACTOR ** (_PROFILE_POINTS - 1)
+        distances, roots, points = [0.0], [0.0], self.observed.points
+        for i in range(_PROFILE_POINTS):
+            rate = self.estimate + side * step * _FACTOR**i
+            found = self.model.stationary_at(self.model.response, rate, np.vstack([self.observed.points, points[:1]]))
+            points = self.model.with_own_coefficients(found.points, rate)
+            ratio = 2 * float(found.values[0] - self.observed.values[0])
+            distances.append(step * _FACTOR**i)
+            roots.append(max(math.sqrt(max(ratio, 0.0)), roots[-1]))
+            if ratio >= _GREATEST_RATIO:
+                break
+        wanted = np.linspace(0, min(roots[-1], math.sqrt(_GREATEST_RATIO)), self._settings.n_rates // 2 + 1)[1:]
+        return self.estimate + side * np.interp(wanted, roots, distances), points
+
+    def _test(self, rate: float, n_data_sets: int, enough: int | None = None) -> RateTest:
+        generator = named_generator("verdict data sets", *self._names, len(self.tests))
+        self.tests.append(
+            self.model.test(rate, self.observed, self._known, generator, n_data_sets=n_data_sets, enough=enough)
+        )
+        return self.tests[-1]
+
+    def _end(self, side: int) -> End:
+        """Where the p-value falls to the level on one side, with more data sets until it is known well enough."""
+        outwards = sorted((t for t in self.tests if side * (t.rate - self.estimate) > 0), key=lambda t: side * t.rate)
+        inside = [i for i, test in enumerate(outwards) if test.p_value > self._level]
+        last = inside[-1] if inside else -1
+        if last == len(outwards) - 1:
+            return End(None, None)
+        within = outwards[last].rate if inside else self.estimate
+        without, drawn = outwards[last + 1].rate, 0
+        while True:
+            end, error = self._crossing(side, within, without)
+            precise = error <= self._settings.end_precision * abs(end - self.estimate)
+            if precise or drawn >= self._settings.most_data_sets:
+                return End(end, error)
+            self._test(end, _BATCH)
+            drawn += _BATCH
+
+    def _crossing(self, side: int, within: float, without: float) -> tuple[float, float]:
+        """The end between two rates, and its Monte Carlo standard error, by logistic regression of exceedances on rate."""
+        near = [
+            t
+            for t in self.tests
+            if side * (t.rate - self.estimate) > 0
+            and (t.rate in (within, without) or _NEAR[0] * self._level <= t.p_value <= _NEAR[1] * self._level)
+        ]
+        rates, n = np.array([t.rate for t in near]), np.array([t.n_data_sets + 1.0 for t in near])
+        hits, middle = np.array([t.n_exceeding + 1.0 for t in near]), (within + without) / 2
+        design = np.column_stack([np.ones(len(near)), rates - middle])
+        line, covariance = np.array([math.log(self._level / (1 - self._level)), 0.0]), np.full((2, 2), np.inf)
+        for _ in range(50):
+            share = 1 / (1 + np.exp(-np.clip(design @ line, -30, 30)))
+            covariance = np.linalg.pinv((design.T * (n * share * (1 - share))) @ design)
+            step = covariance @ (design.T @ (hits - n * share))
+            line = line + np.clip(step, -5, 5)
+            if np.abs(step).max() < 1e-10:
+                break
+        slope = line[1]
+        if not side * slope < 0:  # too few data sets to tell which way it goes
+            return middle, math.inf
+        target = math.log(self._level / (1 - self._level))
+        end = middle + (target - line[0]) / slope
+        end = float(np.clip(end, min(within, without), max(within, without)))
+        along = np.array([1.0, end - middle])
+        return end, float(math.sqrt(along @ covariance @ along) / abs(slope))
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row a test, by rate."""
+        return [
+            {
+                "number": number,
+                "growth_rate_per_year": test.rate,
+                "likelihood_ratio": test.ratio,
+                "p_value": test.p_value,
+                "p_value_error": _error(test),
+                "n_data_sets": test.n_data_sets,
+                "n_exceeding": test.n_exceeding,
+            }
+            for number, test in enumerate(self.tests, 1)
+        ]
+
+    def summary(self, identification: Identification) -> dict[str, Any]:
+        """The columns of the verdict that the inversion knows."""
+        low, high = self.low.rate, self.high.rate
+        months = {
+            "estimate_months": doubling_time_months(self.estimate),
+            "low_months": None if high is None else doubling_time_months(high),
+            "high_months": None if low is None else doubling_time_months(low),
+        }
+        months = {name: None if value is None or math.isinf(value) else value for name, value in months.items()}
+        why_not = self._why_not(months, identification)
+        best = self.observed.points[0]
+        return {
+            **months,
+            "level": self._percent,
+            "p_no_progress": self.no_progress.p_value,
+            "p_no_progress_error": _error(self.no_progress),
+            "no_progress_ratio": self.no_progress.ratio,
+            "identified": why_not is None,
+            "why_not": why_not,
+            "least_coverage": None,
+            "growth_rate_per_year": self.estimate,
+            "low_growth_rate_per_year": low,
+            "low_error": self.low.error,
+            "high_growth_rate_per_year": high,
+            "high_error": self.high.error,
+            "correlation": float(best[-1] ** 2 / (1 + best[-1] ** 2)),
+            "negative_log_likelihood": float(self.observed.values[0]),
+            "n_data_sets": sum(test.n_data_sets for test in self.tests),
+        }
+
+    def _why_not(self, months: dict[str, float | None], settings: Identification) -> str | None:
+        """The first thing that keeps the doubling time from being identified, by the rules of the table identification."""
+        low, high = months["low_months"], months["high_months"]
+        if self.no_progress.p_value > self._level or high is None or high > settings.slowest_months:
+            return "no_progress_not_excluded"
+        return "flat_ridge" if low is None or high > settings.wide_interval * low else None
+
+
+def _error(test: RateTest) -> float:
+    """Monte Carlo standard error of a p-value."""
+    return math.sqrt(test.p_value * (1 - test.p_value) / (test.n_data_sets + 1))
