@@ -111,7 +111,13 @@ def mini_project(path: Path, papers: str | None = "papers") -> MiniProject:
     config["bootstrap"]["study"]["n_replicates"] = 2
     config["intervals"]["profile"] |= {"specifications": laws, "penalties": [main["penalty"]]}
     config["within_paper"] |= {"specifications": laws[:1], "as_study": [], "n_starts": 1, "n_replicates": 2}
-    config["verdict"] |= {"n_starts": 1, "n_rates": 4, "n_data_sets": 19, "no_progress_data_sets": 19, "most_data_sets": 0}
+    config["verdict"] |= {
+        "n_starts": 1,
+        "n_rates": 4,
+        "n_data_sets": 19,
+        "no_progress_data_sets": 19,
+        "most_data_sets": 0,
+    }
     truths = config["simulation"]["truths"]
     config["simulation"]["truths"] = {name: truth for name, truth in truths.items() if truth["specification"] in laws}
     file.write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=False), encoding="utf-8")

@@ -25,7 +25,7 @@ _RATE_MONTHS = (24, 12, 6, 4, 3, 2)
 
 
 def plot_rate_tests(rate_tests: pd.DataFrame, verdict: pd.DataFrame) -> Figure:
-    """p-value of each growth rate (doublings a year) with twice its Monte Carlo error, a panel an edition; double column.
+    """p-value of each growth rate (doublings a year), twice its Monte Carlo error; a panel an edition; double column.
 
     Both as in their schemas. The band is the interval, the horizontal line what it is taken at. Raises InputError where
     `verdict` has no rows.

@@ -34,9 +34,9 @@ _compiled = compiled(error_model="numpy", fastmath={"contract"})
 class GroupedRows(NamedTuple):
     """The rows of a law in papers and groups, rows of one paper together.
 
-    first: (n + 1,) where the columns of each row begin. column: (N,) a coefficient. factor: (N, K) what multiplies it in
-    each term. linear: (N,) the same in the linear part. group: (n,) of which standard deviation a row is. paper: (G + 1,)
-    the first row of each paper, and n. counts: (B,) rows of each group. n_coefficients: p.
+    first: (n + 1,) where the columns of each row begin. column: (N,) a coefficient. factor: (N, K) what multiplies it
+    in each term. linear: (N,) the same in the linear part. group: (n,) of which standard deviation a row is.
+    paper: (G + 1,) the first row of each paper, and n. counts: (B,) rows of each group. n_coefficients: p.
     """
 
     first: Places
@@ -53,9 +53,9 @@ class Held(NamedTuple):
     """How a growth rate, doublings a year, is held: the kind of its constraint and the places of what it involves.
 
     FREE: nothing is held. SINGLE: the coefficient of time `time` is a multiple of that of size. SEPARATE: at the place
-    `time` stands the growth rate of the first input; the other coefficient of time, `other_time`, follows. SHARED: at the
-    place `size` stands the sum of both exponents, at `other_size` the second's share of it; `time` follows. signs: of the
-    ratio of time to size, in each term.
+    `time` stands the growth rate of the first input; the other coefficient of time, `other_time`, follows. SHARED: at
+    the place `size` stands the sum of both exponents, at `other_size` the second's share of it; `time` follows.
+    sign, other_sign: of the ratio of time to size in each term.
     """
 
     kind: int
@@ -138,7 +138,7 @@ def _map_back(held: Held, point: Floats, gradient: Floats, hessian: Floats) -> N
 
 @_compiled
 def grouped(rows: GroupedRows, held: Held, response: Floats, point: Floats) -> tuple[float, Floats, Floats]:
-    """Negative log likelihood of `response` (n,), nats without ½ n ln 2π, gradient (m,) and Hessian (m, m) at `point`."""
+    """Negative log likelihood of `response` (n,), nats without ½ n ln 2π, its gradient (m,) and Hessian (m, m)."""
     full = expanded(held, point)
     p, m, n_terms = rows.n_coefficients, len(point), rows.factor.shape[1]
     n_groups = m - p - 1
@@ -304,7 +304,6 @@ def search_from(
     return point, value
 
 
-
 @_compiled
 def projected(held: Held, full: Floats) -> Floats:
     """Points (k, m) with the held rate, from one with the law's own coefficients (m,): one input keeps its own rate, or
@@ -329,7 +328,7 @@ def projected(held: Held, full: Floats) -> Floats:
 def greatest(
     rows: GroupedRows, held: Held, response: Floats, starts: Floats, best: Floats, least: float, tolerance: float
 ) -> tuple[Floats, float]:
-    """The best point that searches from `starts` (s, m) come to, or `best` with its value `least`, and the value there."""
+    """The best point that searches from `starts` (s, m) come to, or `best`, and the value there, `least` at `best`."""
     for k in range(len(starts)):
         point, value = search_from(rows, held, response, starts[k], tolerance)
         if value < least:

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from lmprogress.core.settings import Factor
 from lmprogress.laws.inference.compiled_paper_search import (
     FREE,
     SEPARATE,
@@ -40,27 +41,27 @@ from lmprogress.laws.solver.objective import Problem
 
 # a benchmark with fewer rows has the standard deviation of the one with most
 _LEAST_ROWS = 20
-# the fall of the negative log likelihood, nats, that is still foretold where a search of the observations ends, and where
-# one of simulated data does: a ratio is then right to some 10⁻⁵
-_EXACT, _CLOSE = 1e-10, 1e-5
+# the fall, nats, that the quadratic model still foretells where a search of the observations ends, and where one of
+# simulated data does: a ratio is then right to some 10⁻⁴
+_EXACT, _CLOSE = 1e-10, 1e-4
 # likelihoods that differ by less end in the same place; stationary points so much worse than the best are left, nats
 _SAME, _RIVAL = 1e-6, 4.0
 # growth rates of the first input, or its shares of the total, that searches with a held total start from
-_FIRST_RATES, _SHARES = np.linspace(-4.0, 6.0, 11), (0.25, 0.5, 0.75)
+_FIRST_RATES, _SHARES = tuple(np.linspace(-4.0, 6.0, 11).tolist()), (0.25, 0.5, 0.75)
 # where searches start for λ
 _FIRST_RATIO = 0.7
 
 
 @dataclass(frozen=True)
 class Stationary:
-    """Stationary points (k, m) of a likelihood, best first, and its value there, nats (k,).
+    """Stationary points (k, m) of a likelihood, best first, and its negative logarithm there, nats (k,).
 
-    Of a point the first p are coefficients, one for each benchmark where the law has offsets, in units of their own (see the
-    module); then ln ω by benchmark, then λ.
+    Of a point the first p are coefficients, one for each benchmark where the law has offsets, in units of their own
+    (see the module); then ln ω by benchmark, then λ.
     """
 
     points: Floats
-    values: Floats
+    objectives: Floats
 
 
 @dataclass(frozen=True)
@@ -135,10 +136,12 @@ class RateModel:
         """Where searches end that hold `rate`, from points (k, m) with the law's own coefficients and others beside."""
         held = self.at(rate)
         starts = [start for point in known for start in projected(held, of_type(point))]
-        inner = {SEPARATE: (held.time, _FIRST_RATES), SHARED: (held.other_size, _SHARES)}.get(held.kind, (0, ()))
-        beside = starts[0]
-        for value in inner[1]:
-            starts.append(np.where(np.arange(len(beside)) == inner[0], value, beside))
+        places: dict[int, tuple[int, tuple[float, ...]]] = {
+            SEPARATE: (held.time, _FIRST_RATES),
+            SHARED: (held.other_size, _SHARES),
+        }
+        place, inner = places.get(held.kind, (0, ()))
+        starts += [np.where(np.arange(len(starts[0])) == place, value, starts[0]) for value in inner]
         return self._ends(held, response, starts)
 
     def test(
@@ -153,12 +156,12 @@ class RateModel:
     ) -> RateTest:
         """Hold `rate` against the model's response, whose stationary points with the rate free are `observed`.
 
-        known: (k, m) points with the law's own coefficients that searches start from, beside those. enough: no more data
-        sets are drawn once so many have a greater ratio, which tells a large p-value well enough (Besag and Clifford
-        1991).
+        known: (k, m) points with the law's own coefficients that searches start from, beside those. enough: no more
+        data sets are drawn once so many have a greater ratio, which tells a large p-value well enough (Besag and
+        Clifford 1991).
         """
         null = self.stationary_at(self.response, rate, np.vstack([observed.points, known]))
-        ratio = max(2 * float(null.values[0] - observed.values[0]), 0.0)
+        ratio = max(2 * float(null.objectives[0] - observed.objectives[0]), 0.0)
         truth = expanded(self.at(rate), null.points[0])
         starts = of_type(np.vstack([truth[None], observed.points, known]))
         exceeding, drawn, together = 0, 0, min(n_data_sets, 50)
@@ -195,9 +198,7 @@ class RateModel:
             if kept[-1][0] + _SAME < value < kept[0][0] + _RIVAL:
                 kept.append((value, end))
         best = self._polished(held, response, kept[0][1])
-        return Stationary(
-            of_type([best, *(end for _, end in kept[1:])]), np.array([value for value, _ in kept])
-        )
+        return Stationary(of_type([best, *(end for _, end in kept[1:])]), np.array([value for value, _ in kept]))
 
     def _polished(self, held: Held, response: Floats, point: Floats) -> Floats:
         """The point after Newton steps that no comparison of values, which rounding blurs, turns away."""
@@ -218,9 +219,10 @@ def _means(rows: pd.DataFrame) -> References:
 
 
 def _by_benchmark(law: Law, terms: Floats, linear: Floats) -> tuple[Floats, Floats]:
-    """The design matrices of `law` where each benchmark has a coefficient of its own, not an offset: they have more zeros."""
+    """The design matrices of `law` with a coefficient for each benchmark in place of offsets: they have more zeros."""
     specification, names = law.specification, law.coefficients
-    factors = [f for part in (*specification.terms.values(), specification.scale, specification.linear) for f in part]
+    factors: list[Factor] = [f for term in specification.terms.values() for f in term]
+    factors += [*specification.scale, *specification.linear]
     for base in {f.coefficient for f in factors if f.by == "benchmark"}:
         offsets = [names.index(f"{base}_{suffix}") for suffix in law.offsets.values() if suffix]
         for matrix in (*terms, linear):

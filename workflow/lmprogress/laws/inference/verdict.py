@@ -1,9 +1,9 @@
-"""The verdict of an edition: the growth rate of effective compute, the rates that its data allow, and what they exclude.
+"""The verdict of an edition: its growth rate of effective compute, and the rates that its data do not reject.
 
 In: observations, the set of laws, settings. Out: frames of the tables verdict and rate_tests.
 
-The estimate is where the likelihood of the main law without a penalty is greatest; the interval holds the rates that the
-test of rate_test.py does not reject, and so has no assumption but that test's (Neyman 1937).
+The estimate is where the likelihood of the main law without a penalty is greatest; the interval holds the rates that
+the test of rate_test.py does not reject, and so has no assumption but that test's (Neyman 1937).
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def judge(
     interval_percent: float,
     least_observations: int,
 ) -> Judged:
-    """The verdict on `observations` by the main law of `laws`; no rows where that law has no single rate, or too few data.
+    """The verdict on `observations` by the main law of `laws`; no rows where it has no single rate, or too few data.
 
     Everything random depends on the names of edition and law alone.
     """
@@ -106,7 +106,7 @@ class _Inversion:
             rate = self.estimate + side * step * _FACTOR**i
             found = self.model.stationary_at(self.model.response, rate, np.vstack([self.observed.points, points[:1]]))
             points = self.model.with_own_coefficients(found.points, rate)
-            ratio = 2 * float(found.values[0] - self.observed.values[0])
+            ratio = 2 * float(found.objectives[0] - self.observed.objectives[0])
             distances.append(step * _FACTOR**i)
             roots.append(max(math.sqrt(max(ratio, 0.0)), roots[-1]))
             if ratio >= _GREATEST_RATIO:
@@ -139,7 +139,7 @@ class _Inversion:
             drawn += _BATCH
 
     def _crossing(self, side: int, within: float, without: float) -> tuple[float, float]:
-        """The end between two rates, and its Monte Carlo standard error, by logistic regression of exceedances on rate."""
+        """The end between two rates and its Monte Carlo standard error: logistic regression of exceedances on rate."""
         near = [
             t
             for t in self.tests
@@ -207,12 +207,12 @@ class _Inversion:
             "high_growth_rate_per_year": high,
             "high_error": self.high.error,
             "correlation": float(best[-1] ** 2 / (1 + best[-1] ** 2)),
-            "negative_log_likelihood": float(self.observed.values[0]),
+            "negative_log_likelihood": float(self.observed.objectives[0]),
             "n_data_sets": sum(test.n_data_sets for test in self.tests),
         }
 
     def _why_not(self, months: dict[str, float | None], settings: Identification) -> str | None:
-        """The first thing that keeps the doubling time from being identified, by the rules of the table identification."""
+        """What first keeps the doubling time from being identified, by the rules of the table identification."""
         low, high = months["low_months"], months["high_months"]
         if self.no_progress.p_value > self._level or high is None or high > settings.slowest_months:
             return "no_progress_not_excluded"
