@@ -8,7 +8,7 @@ import pytest
 
 from lmprogress.core.errors import InputError
 from lmprogress.core.settings import MainFit
-from lmprogress.figures.intervals_figures import plot_identification, plot_rate_ridge, plot_simulation
+from lmprogress.figures.intervals_figures import plot_identification, plot_rate_ridge, plot_rate_tests, plot_simulation
 from lmprogress.figures.intervals_selection import shown_identification, shown_rates
 
 MAIN = MainFit(
@@ -35,6 +35,33 @@ def test_an_infinite_interval_ends_in_an_arrow_and_rivals_are_ticks() -> None:
     assert drawn[">"] == [96.0]
     assert "<" not in drawn
     assert [label.get_text() for label in axes.get_yticklabels()] == ["7  A law"]
+
+
+def test_tested_rates_are_drawn_by_edition_with_the_interval_that_they_leave() -> None:
+    tests = pd.DataFrame(
+        {
+            "edition": ["one", "one", "one", "two"],
+            "growth_rate_per_year": [2.0, 0.0, 1.0, 9.0],
+            "p_value": [0.01, 0.2, 0.9, 0.5],
+            "p_value_error": 0.01,
+        }
+    )
+    verdict = pd.DataFrame(
+        {
+            "edition": ["one", "two"],
+            "level": 90.0,
+            "growth_rate_per_year": [1.1, 9.0],
+            # without an end, the band reaches as far as the tests
+            "low_growth_rate_per_year": [np.nan, 8.0],
+            "high_growth_rate_per_year": [1.8, 10.0],
+        }
+    )
+    left, right = plot_rate_tests(tests, verdict).axes[:2]
+    assert [axes.get_title(loc="left") for axes in (left, right)] == ["one", "two"]
+    assert left.patches[0].get_extents().transformed(left.transData.inverted()).intervalx == pytest.approx([0.0, 1.8])
+    points = left.containers[0].lines[0]
+    assert points.get_xydata().tolist() == [[0.0, 0.2], [1.0, 0.9], [2.0, 0.01]]
+    assert left.lines[0].get_ydata()[0] == pytest.approx(0.1)
 
 
 def test_the_selection_keeps_the_main_penalty_and_the_first_benchmark() -> None:
