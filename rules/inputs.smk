@@ -249,7 +249,7 @@ def laws_at_main_penalty(names):
 
 
 def headline_law(wildcards):
-    """Describe the main law without a penalty, unless the wildcard's edition leaves it out."""
+    """The main law without a penalty; empty if the edition of `wildcards` is not fitted by it."""
     main = CONFIG.laws_among([CONFIG.fit.main.specification], wildcards.edition)
     return law_set(wildcards.edition, {name: [0] for name in main})
 

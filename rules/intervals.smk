@@ -5,7 +5,7 @@
 
 
 rule judge:
-    """The headline of an edition: estimate, interval by a calibrated likelihood ratio, and the test of no progress."""
+    """The headline of an edition: estimate, interval by a calibrated likelihood-ratio test, p-value of no progress."""
     input:
         observations=settled(),
     output:

@@ -203,7 +203,7 @@ class Intervals(_Settings):
 
 
 class Verdict(_Settings):
-    """The headline: which editions it is computed for, and how much effort goes into it."""
+    """The headline: the editions it is computed for, and the computing effort."""
 
     editions: Literal["curated", "all"] | Annotated[list[Name], Field(min_length=1)]
     n_starts: Count
@@ -540,7 +540,7 @@ class Config(_Settings):
 
     @property
     def judged_editions(self) -> list[str]:
-        """The editions that have a verdict."""
+        """The editions with a verdict."""
         asked = self.verdict.editions
         if isinstance(asked, list):
             return asked

@@ -25,10 +25,10 @@ _RATE_MONTHS = (24, 12, 6, 4, 3, 2)
 
 
 def plot_rate_tests(rate_tests: pd.DataFrame, verdict: pd.DataFrame) -> Figure:
-    """p-value of each growth rate (doublings a year), twice its Monte Carlo error; a panel an edition; double column.
+    """p-value of each growth rate (doublings a year) with two Monte Carlo standard errors; one panel per edition.
 
-    Both as in their schemas. The band is the interval, the horizontal line what it is taken at. Raises InputError where
-    `verdict` has no rows.
+    rate_tests, verdict: as in their schemas. The band is the interval, the horizontal line the significance level.
+    Double column. Raises InputError where `verdict` has no rows.
     """
     require_rows(verdict, "verdict")
     with style.look():
@@ -57,7 +57,7 @@ def plot_rate_tests(rate_tests: pd.DataFrame, verdict: pd.DataFrame) -> Figure:
         panels[0].set_ylabel("p-value")
         figure.legend(
             handles=[
-                Line2D([], [], color="#D55E00", label="greatest likelihood"),
+                Line2D([], [], color="#D55E00", label="maximum likelihood"),
                 Line2D([], [], color=style.REPLICATES, alpha=0.5, linewidth=5, label="not rejected"),
                 Line2D([], [], color=style.INK, marker="o", markersize=2.6, linewidth=0.6,
                        label="p-value and two Monte Carlo standard errors"),

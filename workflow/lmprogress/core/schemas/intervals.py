@@ -21,32 +21,32 @@ def _months(name: str, description: str) -> Column:
 
 VERDICT = Table(
     "verdict",
-    "The headline of each edition: the doubling time of effective compute at the greatest likelihood of the main law, without a "
-    "penalty and with residuals that share a correlation within papers, and the doubling times that a calibrated likelihood ratio "
-    "does not reject.",
+    "The headline of each edition: the maximum-likelihood doubling time of effective compute under the main law, without a "
+    "penalty and with residuals correlated within papers, and the interval of doubling times that a likelihood-ratio test "
+    "calibrated on simulated data does not reject.",
     (
         EDITION,
         SPECIFICATION,
-        _months("estimate_months", "doubling time at the greatest likelihood; empty for infinite"),
-        _months("low_months", "lower end of the interval; empty where the data set none"),
+        _months("estimate_months", "maximum-likelihood doubling time; empty for infinite"),
+        _months("low_months", "lower end of the interval; empty where the data do not bound it"),
         _months("high_months", "upper end of the interval; empty for infinite"),
         Column("level", "float", "level of the interval", unit="percent", above=0, most=100),
         Column("p_no_progress", "float", "p-value of a growth rate of zero", unit="1", least=0, most=1),
         Column("p_no_progress_error", "float", "Monte Carlo standard error of p_no_progress", unit="1", least=0),
         Column("no_progress_ratio", "float", "likelihood ratio of a growth rate of zero", unit="1", least=0),
-        Column("identified", "boolean", "the data identify the doubling time"),
-        Column("why_not", "string", "the first that holds of: the test lets no progress, or hardly any, stand; the interval is wide (intervals.identification); empty where the doubling time is identified", allowed=("no_progress_not_excluded", "flat_ridge"), nullable=True),
-        Column("least_coverage", "float", "least coverage of this interval where the truth is known; empty where no such study was made", unit="1", least=0, most=1, nullable=True),
-        Column("growth_rate_per_year", "float", "growth rate of effective compute at the greatest likelihood", unit="doublings/year"),
-        Column("low_growth_rate_per_year", "float", "least growth rate of the interval; empty where the data set none", unit="doublings/year", nullable=True),
+        Column("identified", "boolean", "the data identify the doubling time: why_not is empty"),
+        Column("why_not", "string", "the first reason that applies: p_no_progress plus two of its standard errors is not below 1 - level, or the interval reaches intervals.identification.slowest_months; the interval is wider than intervals.identification.wide_interval; empty where the doubling time is identified", allowed=("no_progress_not_excluded", "flat_ridge"), nullable=True),
+        Column("min_coverage", "float", "least coverage of this interval over simulated truths; empty where it was not studied", unit="1", least=0, most=1, nullable=True),
+        Column("growth_rate_per_year", "float", "maximum-likelihood growth rate of effective compute", unit="doublings/year"),
+        Column("low_growth_rate_per_year", "float", "lowest growth rate of the interval; empty where the data do not bound it", unit="doublings/year", nullable=True),
         Column("low_error", "float", "Monte Carlo standard error of low_growth_rate_per_year", unit="doublings/year", least=0, nullable=True, may_be_infinite=True),
-        Column("high_growth_rate_per_year", "float", "greatest growth rate of the interval; empty where the data set none", unit="doublings/year", nullable=True),
+        Column("high_growth_rate_per_year", "float", "highest growth rate of the interval; empty where the data do not bound it", unit="doublings/year", nullable=True),
         Column("high_error", "float", "Monte Carlo standard error of high_growth_rate_per_year", unit="doublings/year", least=0, nullable=True, may_be_infinite=True),
-        Column("correlation", "float", "correlation of two residuals of a paper", unit="1", least=0, most=1),
+        Column("correlation", "float", "correlation between two residuals of a paper", unit="1", least=0, most=1),
         Column("negative_log_likelihood", "float", "at the estimate, without ½ n ln 2π", unit="nats"),
         Column("n_observations", "integer", "observations fitted", unit="rows", least=1),
-        Column("n_papers", "integer", "papers among them", unit="papers", least=1),
-        Column("n_data_sets", "integer", "simulated data sets that the tests were calibrated on", least=1),
+        Column("n_papers", "integer", "their papers", unit="papers", least=1),
+        Column("n_data_sets", "integer", "simulated data sets on which the tests were calibrated", least=1),
     ),
     key=("edition",),
     writer="judge; tabulate_verdict",
@@ -55,17 +55,17 @@ VERDICT = Table(
 
 RATE_TESTS = Table(
     "rate_tests",
-    "Each growth rate that was tested for the verdict: how much less likely it makes the observations, and in what share of data "
-    "sets drawn with that rate the same happens.",
+    "Each growth rate tested for the verdict: its likelihood ratio, and the share of data sets simulated with that rate whose "
+    "likelihood ratio is greater.",
     (
         EDITION,
         SPECIFICATION,
         Column("number", "integer", "number of the test, in the order in which they were made", least=1),
-        Column("growth_rate_per_year", "float", "growth rate of effective compute that is tested", unit="doublings/year"),
-        Column("likelihood_ratio", "float", "twice the difference of log likelihoods with the rate free and held", unit="1", least=0),
+        Column("growth_rate_per_year", "float", "growth rate of effective compute tested", unit="doublings/year"),
+        Column("likelihood_ratio", "float", "twice the difference of the log likelihoods with the rate free and fixed", unit="1", least=0),
         Column("p_value", "float", "(n_exceeding + 1) / (n_data_sets + 1)", unit="1", above=0, most=1),
         Column("p_value_error", "float", "Monte Carlo standard error of p_value", unit="1", least=0),
-        Column("n_data_sets", "integer", "data sets drawn with that rate, on each of which everything is estimated anew", least=0),
+        Column("n_data_sets", "integer", "data sets simulated with that rate", least=0),
         Column("n_exceeding", "integer", "those of them with a greater likelihood ratio", least=0),
     ),
     key=("edition", "number"),

@@ -1,10 +1,10 @@
-"""Searches for the greatest likelihood of residuals that share an effect within each paper, compiled.
+"""Compiled maximum-likelihood searches for residuals that share an effect within each paper.
 
-In: rows in papers, responses, starts. Out: stationary points, and likelihood ratios of a rate that is held fixed.
+In: rows grouped by paper, responses, starts. Out: stationary points, and likelihood ratios of a fixed rate.
 
-The likelihood is described in rate_test.py. Of a point (m,) the first p are the law's coefficients θ, then ln ω of each
-group of rows, then the ratio of the papers' standard deviation to that of rows. With a rate held fixed, some of the
-first p stand for something else (`Held`).
+The likelihood is described in rate_test.py. A point (m,) contains the p coefficients θ of the law, then ln ω of each
+group of rows, then λ, the ratio of the papers' standard deviation to that of rows. With a fixed rate, some of the first
+p places have another meaning (`Held`).
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from lmprogress.laws.model.search_arrays import LARGEST_EXPONENT, Floats, Places
 
 FREE, SINGLE, SEPARATE, SHARED = range(4)
 _LN2 = math.log(2)
-# damping that a search begins with, and beyond which no step is long enough to change the likelihood
+# damping at the start of a search, and beyond which steps are too short to change the likelihood
 _FIRST_DAMPING, _MOST_DAMPING = 1e-3, 1e10
-# steps that a search may take
+# most steps of a search
 _MOST_STEPS = 100
 # a pivot below this share of its diagonal element is rounding
 _LEAST_PIVOT = 1e-12
-# logarithms of standard deviations, and likelihoods, nats, beyond which nothing is a fit
+# logarithms of standard deviations, and likelihoods in nats, beyond which a point is not a fit
 _LARGEST_SCALE, _LARGEST_VALUE = 100.0, 1e100
 
 _compiled = compiled(error_model="numpy", fastmath={"contract"})
 
 
 class GroupedRows(NamedTuple):
-    """The rows of a law in papers and groups, rows of one paper together.
+    """The rows of a law by paper and group; rows of one paper are adjacent.
 
-    first: (n + 1,) where the columns of each row begin. column: (N,) a coefficient. factor: (N, K) what multiplies it
-    in each term. linear: (N,) the same in the linear part. group: (n,) of which standard deviation a row is.
-    paper: (G + 1,) the first row of each paper, and n. counts: (B,) rows of each group. n_coefficients: p.
+    first: (n + 1,) where the entries of each row begin. column: (N,) the coefficient of each entry. factor: (N, K) its
+    multiplier in each term. linear: (N,) its multiplier in the linear part. group: (n,) which standard deviation a row
+    has. paper: (G + 1,) the first row of each paper, then n. counts: (B,) rows of each group. n_coefficients: p.
     """
 
     first: Places
@@ -50,12 +50,12 @@ class GroupedRows(NamedTuple):
 
 
 class Held(NamedTuple):
-    """How a growth rate, doublings a year, is held: the kind of its constraint and the places of what it involves.
+    """How a growth rate, doublings a year, is fixed: kind of constraint and places of the coefficients involved.
 
-    FREE: nothing is held. SINGLE: the coefficient of time `time` is a multiple of that of size. SEPARATE: at the place
-    `time` stands the growth rate of the first input; the other coefficient of time, `other_time`, follows. SHARED: at
-    the place `size` stands the sum of both exponents, at `other_size` the second's share of it; `time` follows.
-    sign, other_sign: of the ratio of time to size in each term.
+    FREE: the rate is free. SINGLE: the coefficient at `time` is a multiple of that at `size`. SEPARATE: `time`
+    has the growth rate of the first input; the other coefficient of time, `other_time`, follows. SHARED: `size` has the
+    sum of both exponents, `other_size` the second's share of it; `time` follows. sign, other_sign: of the ratio of time
+    to size in each term.
     """
 
     kind: int
@@ -70,7 +70,7 @@ class Held(NamedTuple):
 
 @_compiled
 def expanded(held: Held, point: Floats) -> Floats:
-    """The point (m,) with the law's own coefficients."""
+    """The point (m,) in the law's own coefficients."""
     full = point.copy()
     if held.kind == SINGLE:
         full[held.time] = held.sign * _LN2 * held.rate * point[held.size]
@@ -87,7 +87,7 @@ def expanded(held: Held, point: Floats) -> Floats:
 
 @_compiled
 def _dead(held: Held) -> int:
-    """The place that nothing depends on; -1 where there is none."""
+    """The place that the likelihood does not depend on; -1 if there is none."""
     if held.kind == FREE:
         return -1
     return held.other_time if held.kind == SEPARATE else held.time
@@ -95,12 +95,12 @@ def _dead(held: Held) -> int:
 
 @_compiled
 def _map_back(held: Held, point: Floats, gradient: Floats, hessian: Floats) -> None:
-    """Derivatives by the law's own coefficients become those by `point`, in place."""
+    """Turn derivatives with respect to the law's own coefficients into those with respect to `point`, in place."""
     if held.kind == FREE:
         return
     m = len(point)
     jacobian = np.eye(m)
-    # second derivatives: of which coefficient pairs of places bend the law's coefficients, weighted by its gradient
+    # second derivatives of the law's coefficients by pairs of places, weighted by the gradient
     bend = np.zeros((m, m))
     if held.kind == SINGLE:
         jacobian[held.time, held.time] = 0.0
@@ -160,7 +160,7 @@ def grouped(rows: GroupedRows, held: Held, response: Floats, point: Floats) -> t
         total = 0.0
         for j in range(m):
             sums[j] = 0.0
-        # standardised residuals come first, since each row's pull depends on their sum over its paper
+        # standardised residuals first: each row's weight depends on their sum over its paper
         for i in range(start, stop):
             rest = response[i]
             for k in range(n_terms):
@@ -179,7 +179,7 @@ def grouped(rows: GroupedRows, held: Held, response: Floats, point: Floats) -> t
             z, own = residual[i], p + group
             pull = z - shrink * total
             value += 0.5 * z * pull
-            # −∂z/∂ln ω is z; −∂z/∂θ is what stands in `local`
+            # −∂z/∂ln ω is z; −∂z/∂θ is in `local`
             gradient[own] -= pull * z
             hessian[own, own] += z * z + pull * z
             sums[own] += z
@@ -226,7 +226,7 @@ def grouped(rows: GroupedRows, held: Held, response: Floats, point: Floats) -> t
 
 @_compiled
 def _solved(matrix: Floats, lift: Floats, right: Floats, factor: Floats, solution: Floats) -> bool:
-    """solution = (matrix + lift)⁻¹ · right, and whether that matrix is positive; by Cholesky's factors."""
+    """solution = (matrix + lift)⁻¹ · right by Cholesky factors; returns whether that matrix is positive definite."""
     m = len(right)
     for i in range(m):
         for j in range(i + 1):
@@ -257,9 +257,9 @@ def _solved(matrix: Floats, lift: Floats, right: Floats, factor: Floats, solutio
 def search_from(
     rows: GroupedRows, held: Held, response: Floats, start: Floats, tolerance: float
 ) -> tuple[Floats, float]:
-    """Where damped Newton steps lead from `start` (m,), and the value there.
+    """Where damped Newton steps from `start` (m,) end, and the value there.
 
-    tolerance: the fall that the quadratic model still foretells at a minimum, nats.
+    tolerance: the search ends when the quadratic model predicts a smaller decrease, nats.
     """
     m = len(start)
     point, damping = start.copy(), _FIRST_DAMPING
@@ -287,13 +287,13 @@ def search_from(
                 continue
             trial = point + move
             there, slope, bend = grouped(rows, held, response, trial)
-            foretold = 0.0
+            predicted = 0.0
             for j in range(m):
-                foretold += move[j] * right[j]
+                predicted += move[j] * right[j]
                 for q in range(m):
-                    foretold -= 0.5 * move[j] * hessian[j, q] * move[q]
+                    predicted -= 0.5 * move[j] * hessian[j, q] * move[q]
             if there < value:
-                gain = (value - there) / foretold if foretold > 0 else 1.0
+                gain = (value - there) / predicted if predicted > 0 else 1.0
                 point, value, gradient, hessian = trial, there, slope, bend
                 damping *= 0.1 if gain > 0.75 else (1.0 if gain > 0.25 else 4.0)
                 damping = max(damping, 1e-12)
@@ -306,8 +306,8 @@ def search_from(
 
 @_compiled
 def projected(held: Held, full: Floats) -> Floats:
-    """Points (k, m) with the held rate, from one with the law's own coefficients (m,): one input keeps its own rate, or
-    each its share of the total."""
+    """Points (k, m) with the rate fixed, from one in the law's own coefficients (m,): one input keeps its rate, or each
+    input keeps its share of the total."""
     if held.kind == SEPARATE:
         points = np.empty((3, len(full)))
         first = held.sign * full[held.time] / (_LN2 * full[held.size])
@@ -328,7 +328,7 @@ def projected(held: Held, full: Floats) -> Floats:
 def greatest(
     rows: GroupedRows, held: Held, response: Floats, starts: Floats, best: Floats, least: float, tolerance: float
 ) -> tuple[Floats, float]:
-    """The best point that searches from `starts` (s, m) come to, or `best`, and the value there, `least` at `best`."""
+    """The best end of searches from `starts` (s, m), or `best`, whose value is `least`; and its value."""
     for k in range(len(starts)):
         point, value = search_from(rows, held, response, starts[k], tolerance)
         if value < least:
@@ -340,10 +340,10 @@ def greatest(
 def ratios(
     rows: GroupedRows, held: Held, responses: Floats, starts: Floats, held_starts: Floats, tolerance: float
 ) -> Floats:
-    """The likelihood ratio of the held rate on each of `responses` (S, n): (S,).
+    """The likelihood ratio of the fixed rate on each of `responses` (S, n): (S,).
 
-    starts: (s, m) with the law's own coefficients; held_starts: (t, m) with the rate held. Each of both searches also
-    starts from where the other ended, so that no ratio is negative but by rounding.
+    starts: (s, m) in the law's own coefficients; held_starts: (t, m) with the rate fixed. Each search is repeated from
+    the end of the other, so that ratios are negative only by rounding.
     """
     free = Held(FREE, 0, 0, 0, 0, 1.0, 1.0, 0.0)
     found = np.empty(len(responses))

@@ -1,12 +1,13 @@
 """The test of a growth rate of effective compute by likelihood ratio, calibrated by parametric bootstrap.
 
-In: a law, observations. Out: the greatest likelihood, and p-values of rates.
+In: a law, observations. Out: the maximum-likelihood estimate, and p-values of rates.
 
 log perplexity of row i of paper g on benchmark b = law + ω_b (λ u_g + e_i), u and e standard normal: residuals of one
 paper share the correlation ρ = λ² / (1 + λ²), and each benchmark has a variance of its own. θ, ω and λ are all
-estimated, with the rate free and with the rate held; twice the difference of the log likelihoods is compared with what
-it is on data sets drawn from the law fitted with the rate held, on each of which everything is estimated anew (Davison
-and Hinkley 1997, section 4.2.3). Nothing depends on units: sizes and dates enter by their distance from their means.
+estimated, with the rate free and with the rate fixed. Twice the difference of the log likelihoods is compared with its
+distribution over data sets simulated from the fit with the rate fixed, on each of which all parameters are estimated
+again (Davison and Hinkley 1997, section 4.2.3). Sizes and dates enter as distances from their means, so that no result
+depends on units.
 """
 
 from __future__ import annotations
@@ -39,14 +40,15 @@ from lmprogress.laws.rates.progress import SHARED as ALL
 from lmprogress.laws.solver.multistart import draw_starts
 from lmprogress.laws.solver.objective import Problem
 
-# a benchmark with fewer rows has the standard deviation of the one with most
+# a benchmark with fewer rows shares the standard deviation of the benchmark with the most rows
 _LEAST_ROWS = 20
-# the fall, nats, that the quadratic model still foretells where a search of the observations ends, and where one of
-# simulated data does: a ratio is then right to some 10⁻⁴
+# a search ends when the quadratic model predicts a smaller decrease, nats: on the observations, and on simulated data,
+# whose ratios are then accurate to about 10⁻⁴
 _EXACT, _CLOSE = 1e-10, 1e-4
-# likelihoods that differ by less end in the same place; stationary points so much worse than the best are left, nats
+# searches whose likelihoods differ by less ended at the same point; stationary points worse than the best by more are
+# dropped; nats
 _SAME, _RIVAL = 1e-6, 4.0
-# growth rates of the first input, or its shares of the total, that searches with a held total start from
+# growth rates of the first input, or its shares of the total, at which searches with a fixed total start
 _FIRST_RATES, _SHARES = tuple(np.linspace(-4.0, 6.0, 11).tolist()), (0.25, 0.5, 0.75)
 # where searches start for λ
 _FIRST_RATIO = 0.7
@@ -56,8 +58,8 @@ _FIRST_RATIO = 0.7
 class Stationary:
     """Stationary points (k, m) of a likelihood, best first, and its negative logarithm there, nats (k,).
 
-    Of a point the first p are coefficients, one for each benchmark where the law has offsets, in units of their own
-    (see the module); then ln ω by benchmark, then λ.
+    A point contains p coefficients (one for each benchmark where the law has offsets), then ln ω by benchmark, then λ.
+    Sizes and dates are distances from their means.
     """
 
     points: Floats
@@ -66,9 +68,10 @@ class Stationary:
 
 @dataclass(frozen=True)
 class RateTest:
-    """One rate held against the observations.
+    """The test of one rate.
 
-    rate: doublings a year. ratio: likelihood ratio. n_exceeding of n_data_sets drawn with that rate have a greater one.
+    rate: doublings a year. ratio: likelihood ratio of the observations. n_exceeding: how many of the n_data_sets
+    simulated with that rate have a greater one.
     """
 
     rate: float
@@ -83,7 +86,7 @@ class RateTest:
 
 
 class RateModel:
-    """One law on the rows of `observations` (as `LawSet.prepared`), whose growth rate can be held.
+    """One law on the rows of `observations` (as `LawSet.prepared`), whose growth rate can be fixed.
 
     Raises ValueError where the law's effective compute has no single rate.
     """
@@ -108,7 +111,7 @@ class RateModel:
 
     @property
     def n_papers(self) -> int:
-        """Papers."""
+        """Number of papers."""
         return int(self._paper.max()) + 1
 
     def rate(self, point: Floats) -> float:
@@ -118,22 +121,22 @@ class RateModel:
         return float(rates[Rate(EFFECTIVE_COMPUTE, ALL, ALL)][0])
 
     def at(self, rate: float) -> Held:
-        """What holds the growth rate at `rate`, doublings a year."""
+        """The constraint that fixes the growth rate at `rate`, doublings a year."""
         return self._held._replace(rate=float(rate))
 
     def with_own_coefficients(self, points: Floats, rate: float) -> Floats:
-        """Points (k, m) of searches that held `rate`, with the law's own coefficients."""
+        """Points (k, m) of searches with the rate fixed at `rate`, in the law's own coefficients."""
         return np.array([expanded(self.at(rate), point) for point in points])
 
     def stationary(self, response: Floats, n_starts: int, generator: np.random.Generator) -> Stationary:
-        """Where searches from `n_starts` points end with the rate free."""
+        """Where searches from `n_starts` points end, with the rate free."""
         spread = np.log(np.std(response) / 4)
         tail = np.append(np.full(len(self.benchmarks), spread), _FIRST_RATIO)
         starts = [np.append(start, tail) for start in draw_starts(self._problem, n_starts, generator)]
         return self._ends(self._held._replace(kind=FREE), response, starts)
 
     def stationary_at(self, response: Floats, rate: float, known: Floats) -> Stationary:
-        """Where searches end that hold `rate`, from points (k, m) with the law's own coefficients and others beside."""
+        """Where searches with the rate fixed end, from `known` (k, m), the law's own coefficients, and other points."""
         held = self.at(rate)
         starts = [start for point in known for start in projected(held, of_type(point))]
         places: dict[int, tuple[int, tuple[float, ...]]] = {
@@ -154,11 +157,10 @@ class RateModel:
         n_data_sets: int,
         enough: int | None = None,
     ) -> RateTest:
-        """Hold `rate` against the model's response, whose stationary points with the rate free are `observed`.
+        """Test `rate` on the model's response, whose stationary points with the rate free are `observed`.
 
-        known: (k, m) points with the law's own coefficients that searches start from, beside those. enough: no more
-        data sets are drawn once so many have a greater ratio, which tells a large p-value well enough (Besag and
-        Clifford 1991).
+        known: (k, m) further starting points of searches, in the law's own coefficients. enough: no more data sets are
+        drawn once so many have a greater ratio: a large p-value needs few (Besag and Clifford 1991).
         """
         null = self.stationary_at(self.response, rate, np.vstack([observed.points, known]))
         ratio = max(2 * float(null.objectives[0] - observed.objectives[0]), 0.0)
@@ -171,13 +173,13 @@ class RateModel:
             above = np.cumsum(found > ratio)
             if enough is not None and exceeding + above[-1] >= enough:
                 last = int(np.searchsorted(above, enough - exceeding)) + 1
-                # the last one drawn is the one that was waited for, so the p-value is enough / drawn
+                # the last data set is the one that reached `enough`, so that the p-value is enough / drawn
                 return RateTest(rate, ratio, drawn + last - 1, enough - 1)
             exceeding, drawn = exceeding + int(above[-1]), drawn + len(responses)
         return RateTest(rate, ratio, drawn, exceeding)
 
     def draw(self, point: Floats, n_data_sets: int, generator: np.random.Generator) -> Floats:
-        """Responses (S, n) of the law with the coefficients, ω and λ of `point` (m,)."""
+        """Simulated responses (S, n) of the law with the coefficients, ω and λ of `point` (m,)."""
         p = self._rows.n_coefficients
         normal = generator.standard_normal((n_data_sets, self.n_papers + len(self.response)))
         shared, own = normal[:, : self.n_papers], normal[:, self.n_papers :]
@@ -201,7 +203,7 @@ class RateModel:
         return Stationary(of_type([best, *(end for _, end in kept[1:])]), np.array([value for value, _ in kept]))
 
     def _polished(self, held: Held, response: Floats, point: Floats) -> Floats:
-        """The point after Newton steps that no comparison of values, which rounding blurs, turns away."""
+        """The point after Newton steps on the gradient, which is accurate where values differ only by rounding."""
         for _ in range(3):
             _, gradient, hessian = grouped(self._rows, held, response, point)
             trial = point - np.linalg.solve(hessian, gradient)
@@ -213,13 +215,13 @@ class RateModel:
 
 
 def _means(rows: pd.DataFrame) -> References:
-    """The mean date, and geometric means of sizes: distances from them are the same in every unit."""
+    """The mean date and the geometric means of sizes: distances from them are the same in all units."""
     sizes = (rows["n_parameters"], counted_tokens(rows), compute_flop(rows))
     return References(float(rows["publication_year"].mean()), *(float(np.exp(np.log(size).mean())) for size in sizes))
 
 
 def _by_benchmark(law: Law, terms: Floats, linear: Floats) -> tuple[Floats, Floats]:
-    """The design matrices of `law` with a coefficient for each benchmark in place of offsets: they have more zeros."""
+    """The design matrices of `law` with one coefficient per benchmark instead of offsets: these are sparser."""
     specification, names = law.specification, law.coefficients
     factors: list[Factor] = [f for term in specification.terms.values() for f in term]
     factors += [*specification.scale, *specification.linear]
@@ -231,7 +233,7 @@ def _by_benchmark(law: Law, terms: Floats, linear: Floats) -> tuple[Floats, Floa
 
 
 def _groups(benchmark: pd.Series) -> tuple[list[str], NDArray[np.intp]]:
-    """The benchmarks that have a standard deviation of their own, most rows first, and which each row has."""
+    """The benchmarks with a standard deviation of their own, most rows first, and the place of each row's (n,)."""
     counts = benchmark.value_counts(sort=False).sort_index(kind="stable").sort_values(ascending=False, kind="stable")
     names = [str(name) for i, (name, count) in enumerate(counts.items()) if i == 0 or count >= _LEAST_ROWS]
     places = {name: place for place, name in enumerate(names)}
@@ -239,7 +241,7 @@ def _groups(benchmark: pd.Series) -> tuple[list[str], NDArray[np.intp]]:
 
 
 def _grouped_rows(problem: Problem, group: NDArray[np.intp], paper: NDArray[np.intp]) -> GroupedRows:
-    """The rows of `problem` as compiled searches take them; rows of one paper stand together."""
+    """The rows of `problem` for compiled searches; rows of one paper are adjacent."""
     row, column = np.nonzero(np.any(problem.terms != 0, axis=0) | (problem.linear != 0))
     starts = np.flatnonzero(np.append(True, paper[1:] != paper[:-1]))
     return GroupedRows(

@@ -1,9 +1,9 @@
-"""The verdict of an edition: its growth rate of effective compute, and the rates that its data do not reject.
+"""The verdict of an edition: its growth rate of effective compute, and the interval of rates that are not rejected.
 
 In: observations, the set of laws, settings. Out: frames of the tables verdict and rate_tests.
 
-The estimate is where the likelihood of the main law without a penalty is greatest; the interval holds the rates that
-the test of rate_test.py does not reject, and so has no assumption but that test's (Neyman 1937).
+The estimate is the maximum-likelihood estimate of the main law without a penalty. The interval inverts the test of
+rate_test.py: it contains the rates that this test does not reject (Neyman 1937), and makes no further assumption.
 """
 
 from __future__ import annotations
@@ -23,17 +23,19 @@ from lmprogress.laws.inference.rate_test import RateModel, RateTest
 from lmprogress.laws.model.scaling_laws import Floats
 from lmprogress.laws.rates.progress import doubling_time_months
 
-# rates are tested up to this likelihood ratio, which no calibration has been seen to let stand, or this far from the
-# estimate, doublings a year: a doubling in less than two weeks
+# rates are tested up to this likelihood ratio, which is beyond every critical value seen so far, or up to this distance
+# from the estimate, doublings a year: a doubling in less than two weeks
 _GREATEST_RATIO, _FARTHEST = 12.0, 30.0
 # points of the likelihood's profile on each side of the estimate, each further out by this factor than the one before
 _PROFILE_POINTS, _FACTOR = 24, 1.3
-# a rate of the grid is done with once so many data sets have a greater ratio than the observations
+# no more data sets are drawn for a rate of the grid once so many have a greater ratio than the observations
 _ENOUGH = 20
-# data sets that are added at once where an end is still uncertain
+# data sets added at a time while an end is still uncertain
 _BATCH = 200
-# the end is where a line through the logits of p-values between these multiples of the level's complement crosses it
+# an end is found by logistic regression on the tests whose p-value is between these multiples of the significance level
 _NEAR = (0.2, 6.0)
+# Monte Carlo standard errors by which the p-value of no progress has to be below the significance level
+_MONTE_CARLO_ERRORS = 2.0
 
 
 class Judged(NamedTuple):
@@ -44,7 +46,7 @@ class Judged(NamedTuple):
 
 
 class End(NamedTuple):
-    """An end of an interval, doublings a year, and its Monte Carlo standard error; none where there is no end."""
+    """An end of an interval, doublings a year, and its Monte Carlo standard error; None where no end was found."""
 
     rate: float | None
     error: float | None
@@ -59,12 +61,12 @@ def judge(
     interval_percent: float,
     least_observations: int,
 ) -> Judged:
-    """The verdict on `observations` by the main law of `laws`; no rows where it has no single rate, or too few data.
+    """The verdict on `observations` by the main law of `laws`; no rows if the law has no single rate, or too few data.
 
-    Everything random depends on the names of edition and law alone.
+    Random draws are seeded by the names of edition and law.
     """
     if laws.main is None:
-        raise ValueError("a verdict needs to know the main fit")
+        raise ValueError("a verdict needs a set of laws with a main fit")
     verdicts, tests = [], []
     for name, law, rows in laws.among([laws.main.specification]).fittable(observations, least_observations):
         if rate_constraint(law.specification, laws.offsets) is None or law.logistic.any():
@@ -80,7 +82,7 @@ def judge(
 
 
 class _Inversion:
-    """The test at one rate after another, until it is known which rates it lets stand."""
+    """Tests of one rate after another, until both ends of the interval are known."""
 
     def __init__(self, model: RateModel, settings: Verdict, names: tuple[str, ...], percent: float) -> None:
         self.model, self._settings, self._names, self._percent = model, settings, names, percent
@@ -89,7 +91,7 @@ class _Inversion:
         self.observed = model.stationary(model.response, settings.n_starts, generator)
         self.estimate = model.rate(self.observed.points[0])
         below, above = self._profile(-1), self._profile(1)
-        # simulated data sets are searched from where the observations' own likelihood leads at both ends, too
+        # searches on simulated data sets also start from the fits to the observations at the outermost rates
         self._known = np.vstack([points for _, points in (below, above)])
         self.tests: list[RateTest] = []
         self.no_progress = self._test(0.0, settings.no_progress_data_sets)
@@ -98,8 +100,8 @@ class _Inversion:
         self.low, self.high = self._end(-1), self._end(1)
 
     def _profile(self, side: int) -> tuple[Floats, Floats]:
-        """Rates on one side of the estimate, evenly spaced in the root of the likelihood ratio, and stationary points
-        (k, m) at the farthest."""
+        """Rates on one side of the estimate, evenly spaced in the square root of the likelihood ratio, and the
+        stationary points (k, m) at the outermost one."""
         step = _FARTHEST / _FACTOR ** (_PROFILE_POINTS - 1)
         distances, roots, points = [0.0], [0.0], self.observed.points
         for i in range(_PROFILE_POINTS):
@@ -122,7 +124,7 @@ class _Inversion:
         return self.tests[-1]
 
     def _end(self, side: int) -> End:
-        """Where the p-value falls to the level on one side, with more data sets until it is known well enough."""
+        """Where the p-value falls to the significance level on one side; data sets are added until this is precise."""
         outwards = sorted((t for t in self.tests if side * (t.rate - self.estimate) > 0), key=lambda t: side * t.rate)
         inside = [i for i, test in enumerate(outwards) if test.p_value > self._level]
         last = inside[-1] if inside else -1
@@ -158,7 +160,7 @@ class _Inversion:
             if np.abs(step).max() < 1e-10:
                 break
         slope = line[1]
-        if not side * slope < 0:  # too few data sets to tell which way it goes
+        if not side * slope < 0:  # too few data sets to determine the slope
             return middle, math.inf
         target = math.log(self._level / (1 - self._level))
         end = middle + (target - line[0]) / slope
@@ -167,7 +169,7 @@ class _Inversion:
         return end, float(math.sqrt(along @ covariance @ along) / abs(slope))
 
     def rows(self) -> list[dict[str, Any]]:
-        """One row a test, by rate."""
+        """One row for each test, in the order in which they were made."""
         return [
             {
                 "number": number,
@@ -182,7 +184,7 @@ class _Inversion:
         ]
 
     def summary(self, identification: Identification) -> dict[str, Any]:
-        """The columns of the verdict that the inversion knows."""
+        """The columns of the verdict that follow from the tests."""
         low, high = self.low.rate, self.high.rate
         months = {
             "estimate_months": doubling_time_months(self.estimate),
@@ -200,7 +202,7 @@ class _Inversion:
             "no_progress_ratio": self.no_progress.ratio,
             "identified": why_not is None,
             "why_not": why_not,
-            "least_coverage": None,
+            "min_coverage": None,
             "growth_rate_per_year": self.estimate,
             "low_growth_rate_per_year": low,
             "low_error": self.low.error,
@@ -212,9 +214,15 @@ class _Inversion:
         }
 
     def _why_not(self, months: dict[str, float | None], settings: Identification) -> str | None:
-        """What first keeps the doubling time from being identified, by the rules of the table identification."""
+        """The first reason why the doubling time is not identified; the thresholds are those of the table
+        identification.
+
+        No progress counts as excluded if its p-value is below the significance level by two Monte Carlo standard
+        errors, so that more data sets would be unlikely to reverse the verdict.
+        """
         low, high = months["low_months"], months["high_months"]
-        if self.no_progress.p_value > self._level or high is None or high > settings.slowest_months:
+        p_value = self.no_progress.p_value + _MONTE_CARLO_ERRORS * _error(self.no_progress)
+        if p_value > self._level or high is None or high > settings.slowest_months:
             return "no_progress_not_excluded"
         return "flat_ridge" if low is None or high > settings.wide_interval * low else None
 
