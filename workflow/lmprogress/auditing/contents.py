@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 from string import Formatter
+from typing import Any
 
 from lmprogress.auditing.findings import Check
 from lmprogress.auditing.run_files import (
@@ -77,6 +78,7 @@ def _tables(run: RunFiles) -> Iterator[str]:
     values = {
         "edition": list(config["editions"]),
         "procedure": _PROCEDURES,
+        "judged": _judged(config),
         "simulated": config["simulation"]["editions"],
         "truth": list(config["simulation"]["truths"]),
     }
@@ -90,6 +92,14 @@ def _tables(run: RunFiles) -> Iterator[str]:
             for chosen in product(*(values[name] for name in names)):
                 path = pattern.format(name=schema.name, **dict(zip(names, chosen, strict=True)))
                 yield from (f"{path}{ending}" for ending in endings)
+
+
+def _judged(config: dict[str, Any]) -> list[str]:
+    """The editions with a verdict."""
+    asked, editions = config["verdict"]["editions"], config["editions"]
+    if isinstance(asked, list):
+        return asked
+    return [name for name, edition in editions.items() if asked == "all" or edition["records"] == "curated"]
 
 
 def _figures(run: RunFiles) -> Iterator[str]:
