@@ -21,6 +21,7 @@ from lmprogress.core.settings import (
     load_architectures,
     load_benchmarks,
     load_config,
+    load_families,
     load_models,
     load_yaml,
 )
@@ -52,6 +53,7 @@ with refusing_bad_input():
     CONFIG = load_config(config, MODELS, "config/config.yaml")
     BENCHMARKS = load_benchmarks("config/benchmarks.yaml")
     ARCHITECTURES = load_architectures("config/architectures.yaml")
+    FAMILIES = load_families("config/families.yaml")
     READING_VOCABULARY = load_reading_vocabulary().model_dump(mode="json")
     # PDFs by batch, by name: a file that is added or replaced touches its batch alone
     if CONFIG.papers == RETRIEVED:

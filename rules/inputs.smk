@@ -176,7 +176,10 @@ def assembled_from(wildcards):
     made = CONFIG.editions[wildcards.edition].records == "extracted"
     names = ("papers", "systems", "evaluations")
     if made:
-        return {name: f"processed/linked/{name}.parquet" for name in names}
+        files = {"systems": "linked_systems"}
+        return {
+            name: f"processed/linked/{files.get(name, name)}.parquet" for name in names
+        }
     return {name: written(f"raw/{name}.csv") for name in names}
 
 

@@ -11,9 +11,11 @@ rule link:
         papers=written("raw/papers.csv"),
     output:
         papers="processed/linked/papers.parquet",
-        systems="processed/linked/systems.parquet",
+        systems="processed/linked/linked_systems.parquet",
         evaluations="processed/linked/evaluations.parquet",
         links="processed/linked/links.parquet",
+        candidates="results/tables/candidate_systems.parquet",
+        candidates_csv="results/tables/candidate_systems.csv",
     log:
         "results/logs/link.log",
     benchmark:
@@ -27,8 +29,14 @@ rule link:
             name: family.model_dump(mode="json")
             for name, family in ARCHITECTURES.items()
         },
+        families={
+            name: family.model_dump(mode="json") for name, family in FAMILIES.items()
+        },
         vocabulary=READING_VOCABULARY,
         settings=CONFIG.link.model_dump(mode="json"),
+        edition=CONFIG.editions[CONFIG.compare.extracted].model_dump(
+            mode="json", exclude={"laws", "about"}
+        ),
         content=content,
         code=code("link"),
     script:
@@ -74,7 +82,7 @@ rule list_review:
     input:
         readings="processed/readings.parquet",
         links="processed/linked/links.parquet",
-        systems="processed/linked/systems.parquet",
+        systems="processed/linked/linked_systems.parquet",
         observations=f"processed/{CONFIG.compare.extracted}/observations.parquet",
         differences="results/tables/edition_differences.parquet",
         corrections=written("raw/corrections.csv"),

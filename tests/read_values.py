@@ -11,19 +11,24 @@ import pandas as pd
 
 from conftest import ROOT
 from lmprogress.core.schemas.reading import READINGS
-from lmprogress.core.settings import Link, load_architectures, load_benchmarks
+from lmprogress.core.settings import Link, load_architectures, load_benchmarks, load_families
 from lmprogress.core.settings_reading import load_reading_vocabulary
 from lmprogress.reading.linking import Linked, link
 
 PAPER = "1801.00001"
 BENCHMARKS = load_benchmarks(ROOT / "config/benchmarks.yaml")
 ARCHITECTURES = load_architectures(ROOT / "config/architectures.yaml")
+FAMILIES = load_families(ROOT / "config/families.yaml")
 VOCABULARY = load_reading_vocabulary(ROOT / "config/reading.yaml", ROOT / "config/benchmarks.yaml")
 ORDINARY: dict[str, Any] = {
     "least_confidence": 0.5,
     "parameters_from_prose": True,
     "parameters_where_one_size": True,
+    "unknown_split_is_test": True,
     "most_parameters_per_token": 100,
+    "least_parameters_per_token": 5e-5,
+    "least_embedding": 8,
+    "least_loss": 1.69,
 }
 MANIFEST = pd.DataFrame(
     {
@@ -44,6 +49,7 @@ def linked(*rows: dict[str, Any], manifest: pd.DataFrame = MANIFEST, **changes: 
         benchmarks=BENCHMARKS,
         architectures=ARCHITECTURES,
         vocabulary=VOCABULARY,
+        families=FAMILIES,
         settings=Link(**{**ORDINARY, **changes}),
     )
 
@@ -54,10 +60,13 @@ def reading(value: float, label: str | None = "LSTM", **changes: Any) -> dict[st
     row |= {"paper_id": PAPER, "page": 5, "x0": 300.0, "y0": 100.0, "x1": 320.0, "y1": 108.0, "source": "table"}
     row |= {"quantity": "perplexity", "value": value, "raw": f"{value:g}", "benchmark": "ptb", "split": "test"}
     row |= {"row_label": label, "column_label": "Test", "system": label, "table_label": "Table 1", "own": True}
+    row |= {"remarks": "text:trained:page 2"}
     row |= {"confidence": 0.95, **changes}
     if row["quantity"] != "perplexity":
         row |= {
-            name: None for name in ("benchmark", "split", "own", "column_label", "table_label") if name not in changes
+            name: None
+            for name in ("benchmark", "split", "own", "column_label", "table_label", "remarks")
+            if name not in changes
         }
     return row
 

@@ -211,6 +211,18 @@ SIGNED: dict[str, tuple[Mutation, str, str]] = {
         "conservation",
         "processed/linked/links.parquet",
     ),
+    "candidate dropped": (
+        lambda run: run.edit("results/tables/candidate_systems.parquet", lambda frame: frame.iloc[1:]),
+        "conservation",
+        "results/tables/candidate_systems.parquet",
+    ),
+    "kind of a candidate": (
+        lambda run: run.edit(
+            "results/tables/candidate_systems.parquet", changed("kind", lambda kind: "ensemble", "kind == 'derived'")
+        ),
+        "conservation",
+        "results/tables/candidate_systems.parquet",
+    ),
     "count of the funnel": (
         lambda run: run.edit(
             "results/tables/funnel.parquet", changed("rows", lambda n: int(str(n)) - 1, "step == 'capped'")

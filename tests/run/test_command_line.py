@@ -53,6 +53,7 @@ def paper(tmp_path: Path) -> Path:
 # by subcommand: its arguments in the folder of a finished run, given a paper, and the exit status
 COMMANDS: dict[str, tuple[Callable[[Path], list[str]], int]] = {
     "read": (lambda paper: [str(paper), "--out", str(paper.parent / "é.parquet")], 0),
+    "systems": (lambda paper: [str(paper), "--out", str(paper.parent / "é.csv")], 0),
     "snapshot": (lambda paper: ["check", str(paper)], 1),
     "add": (lambda paper: [PAPER, "--offline"], 0),
     "budget": (lambda paper: ["1e24", "--served", "1e12"], 0),
@@ -110,7 +111,7 @@ def test_reading_and_budgets_need_no_folder_of_the_project(paper: Path, tmp_path
     assert "Hoffmann et al. 2022" in said(tmp_path, "budget", "1e24").stdout
 
 
-@pytest.mark.parametrize("name", sorted(COMMANDS.keys() - {"read", "budget", "dictionary"}))
+@pytest.mark.parametrize("name", sorted(COMMANDS.keys() - {"read", "systems", "budget", "dictionary"}))
 def test_the_others_say_that_this_is_not_the_folder(name: str, paper: Path, tmp_path: Path) -> None:
     # as in another workflow of the same layout
     (tmp_path / "config").mkdir()

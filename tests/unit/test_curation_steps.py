@@ -203,6 +203,15 @@ def objectionable() -> tuple[pd.DataFrame, pd.DataFrame]:
         True,
     ]
     systems.loc[systems["system_id"] == "a/y", "zero_shot"] = 1.0
+    told = {"kind": "released", "doubt": "cannot be", "adaptation": "cache", "protocol": "subword"}
+    frames["systems"] = systems.assign(
+        **{
+            column: [{"a/y": value, "b/z": None}.get(name) for name in systems["system_id"]]
+            for column, value in told.items()
+        },
+        kind_because=None,
+    )
+    frames["systems"].loc[frames["systems"]["system_id"] == "b/z", "kind"] = "trained"
     made = assemble(**frames, perplexity="own", edition="e", benchmarks=BENCHMARKS).records
     return made[made["system_id"].isin(["a/y", "b/z"])].reset_index(drop=True), raw(
         "exclusions", {"editions": "all", "system_id": "a/y", "reason": "because"}

@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 from lmprogress.core.settings import Link
 from lmprogress.curation.assemble import assemble
 from lmprogress.reading.linking import Linked, link
-from read_values import ARCHITECTURES, BENCHMARKS, MANIFEST, ORDINARY, PAPER, VOCABULARY, linked, reading, readings
+from read_values import (
+    ARCHITECTURES,
+    BENCHMARKS,
+    FAMILIES,
+    MANIFEST,
+    ORDINARY,
+    PAPER,
+    VOCABULARY,
+    linked,
+    reading,
+    readings,
+)
 
 
 def decisions(found: Linked) -> dict[str, str]:
@@ -172,15 +183,15 @@ def test_zero_shot_without_stated_tokens_has_unknown_data() -> None:
     assert found.systems["zero_shot"].tolist() == [1.0]
 
 
-def test_zero_shot_joins_benchmarks_and_takes_what_most_statements_say() -> None:
-    tokens = [said(value, quantity="training_tokens") for value in (3e11, 3e11, 5e9)]
+def test_zero_shot_joins_benchmarks_and_takes_what_all_statements_say() -> None:
+    tokens = [said(value, quantity="training_tokens") for value in (3e11, 3e11, 1e5)]
     rows = [reading(30.0, setting="zero_shot"), reading(20.0, setting="zero_shot", benchmark="wt103")]
     found = linked(*rows, *tokens)
     assert found.systems["dataset_size_tokens"].tolist() == [3e11]
     assert len(found.evaluations) == 2
     assert [decisions(found)[name] for name in ("r3", "r4", "r5")] == ["used", "used", "not_used"]
-    without_majority = linked(*rows, *tokens[1:])
-    assert without_majority.systems["dataset_size_tokens"].isna().all()
+    disagreeing = linked(*rows, *tokens, said(5e9, quantity="training_tokens"))
+    assert disagreeing.systems["dataset_size_tokens"].isna().all()
 
 
 def test_what_is_also_evaluated_zero_shot_was_trained_elsewhere() -> None:
@@ -200,10 +211,11 @@ def test_training_data_of_the_family_counts_for_what_was_trained_elsewhere_alone
     tokens = said(4e10, "Highway LSTM", quantity="training_tokens")
     found = linked(reading(30.0, "Highway LSTM deep"), tokens)
     assert found.systems["dataset_size_tokens"].tolist() == [BENCHMARKS["ptb"].training_tokens]
-    elsewhere = linked(
-        reading(30.0, "Highway LSTM deep", setting="zero_shot"), tokens, said(5e9, quantity="training_tokens")
-    )
-    assert elsewhere.systems["dataset_size_tokens"].tolist() == [4e10]
+    elsewhere = [reading(30.0, "Highway LSTM deep", setting="zero_shot"), tokens]
+    of_another = said(5e9, "Delta net", quantity="training_tokens")
+    assert linked(*elsewhere, of_another).systems["dataset_size_tokens"].tolist() == [4e10]
+    unnamed = said(5e9, quantity="training_tokens")
+    assert linked(*elsewhere, unnamed).systems["dataset_size_tokens"].isna().all()
 
 
 def test_a_system_too_large_for_the_training_set_has_unknown_data() -> None:
@@ -292,9 +304,125 @@ def test_the_order_of_readings_does_not_matter(rows: list[dict[str, Any]], rando
             benchmarks=BENCHMARKS,
             architectures=ARCHITECTURES,
             vocabulary=VOCABULARY,
+            families=FAMILIES,
             settings=Link(**ORDINARY),
         )
         for table in (frame, shuffled)
     ]
     for one, other in zip(*both, strict=True):
         pd.testing.assert_frame_equal(one, other)
+
+
+# ---- what a system is -----------------------------------------------------------------------------------------------
+
+
+def kinds(*rows: dict[str, Any], **changes: Any) -> dict[str, str]:
+    later = MANIFEST.assign(publication_date="2025-01-01")
+    found = linked(*rows, **{"manifest": later, **changes}).systems
+    return dict(zip(found["system"], found["kind"], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("label", "changes", "kind"),
+    [
+        ("LSTM", {}, "trained"),
+        ("AWD-LSTM + finetune", {"setting": "fine_tuned"}, "trained"),
+        ("LSTM, 4-bit", {}, "derived"),
+        ("LSTM w/o pruning", {}, "trained"),
+        ("LSTM ensemble", {}, "ensemble"),
+        ("GPT-2 medium", {}, "released"),
+        ("GPT-2 medium", {"setting": "fine_tuned"}, "derived"),
+        ("GPT-2 medium", {"remarks": "text:scratch:from scratch;text:trained:page 2"}, "trained"),
+        ("Net", {"remarks": "title:derived:quantization;text:trained:page 2"}, "derived"),
+        ("Net, full precision", {"remarks": "title:derived:quantization;text:trained:page 2"}, "trained"),
+        ("Full precision", {"remarks": "title:derived:quantization;caption:family:opt"}, "released"),
+        ("Net", {"remarks": "abstract:derived:prune;text:derived:prune and the like 40 times"}, "derived"),
+        ("Net", {"remarks": "abstract:derived:prune;text:trained:page 2"}, "trained"),
+        ("Net", {"remarks": "abstract:derived:prune;abstract:derived:quantize"}, "derived"),
+        ("Net", {"remarks": "caption:released:checkpoints"}, "released"),
+        ("Net", {"remarks": "caption:released:checkpoints;text:trained:page 2"}, "trained"),
+        ("Net Large + Ours", {"remarks": "text:pretrained:Net Large;text:trained:page 2"}, "derived"),
+        ("Net Small", {"remarks": "text:pretrained:Net Large;text:trained:page 2"}, "trained"),
+        ("Net", {"remarks": "abstract:family:opt;columns:elsewhere:c4"}, "released"),
+    ],
+)
+def test_the_kind_of_a_system(label: str, changes: dict[str, Any], kind: str) -> None:
+    assert kinds(reading(30.0, label, benchmark="wt2", **changes)) == {label: kind}
+
+
+def test_a_model_that_was_released_later_is_not_meant() -> None:
+    rows = reading(30.0, "OPT-125M", benchmark="wt2")
+    found = linked(rows, manifest=MANIFEST.assign(publication_date="2018-01-01")).systems
+    assert (found["kind"].tolist(), found["protocol"].isna().all()) == (["trained"], True)
+
+
+def test_what_is_added_to_a_released_model_is_not_trained() -> None:
+    rows = reading(30.0, "OPT-125M", benchmark="wt2"), reading(29.0, "+ Trick", benchmark="wt2")
+    assert kinds(*rows) == {"OPT-125M": "released", "+ Trick": "released"}
+
+
+def test_a_released_model_has_its_familys_size_tokens_and_date_but_not_in_its_own_paper() -> None:
+    later = MANIFEST.assign(publication_date="2025-01-01")
+    (system,) = linked(reading(27.6, "OPT-125M", benchmark="wt2"), manifest=later).systems.to_dict("records")
+    family = FAMILIES["opt"]
+    assert (system["n_parameters"], system["dataset_size_tokens"]) == (1.25e8, family.models[0].tokens)
+    assert (system["base_model"], system["publication_date"]) == (family.name, family.publication_date.isoformat())
+    own = {"paper_id": family.paper_id}
+    manifest = MANIFEST.assign(**own, publication_date=family.publication_date.isoformat())
+    (system,) = linked(reading(27.6, "OPT-125M", benchmark="wt2", **own), manifest=manifest).systems.to_dict("records")
+    assert (system["kind"], system["publication_date"]) == ("trained", None) or pd.isna(system["publication_date"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "known"),
+    [
+        ({"remarks": "text:trained:page 2"}, True),
+        ({"remarks": None}, False),
+        ({"remarks": "text:trained:page 2;columns:elsewhere:piqa"}, False),
+    ],
+)
+def test_training_data_is_the_benchmarks_where_something_says_so(changes: dict[str, Any], known: bool) -> None:
+    assert linked(reading(80.0, **changes)).systems["dataset_size_tokens"].notna().tolist() == [known]
+
+
+def test_a_training_set_that_is_described_or_a_validation_result_say_so_too() -> None:
+    bare = reading(80.0, remarks=None)
+    described = said(9.3e5, quantity="training_tokens", benchmark="ptb")
+    validated = reading(82.0, split="valid", remarks=None)
+    for more in (described, validated):
+        assert linked(bare, more).systems["dataset_size_tokens"].tolist() == [BENCHMARKS["ptb"].training_tokens]
+
+
+@pytest.mark.parametrize(
+    ("changes", "doubted"),
+    [
+        ({"n_parameters": 2e7}, False),
+        ({"n_parameters": 7e4}, True),  # fewer than eight for each of ten thousand words
+        ({"n_parameters": 2e7, "value": 5.0}, True),
+        ({"n_parameters": 2e7, "split": "unknown"}, True),
+    ],
+)
+def test_what_cannot_be_is_a_doubt(changes: dict[str, Any], doubted: bool) -> None:
+    found = linked({**reading(80.0), **changes}, unknown_split_is_test=False)
+    assert found.systems["doubt"].notna().tolist() == [doubted]
+
+
+def test_an_untold_split_is_the_test_set_where_another_table_tells_the_validation() -> None:
+    rows = [reading(80.0, split="unknown"), reading(82.0, split="valid", table_label="Table 9", page=9)]
+    assert linked(*rows, unknown_split_is_test=False).systems["doubt"].isna().all()
+
+
+def test_a_size_behind_a_benchmarks_name_counts_where_the_paper_states_one_such_as_parameters() -> None:
+    columns = {"ptb": "PTB (13M) | Test", "wt2": "WikiText-2 (35M) | Test"}
+    rows = [reading(80.0, benchmark=name, column_label=label) for name, label in columns.items()]
+    assert linked(*rows).systems["n_parameters"].isna().all()
+    assert sorted(linked(*rows, said(3.5e7, "Delta net")).systems["n_parameters"]) == [1.3e7, 3.5e7]
+
+
+def test_a_number_alone_names_no_system_and_a_sentence_that_repeats_a_table_is_no_second() -> None:
+    text = reading(80.0, "Net", source="text", page=2, table_label=None)
+    assert decisions(linked(reading(80.0, "LSTM"), text, reading(70.0, "7"))) == {
+        "r1": "used",
+        "r2": "duplicate_value",
+        "r3": "no_label",
+    }

@@ -15,7 +15,7 @@ from lmprogress.core.settings import load_config, load_models, load_yaml
 from lmprogress.curation.chain import Curation, curate
 from lmprogress.curation.raw import RawTables
 from lmprogress.reading.linking import Linked, link
-from read_values import VOCABULARY
+from read_values import FAMILIES, VOCABULARY
 
 
 @cache
@@ -32,6 +32,7 @@ def linked() -> Linked:
         benchmarks=BENCHMARK_SETTINGS,
         architectures=ARCHITECTURES,
         vocabulary=VOCABULARY,
+        families=FAMILIES,
         settings=settings,
     )
 

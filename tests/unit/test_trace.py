@@ -21,7 +21,7 @@ from lmprogress.curation.raw import RawTables
 from lmprogress.provenance.contradictions import list_contradictions
 from lmprogress.provenance.evidence import EditionTables, find_evidence
 from lmprogress.reading.linking import link
-from read_values import VOCABULARY
+from read_values import FAMILIES, VOCABULARY
 
 RECORD = "1909.01377/deq-trellisnet:ptb"
 READING = "1909.01377:p7:423.9,283.7:perplexity"
@@ -61,6 +61,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
         benchmarks=BENCHMARK_SETTINGS,
         architectures=ARCHITECTURES,
         vocabulary=VOCABULARY,
+        families=FAMILIES,
         settings=_link_settings(),
     )
     raw = RawTables(made.papers, made.systems, made.evaluations, RAW.corrections, RAW.exclusions)
@@ -70,7 +71,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
         processed, "extracted", curate(raw, "extracted", EDITIONS["extracted"], BENCHMARK_SETTINGS, ARCHITECTURES)
     )
     for name, frame in {**snapshot, **made._asdict()}.items():
-        tables.write(frame, name, processed / ("linked" if name not in snapshot else "") / f"{name}.parquet")
+        schema = "linked_systems" if name == "systems" else name
+        tables.write(frame, schema, processed / ("linked" if name not in snapshot else "") / f"{schema}.parquet")
     published = curated("published")
     evidence = find_evidence(
         {"published": EditionTables(published.steps["correct"].records, published.observations)},

@@ -22,6 +22,7 @@ from lmprogress.ledger.defects_command import add_defects
 from lmprogress.other_laws.budget_command import add_budget
 from lmprogress.provenance.trace_command import add_trace
 from lmprogress.reporting.dictionary_command import add_dictionary
+from lmprogress.reporting.systems_command import add_systems
 from lmprogress.retrieving.add_command import add_add
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def command_line() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_read(commands)
     _add_snapshot(commands)
+    add_systems(commands, _add_places, _read_at_hand, _check_writable)
     add_add(commands)
     add_budget(commands)
     add_trace(commands)
@@ -104,7 +106,7 @@ def _read(parsed: argparse.Namespace) -> int:
     statuses_file = parsed.statuses or parsed.out.with_suffix(".statuses.parquet")
     _check_writable(parsed.out)
     _check_writable(statuses_file)
-    readings, statuses, files = under_file_names(_read_places(parsed, Path("raw/snapshot"), only=True))
+    readings, statuses, files = under_file_names(_read_at_hand(parsed))
     statuses = statuses[statuses["change"] != "withdrawn"]
     for file in files[files["status"] == "duplicate"].itertuples():
         print(f"{file.file}: not read, {file.detail}", file=sys.stderr)
@@ -136,6 +138,11 @@ def _snapshot(parsed: argparse.Namespace) -> int:
     lines = [line for name, *frames in zip(FILES, old, new, strict=True) for line in differences(name, *frames)]
     print("\n".join([*lines, f"{len(lines)} differences from {folder}"]))
     return 1 if lines else 0
+
+
+def _read_at_hand(parsed: argparse.Namespace) -> Gathered:
+    """Read the papers named, without what is kept of others."""
+    return _read_places(parsed, Path("raw/snapshot"), only=True)
 
 
 def _read_places(parsed: argparse.Namespace, snapshot: Path, *, only: bool) -> Gathered:

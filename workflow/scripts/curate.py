@@ -5,12 +5,12 @@ from lmprogress.core.joblog import logged
 from lmprogress.core.settings import Architecture, Benchmark, Edition
 from lmprogress.curation.chain import curate
 from lmprogress.curation.observe import fitted
-from lmprogress.curation.raw import RawTables
+from lmprogress.curation.raw import read_raw
 
 with logged(snakemake.log[0]):
     params, outputs = snakemake.params, snakemake.output
     curation = curate(
-        RawTables(*(tables.read_by_kind(snakemake.input[name], name) for name in RawTables._fields)),
+        read_raw({name: str(path) for name, path in snakemake.input.items()}),
         snakemake.wildcards.edition,
         Edition.model_validate(params.settings),
         {name: Benchmark.model_validate(b) for name, b in params.benchmarks.items()},

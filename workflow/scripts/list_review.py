@@ -17,7 +17,7 @@ with logged(snakemake.log[0]):
     review = list_review(
         readings,
         tables.read(snakemake.input.links, "links"),
-        tables.read(snakemake.input.systems, "systems"),
+        tables.read(snakemake.input.systems, "linked_systems"),
         tables.read(snakemake.input.observations, "observations"),
         tables.read(snakemake.input.differences, "edition_differences"),
         tables.read_csv(snakemake.input.corrections, "corrections"),

@@ -6,14 +6,14 @@ from lmprogress.core import tables
 from lmprogress.core.joblog import logged
 from lmprogress.core.settings import Architecture, Benchmark, CurationChange, Edition
 from lmprogress.curation.observe import fitted
-from lmprogress.curation.raw import RawTables
+from lmprogress.curation.raw import read_raw
 from lmprogress.curation.variations import observe_variations
 
 with logged(snakemake.log[0]):
     params = snakemake.params
     changes = [CurationChange.model_validate(change) for change in params.changes]
     observed = observe_variations(
-        RawTables(*(tables.read_by_kind(snakemake.input[name], name) for name in RawTables._fields)),
+        read_raw({name: str(path) for name, path in snakemake.input.items()}),
         snakemake.wildcards.edition,
         Edition.model_validate(params.settings),
         {change.name: change for change in changes},

@@ -77,7 +77,7 @@ def _assembled(run: RunFiles, edition: str) -> pd.Series:
 
 def _sources(run: RunFiles, edition: str) -> tuple[pd.DataFrame | None, pd.DataFrame | None, str]:
     if run.config["editions"][edition].get("records", "curated") == "extracted":
-        names = [f"processed/linked/{name}.parquet" for name in ("systems", "evaluations")]
+        names = [f"processed/linked/{name}.parquet" for name in ("linked_systems", "evaluations")]
         return readable(run, names[0]), readable(run, names[1]), "processed/linked"
     return run.csv("raw/systems.csv"), run.csv("raw/evaluations.csv"), "raw"
 
@@ -107,6 +107,37 @@ def _check_links(check: Check, run: RunFiles) -> None:
     if readings is not None and links is not None:
         columns = ["paper_id", "quantity"]
         check.equal(file, links[["reading_id", *columns]], readings[["reading_id", *columns]], ["reading_id"])
+    _check_candidates(check, run, links)
+
+
+def _check_candidates(check: Check, run: RunFiles, links: pd.DataFrame | None) -> None:
+    """Each linked evaluation is a candidate system, as is each quoted or validation result; reasons fit `enters`."""
+    file = "results/tables/candidate_systems.parquet"
+    candidates, evaluations = readable(run, file), readable(run, "processed/linked/evaluations.parquet")
+    systems = readable(run, "processed/linked/linked_systems.parquet")
+    if candidates is None or evaluations is None or systems is None or links is None:
+        check.fail(file, "", "cannot be checked: it, or what it follows from, is missing or cannot be read")
+        return
+    formed = set(evaluations["source"].str.removeprefix("reading "))
+    told = links[(links["quantity"] == "perplexity") & links["decision"].isin(["quoted", "validation"])]
+    listed, enter = set(candidates["reading_id"]), candidates["enters"].to_numpy(bool)
+    check.items += len(candidates)
+    check.covers(file, "reading_id", "enters", "reason", "kind")
+    kinds = systems.set_index("system_id")["kind"].reindex(evaluations["system_id"]).to_numpy()
+    kind_of = dict(zip(evaluations["source"].str.removeprefix("reading "), kinds, strict=True))
+    follows = candidates["reading_id"].map(kind_of)
+    for found, problem in (
+        (formed - listed, "gave a system, but is no candidate"),
+        (set(told["reading_id"]) - listed, "is quoted or of the validation set, but is no candidate"),
+        (set(candidates.loc[enter, "reading_id"]) - formed, "enters, but gave no system"),
+        (candidates.loc[enter != candidates["reason"].isna(), "reading_id"], "enters against a reason, or not without"),
+        (
+            candidates.loc[follows.notna() & (follows != candidates["kind"]), "reading_id"],
+            "has another kind than its system",
+        ),
+    ):
+        for reading in sorted(found):
+            check.fail(file, f"reading_id={reading}", problem, "delete it and run again")
 
 
 def check_curation(run: RunFiles) -> Check:

@@ -36,7 +36,7 @@ Strength = Literal["certain", "likely", "doubtful"]
 IntervalMethod = Literal["row_bootstrap_times", "row_bootstrap_rates", "paper_bootstrap_rates"]
 Objection = Literal[
     "not_in_study", "parameters_unknown", "dataset_size_not_positive", "not_included", "outlier", "no_perplexity",
-    "other_benchmark", "uncertain", "zero_shot", "named",
+    "other_benchmark", "uncertain", "zero_shot", "named", "not_trained", "doubted", "adapted", "subword",
 ]  # fmt: skip
 
 
@@ -375,7 +375,11 @@ class Link(_Settings):
     least_confidence: Share
     parameters_from_prose: bool
     parameters_where_one_size: bool
+    unknown_split_is_test: bool
     most_parameters_per_token: Positive
+    least_parameters_per_token: Positive
+    least_embedding: Positive
+    least_loss: Positive
 
 
 class Compare(_Settings):
@@ -642,6 +646,25 @@ class Architecture(_Settings):
     words: tuple[str, ...] = ()
 
 
+class ReleasedModel(_Settings):
+    """One size of a released family: parameters, tokens of training data (None: not published), names of the size."""
+
+    parameters: Positive
+    tokens: Positive | None = None
+    names: tuple[str, ...] = ()
+
+
+class Family(_Settings):
+    """Models whose weights were released, which other papers evaluate and derive systems from."""
+
+    name: str
+    words: Annotated[tuple[str, ...], Field(min_length=1)]
+    paper_id: str
+    publication_date: datetime.date
+    models: Annotated[list[ReleasedModel], Field(min_length=1)]
+    source: str
+
+
 class Drift(_Settings):
     """What a factor's coefficient gains: coefficient · column, or coefficient alone from a calendar year on."""
 
@@ -818,6 +841,11 @@ def load_benchmarks(path: str | Path = "config/benchmarks.yaml") -> dict[str, Be
 def load_architectures(path: str | Path = "config/architectures.yaml") -> dict[str, Architecture]:
     """The families of architecture."""
     return _each(Architecture, path)
+
+
+def load_families(path: str | Path = "config/families.yaml") -> dict[str, Family]:
+    """The families of released models."""
+    return _each(Family, path)
 
 
 def _each(model: type[M], path: str | Path) -> dict[str, M]:

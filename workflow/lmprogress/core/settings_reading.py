@@ -11,16 +11,17 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from lmprogress.core.settings import check, load_benchmarks
+from lmprogress.core.settings import check, load_benchmarks, load_families
 from lmprogress.core.settings_prose import ProseVocabulary
 from lmprogress.core.yaml_files import load_yaml
 
 Words = Annotated[tuple[str, ...], Field(min_length=1)]
+Said = Literal["derived", "released", "ensemble", "scratch", "subword", "word", "renormalised", "untrained"]
 Setting = Literal["zero_shot", "dynamic_evaluation", "cache", "ensemble", "fine_tuned"]
 
 
 class ReadingVocabulary(BaseModel):
-    """config/reading.yaml, config/prose.yaml, and the synonyms of each benchmark in config/benchmarks.yaml."""
+    """config/reading.yaml, config/prose.yaml, and the names in config/benchmarks.yaml and config/families.yaml."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -51,6 +52,15 @@ class ReadingVocabulary(BaseModel):
     run_words: Words
     taken_words: Words
     baseline_words: Words
+    unchanged_headers: Words
+    kinds: dict[Said, Words]
+    many_derived_words: Annotated[int, Field(ge=1)]
+    unchanged_systems: Words
+    adaptations: dict[Literal["retrieval", "adaptive_state"], Words]
+    evaluated_only: Words
+    trains_words: Words
+    trains_not_words: Words
+    families: dict[str, Words]
     citations: Words
     settings: dict[Setting, Words]
     least_perplexity: Annotated[float, Field(ge=1)]
@@ -83,8 +93,9 @@ def load_reading_vocabulary(
     path: str | Path = "config/reading.yaml",
     benchmarks: str | Path = "config/benchmarks.yaml",
     prose: str | Path | None = None,
+    families: str | Path | None = None,
 ) -> ReadingVocabulary:
-    """The reader's words and limits; `prose` is the file prose.yaml beside `path` unless given.
+    """The reader's words and limits; `prose`, `families` are the files of that name beside `path` unless given.
 
     Raises InputError where a file is missing or a key is wrong.
     """
@@ -92,6 +103,7 @@ def load_reading_vocabulary(
     content = {
         **load_yaml(path),
         "benchmarks": {k: b.synonyms for k, b in load_benchmarks(benchmarks).items()},
+        "families": {k: f.words for k, f in load_families(families or Path(path).with_name("families.yaml")).items()},
         "prose": check(ProseVocabulary, load_yaml(prose), str(prose)),
     }
     return check(ReadingVocabulary, content, str(path))

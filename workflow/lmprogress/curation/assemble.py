@@ -10,6 +10,7 @@ from typing import Literal
 
 import pandas as pd
 
+from lmprogress.core.schemas.shared import LINKED_FACTS
 from lmprogress.curation.decisions import KEPT, Curated, decide, in_order, shown
 from lmprogress.curation.raw import refuse_unknown
 
@@ -47,7 +48,9 @@ def assemble(
     )
 
     paper = papers.set_index("paper_id")
+    told = [column.name for column in LINKED_FACTS if column.name not in systems.columns]
     facts = systems.assign(
+        **dict.fromkeys(told),
         position=range(1, len(systems) + 1),
         title=systems["paper_id"].map(paper["title"]),
         publication_date=systems["publication_date"].fillna(systems["paper_id"].map(paper["publication_date"])),

@@ -24,6 +24,10 @@ _SEEN_IN = {
     "other_benchmark": "benchmark",
     "uncertain": "study_uncertain",
     "zero_shot": "zero_shot",
+    "not_trained": "kind",
+    "doubted": "doubt",
+    "adapted": "adaptation",
+    "subword": "protocol",
 }
 
 
@@ -43,7 +47,9 @@ def exclude(
     missing or zero. not_included: the study's flag is false (empty counts as included). outlier, uncertain: the
     study's flag is true. no_perplexity: none on any benchmark. other_benchmark: measured on one that is not among
     `benchmarks`. zero_shot: evaluated without any training on the benchmark (the study's in-between 0.5 is not).
-    named: listed in raw/exclusions.csv for this edition with one of `strengths`.
+    named: listed in raw/exclusions.csv for this edition with one of `strengths`. For extracted records also not_trained
+    (the kind is not trained), doubted (an implausible value), adapted (to the test text), subword (perplexity per
+    subword); records written by people have none of these columns filled.
     Raises InputError for an exclusion of an unknown system, unless the records are `extracted`: their systems come
     and go with the papers at hand.
     """
@@ -81,6 +87,12 @@ def _applies_to(records: pd.DataFrame, objection: str, named: set[str], benchmar
     values = records["system_id"] if objection == "named" else records[_SEEN_IN[objection]]
     if objection in ("not_in_study", "parameters_unknown", "no_perplexity"):
         return values.isna()
+    if objection in ("doubted", "adapted"):
+        return values.notna()
+    if objection == "not_trained":
+        return values.notna() & (values != "trained")
+    if objection == "subword":
+        return values == "subword"
     if objection == "other_benchmark":
         return ~values.isin(benchmarks)
     if objection == "dataset_size_not_positive":

@@ -5,7 +5,7 @@ In: a folder of CSV files and the ids that the configuration knows. Out: typed f
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,6 +34,11 @@ def load_raw(directory: str | Path, benchmarks: Sequence[str], architectures: Se
     """
     known = {"benchmark": benchmarks, "architecture": architectures}
     return RawTables(*(tables.read_csv(Path(directory) / f"{name}.csv", name, known) for name in RawTables._fields))
+
+
+def read_raw(paths: Mapping[str, str]) -> RawTables:
+    """The tables at `paths`, by name, each a file named after its schema: what people wrote, or what linking made."""
+    return RawTables(*(tables.read_by_kind(paths[name], Path(paths[name]).stem) for name in RawTables._fields))
 
 
 def line_of(row: int) -> int:

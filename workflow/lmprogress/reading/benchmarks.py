@@ -11,7 +11,7 @@ from lmprogress.reading.cells import Grid, Row
 from lmprogress.reading.contexts import CellTexts, Context
 from lmprogress.reading.words import Lexicon
 
-_TUNED = re.compile(r"\b(?:pre-?|fine-?)?(?:trained|tuned|optimi[sz]ed) (?:for|on) [^\s()]+")
+_TUNED = re.compile(r"\b(?:pre-?|fine-?)?(?:trained|tuned|optimi[sz]ed|searched|found|learned) (?:for|on) [^\s()]+")
 _ASIDE = re.compile(r"\b(?:as in|as on|as for|unlike|in contrast to|similar to)(?: [^\s.,;]+){1,5}")
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 class Context:
     """The text that a table stands in: title of its section, sentences that cite it, the paper as a whole.
 
-    `whole` is the paper's text.
+    `whole` is the paper's text, `notes` the lines of the page that begin with a mark.
     """
 
     section: str = ""
@@ -22,6 +22,7 @@ class Context:
     nearest: str | None = None
     paper_benchmark: str | None = None
     whole: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -12,18 +12,18 @@ from typing import Any, NamedTuple, cast
 import pandas as pd
 
 from lmprogress.core.columns import Table
-from lmprogress.core.schemas.raw import EVALUATIONS, PAPERS, SYSTEMS
-from lmprogress.core.schemas.reading import LINKS
-from lmprogress.core.settings import Architecture, Benchmark, Link
+from lmprogress.core.schemas.raw import EVALUATIONS, PAPERS
+from lmprogress.core.schemas.reading import LINKED_SYSTEMS, LINKS
+from lmprogress.core.settings import Architecture, Benchmark, Family, Link
 from lmprogress.core.settings_reading import ReadingVocabulary
 from lmprogress.reading.paper_systems import PaperSystems, System
 from lmprogress.reading.system_facts import Fact
 from lmprogress.reading.text import plain
-from lmprogress.reading.words import lexicon, pattern
+from lmprogress.reading.words import Lexicon, lexicon, pattern
 
 
 class Linked(NamedTuple):
-    """Schemas PAPERS, SYSTEMS, EVALUATIONS and LINKS."""
+    """Schemas PAPERS, LINKED_SYSTEMS, EVALUATIONS and LINKS."""
 
     papers: pd.DataFrame
     systems: pd.DataFrame
@@ -38,16 +38,17 @@ def link(
     benchmarks: Mapping[str, Benchmark],
     architectures: Mapping[str, Architecture],
     vocabulary: ReadingVocabulary,
+    families: Mapping[str, Family],
     settings: Link,
 ) -> Linked:
     """Systems and their test perplexities from `readings` (schema READINGS) alone; dates from `manifest` (PAPERS).
 
     A system is a label with one number of parameters, one setting of evaluation and one set of training data in one
     paper: the same label trained on two benchmarks is two systems. It gets the best of its perplexities on each
-    benchmark. A date in the future is no date. Its training data is the benchmark's training set, unless the paper says
-    more: a zero-shot system's is what the paper says of it, and unknown where it says nothing; it is also unknown for a
-    system with more than settings.most_parameters_per_token parameters for each token of that set. Every reading has
-    one decision in LINKS.
+    benchmark. A date in the future is no date. Its kind says whether the paper trained it; one of the released
+    `families` gets its size, training data and date. The training data of a trained one is the benchmark's training set
+    where the paper lets one know so, else what the paper says of it, else unknown. What cannot be is its doubt. Every
+    reading has one decision in LINKS.
     """
     words, today = lexicon(vocabulary), datetime.date.today().isoformat()
     known = {str(row["paper_id"]): cast(dict[str, Any], row) for row in manifest.to_dict("records")}
@@ -56,7 +57,7 @@ def link(
     ordered = ordered.astype(object).where(ordered.notna(), None)
     for paper_id, frame in ordered.groupby("paper_id", sort=True):
         rows = cast(list[dict[str, Any]], frame.to_dict("records"))
-        paper = PaperSystems(str(paper_id), rows, benchmarks, words, settings)
+        paper = PaperSystems(str(paper_id), rows, benchmarks, words, settings, families)
         title, published = str(paper_id), paper.facts.publication_date()
         if published and published[0] > today:
             published = None
@@ -67,6 +68,7 @@ def link(
             for reading in paper.candidates:
                 paper.decide(reading, "no_publication_date")
         else:
+            paper.kinds.published(published[0])
             paper.form_systems()
             if paper.systems:
                 source = "raw/papers.csv" if held else "readings " + ", ".join(published[1])
@@ -74,32 +76,41 @@ def link(
                 papers.append({**held, **own})
             for reading_id in published[1] if paper.systems else ():
                 paper.use(reading_id, "publication date", [])
-        systems += [_system_row(paper, system, architectures, title) for system in paper.systems]
+        systems += [_system_row(paper, system, architectures, title, families, words) for system in paper.systems]
         evaluations += _evaluation_rows(paper)
         links += paper.links()
     return Linked(
         PAPERS.checked(_frame(papers, PAPERS), "linked papers"),
-        SYSTEMS.checked(_frame(systems, SYSTEMS), "linked systems"),
+        LINKED_SYSTEMS.checked(_frame(systems, LINKED_SYSTEMS), "linked systems"),
         EVALUATIONS.checked(_frame(evaluations, EVALUATIONS), "linked evaluations"),
         LINKS.checked(_frame(links, LINKS), "links"),
     )
 
 
 def _system_row(
-    paper: PaperSystems, system: System, architectures: Mapping[str, Architecture], title: str
+    paper: PaperSystems,
+    system: System,
+    architectures: Mapping[str, Architecture],
+    title: str,
+    families: Mapping[str, Family],
+    words: Lexicon,
 ) -> dict[str, Any]:
-    """The system after schema SYSTEMS."""
+    """The system after schema LINKED_SYSTEMS."""
     source = [f"paper {paper.paper_id}"]
     dataset = None
     if system.parameters:
         source.append("parameters: " + _told(system.parameters))
     if system.trained_on:
         dataset = paper.benchmarks[system.trained_on].training_tokens
-        source.append(f"training data: training set of {system.trained_on} in config/benchmarks.yaml")
+        because = system.training_because
+        source.append(f"training data: training set of {system.trained_on} in config/benchmarks.yaml, {because}")
     elif system.training_tokens:
         dataset = system.training_tokens.value
         source.append("training data: " + _told(system.training_tokens))
-    facts = {}
+    elif system.training_because:
+        source.append(f"training data unknown: {system.training_because}")
+    family = families[system.kind.family] if system.kind.family else None
+    facts: dict[str, Any] = {}
     for quantity, column in (("epochs", "n_epochs"), ("vocabulary", "vocabulary_size")):
         fact = paper.facts.of_name(quantity, system.name)
         if fact and fact.value > 0:
@@ -111,6 +122,7 @@ def _system_row(
         "system_id": system.system_id,
         "paper_id": paper.paper_id,
         "system": system.name,
+        "publication_date": family.publication_date.isoformat() if family and system.kind.name == "released" else None,
         "n_parameters": system.parameters.value if system.parameters else None,
         "dataset_size_tokens": dataset,
         "training_datasets": paper.benchmarks[system.trained_on].name if system.trained_on else None,
@@ -118,7 +130,13 @@ def _system_row(
         "uses_cache": "cache" in system.setting.split(";"),
         "architecture": _architecture((system.name, title), architectures),
         **facts,
+        "base_model": family.name if family else None,
         "source": "; ".join(source),
+        "kind": system.kind.name,
+        "kind_because": system.kind.because,
+        "protocol": paper.protocol(system),
+        "adaptation": ";".join(dict.fromkeys([*system.adaptation, *words.adaptations(system.name)])) or None,
+        "doubt": "; ".join(paper.doubts(system, dataset, facts.get("vocabulary_size"))) or None,
     }
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 import statistics
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from lmprogress.core.settings_reading import ReadingVocabulary
 from lmprogress.reading import quantities
@@ -56,11 +56,25 @@ class Meaning:
 
 
 @dataclass(slots=True)
+class Counted:
+    """A count of parameters in a table without perplexities, and the label of its row."""
+
+    n: float
+    raw: str
+    box: Box
+    label: str
+
+
+@dataclass(slots=True)
 class TableReading:
-    """What was read in a table, and the place of each number that was left, with the reason."""
+    """What was read in a table, and the place of each number that was left, with the reason.
+
+    `counted` is filled where a table prints parameters of systems, but no perplexity.
+    """
 
     read: list[Meaning]
     left: list[tuple[Box, Left]]
+    counted: list[Counted] = field(default_factory=list)
 
 
 def read_table(grid: Grid, context: Context, lexicon: Lexicon, vocabulary: ReadingVocabulary) -> TableReading:
@@ -100,7 +114,20 @@ class _Reader:
                         found.left.append((chunk.box, result))
                     else:
                         found.read += result
+        if not found.read and len(self._counts.columns) == 1:
+            found.counted = list(self._counted(self._counts.columns[0]))
         return found
+
+    def _counted(self, column: int) -> Iterator[Counted]:
+        """The counts of the table's one column of parameters, whose header says that word."""
+        if not self._lexicon.is_parameters(" ".join(self._grid.headers[column])):
+            return
+        for row in self._grid.rows:
+            chunks = row.cells.get(column, [])
+            printed = self._counts.of(row, column) if len(chunks) == 1 else None
+            label = " | ".join(t for t in [*row.groups, *row.stub] if t and not is_blank(t))
+            if printed and printed.evidence == "column" and is_name(label, self._lexicon):
+                yield Counted(printed.n, printed.raw, chunks[0].box, label)
 
     def _cell(self, row: Row, column: int, chunk: Chunk) -> list[Meaning] | Left:
         """The perplexities of a cell, or why it has none."""

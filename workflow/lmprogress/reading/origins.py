@@ -16,6 +16,7 @@ _MARK = re.compile(r"[*∗⋆★†‡§¶#♠♣♥♦△▲⋄◦]+")
 _SENTENCE = re.compile(r"(?<=[a-z0-9)\]])[.;]\s+(?=[^a-z])")
 _APPLIED = re.compile(r"\b(?:on|of|for|to|with|compressed|quantized|pruned|quantizing|pruning|compressing)\s")
 _MARKED = re.compile(r"(?i)\b(?:with|by)(?: an?)?\W*$")
+_ADDED = re.compile(r"(?i)(?:\+|with\b|w/)\s?[A-Za-z]")
 _LOWERED = str.maketrans("∗⋆★", "***")
 
 
@@ -26,15 +27,22 @@ class Origins:
         self._grid, self._context, self._lexicon = grid, context, lexicon
         caption = grid.region.caption.text if grid.region.caption else ""
         self._sentences = [s for s in _SENTENCE.split(caption) if s]
-        self._marks = self._explained(caption)
+        self._marks = self._explained(self._sentences)
+        for mark, told in self._noted(context.notes).items():
+            self._marks.setdefault(mark, told)
         labels = [" ".join([*row.groups, *row.stub]) for row in grid.rows]
         self._ours_named = any(map(lexicon.says_own, labels))
         self._all = self._of_all()
+        headers = {c: grid.headers[c] for c in range(len(grid.columns)) if c not in grid.stub}
+        unchanged = [c for c, path in headers.items() if any(map(lexicon.says_unchanged, path))]
+        # "Orig." beside "with X": what X was applied to is the paper's own, whoever the rows cite
+        self._applied = {c for c, path in headers.items() if unchanged and any(map(_ADDED.match, path))} - {*unchanged}
 
     def of(self, row: Row, column: int, chunk: Chunk, cell: CellTexts) -> tuple[bool, str]:
         """True where a cell is the paper's own result, and what says so.
 
-        Asked in turn: what the label says, what the caption says of a mark or of the label, a citation, the group.
+        Asked in turn: what the label says, what caption or notes say of a mark, what the caption says of the label, the
+        column, a citation, the group.
         """
         lexicon, label = self._lexicon, " ".join(row.stub)
         if lexicon.says_own(label):
@@ -43,6 +51,8 @@ class Origins:
             return told, "mark"
         if (told := self._by_caption(label)) is not None:
             return told, "caption"
+        if column in self._applied:
+            return True, "header"
         cited = [c.text for k, chunks in row.cells.items() if k not in self._grid.stub for c in chunks]
         if any(map(lexicon.cites, [label, *cited])):  # in the label, or in a column of references
             if self._all is True or self._is_method(row, column, label):
@@ -67,10 +77,20 @@ class Origins:
             return False
         return None
 
-    def _explained(self, caption: str) -> dict[str, bool]:
-        """What the caption says of each mark: from the mark to the next one or to the end of its sentence."""
+    def _noted(self, notes: Sequence[str]) -> dict[str, bool]:
+        """What the notes of the page say of marks; nothing of a mark whose notes disagree."""
+        told = [self._explained([note]) for note in notes]
+        return {
+            mark: own
+            for found in told
+            for mark, own in found.items()
+            if all(other.get(mark, own) == own for other in told)
+        }
+
+    def _explained(self, sentences: Sequence[str]) -> dict[str, bool]:
+        """What `sentences` say of each mark: from the mark to the next one or to the end of its sentence."""
         found: dict[str, bool] = {}
-        for sentence in self._sentences:
+        for sentence in sentences:
             parts = list(_MARK.finditer(sentence))
             for k, match in enumerate(parts):
                 rest = sentence[match.end() : parts[k + 1].start() if k + 1 < len(parts) else len(sentence)]

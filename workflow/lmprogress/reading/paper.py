@@ -17,9 +17,10 @@ from lmprogress.reading.contexts import Context
 from lmprogress.reading.continued import PageTables
 from lmprogress.reading.dates import date_readings
 from lmprogress.reading.identity import described
-from lmprogress.reading.meaning import Meaning, read_table
+from lmprogress.reading.meaning import Counted, Meaning, read_table
 from lmprogress.reading.pdf import Box, Document, UnreadablePdf, View, opened
 from lmprogress.reading.prose import prose_readings
+from lmprogress.reading.remarks import PaperRemarks
 from lmprogress.reading.rows import bare_row
 from lmprogress.reading.subtables import parts
 from lmprogress.reading.text import plain
@@ -74,6 +75,7 @@ def _read(document: Document, paper_id: str, vocabulary: ReadingVocabulary) -> P
     plain_texts = [plain(text) for text in texts]
     spoken_of = _paper_benchmark(plain_texts, words)
     whole = " ".join(plain_texts)
+    said = PaperRemarks(texts, words)
     rows: list[dict[str, Any]] = []
     tables: dict[int, list[Box]] = {}
     found = [made for i in sorted(wanted) for made in _tables(document, i)]
@@ -85,10 +87,18 @@ def _read(document: Document, paper_id: str, vocabulary: ReadingVocabulary) -> P
             tables.setdefault(i, []).append(view.on_page(region.box))
             context = _context(texts, plain_texts, i, region, words, spoken_of)
             context.whole = whole
+            context.notes = said.notes(i)
             label = region.caption.label if region.caption else None
-            for meaning in (m for part in parts(grid) for m in read_table(part, context, words, vocabulary).read):
-                rows.append(_row(paper_id, i + 1, view, meaning, label, vocabulary))
-    rows += prose_readings(document, texts, paper_id, vocabulary, tables, spoken_of)
+            read = [read_table(part, context, words, vocabulary) for part in parts(grid)]
+            for meaning in (m for each in read for m in each.read):
+                row = _row(paper_id, i + 1, view, meaning, label, vocabulary)
+                rows.append(row | {"remarks": said.of_table(grid, row["benchmark"], row["row_label"])})
+            if not any(each.read for each in read):
+                counted = (c for each in read for c in each.counted)
+                rows += [_count_row(paper_id, i + 1, view, count, label, vocabulary) for count in counted]
+    for row in prose_readings(document, texts, paper_id, vocabulary, tables, spoken_of):
+        said_of_it = said.of_paper(row["benchmark"]) if row["quantity"] == "perplexity" else None
+        rows.append(row | {"remarks": said_of_it})
     rows += date_readings(document, texts, paper_id, vocabulary)
     status = "read" if tables else "no_tables"
     name_rows(rows, paper_id)
@@ -140,6 +150,18 @@ def _row(
         "split_evidence": meaning.split_evidence,
         "own_evidence": meaning.own_evidence,
         "confidence": _confidence(meaning, vocabulary),
+    }
+
+
+def _count_row(
+    paper_id: str, page: int, view: View, count: Counted, label: str | None, vocabulary: ReadingVocabulary
+) -> dict[str, Any]:
+    return bare_row(paper_id, page, view.on_page(count.box), "parameters", count.n, count.raw, "table") | {
+        "row_label": count.label,
+        "system": count.label,
+        "table_label": label,
+        "quantity_evidence": "header",
+        "confidence": vocabulary.prose.confidence["parameters"],
     }
 
 

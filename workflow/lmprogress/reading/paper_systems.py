@@ -6,28 +6,41 @@ In: the readings of a paper. Out: systems with their perplexities, and rows of t
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lmprogress.core.settings import Benchmark, Link
+from lmprogress.core.settings import Benchmark, Family, Link, ReleasedModel
+from lmprogress.reading.kinds import Kind, Kinds, Remarks
 from lmprogress.reading.system_facts import Fact, PaperFacts, Reading
 from lmprogress.reading.system_names import name_of, slug
 from lmprogress.reading.words import Lexicon
 
+_PROTOCOLS = ("renormalised", "subword", "word")
+_ADAPTS = ("cache", "dynamic_evaluation")  # settings of an evaluation that learns from the test text
+
 
 @dataclass
 class System:
-    """One trained system, and the perplexity readings of each benchmark on which it was evaluated."""
+    """One system, and the perplexity readings of each benchmark on which it was evaluated."""
 
     name: str
     setting: str
     parameters: Fact | None
     trained_on: str | None
     training_tokens: Fact | None
+    kind: Kind
+    training_because: str
+    model: ReleasedModel | None = None
     readings: defaultdict[str, list[Reading]] = field(default_factory=lambda: defaultdict(list))
     system_id: str = ""
+
+    @property
+    def adaptation(self) -> list[str]:
+        """What its setting says of how it adapts to the text that it is tested on."""
+        return [part for part in self.setting.split(";") if part in _ADAPTS]
 
 
 class PaperSystems:
@@ -40,7 +53,9 @@ class PaperSystems:
         benchmarks: Mapping[str, Benchmark],
         words: Lexicon,
         settings: Link,
+        families: Mapping[str, Family],
     ) -> None:
+        self.kinds = Kinds(paper_id, words, families)
         self.paper_id, self.benchmarks, self._words, self._settings = paper_id, benchmarks, words, settings
         self._all = {r["reading_id"]: r for r in readings}
         self._decisions: dict[str, tuple[str, str | None, list[str]]] = {}
@@ -53,6 +68,15 @@ class PaperSystems:
         )
         # what is evaluated without training on the benchmark was trained elsewhere, also where it is then fine-tuned
         self._zero_shot = {r["row_label"] for r in perplexities if "zero_shot" in (r["setting"] or "").split(";")}
+        # what a system of the name has a validation result of the paper's own on
+        self._validated = {
+            (self._names[r["reading_id"]], r["benchmark"], r["page"], r["table_label"])
+            for r in perplexities
+            if r["split"] == "valid" and r["own"] is not False
+        }
+        self._valid = {(r["benchmark"], _place(r)) for r in perplexities if r["split"] == "valid"}
+        tabled = [r for r in perplexities if r["source"] == "table" and r["own"] is not False and r["split"] != "valid"]
+        self._tabled = {(r["benchmark"], r["value"]): r["reading_id"] for r in reversed(tabled)}
         tested = {(r["page"], r["table_label"], r["benchmark"]) for r in perplexities if r["split"] == "test"}
         self.candidates = []
         for reading in perplexities:
@@ -71,6 +95,7 @@ class PaperSystems:
         for reading in perplexities:
             if reading["column_label"] is not None:
                 lines[line(reading)].append(reading["column_label"])
+        self._bases = _bases(perplexities)
         return {r["reading_id"]: name_of(r, sorted(set(lines[line(r)])), self._words) for r in perplexities}
 
     def _objection(self, reading: Reading, tested: set[tuple[Any, ...]]) -> str | None:
@@ -85,37 +110,64 @@ class PaperSystems:
             return "validation"
         if reading["split"] != "test" and (reading["page"], reading["table_label"], reading["benchmark"]) in tested:
             return "unclear_split"
+        if reading["source"] == "text" and (reading["benchmark"], reading["value"]) in self._tabled:
+            return "duplicate_value"  # a sentence that repeats a table knows less of the system
         if not (math.isfinite(reading["value"]) and reading["value"] > 1):
             return "not_a_perplexity"
-        return None if self._names[reading["reading_id"]] else "no_label"
+        name = self._names[reading["reading_id"]]
+        return None if name and re.search("[A-Za-z]", name) else "no_label"  # "7" may be any system
 
     def form_systems(self) -> None:
         """Candidates grouped to systems, one perplexity a benchmark chosen; the rest decided against."""
         formed: dict[tuple[Any, ...], System] = {}
         for reading in self.candidates:
             name, setting = str(self._names[reading["reading_id"]]), reading["setting"] or ""
-            parameters = self.facts.parameters(name, reading)
-            trained_on, tokens = self._training(name, reading, parameters)
+            kind = self.kinds.of(reading, self._bases.get(reading["reading_id"]))
+            elsewhere = self._is_elsewhere(reading) or kind.name in ("released", "derived")
+            parameters = self.facts.parameters(name, reading, elsewhere=elsewhere)
+            trained_on, tokens, because = None, None, ""
+            model = self.kinds.model(kind, reading, parameters.value if parameters else None)
+            if kind.name == "trained":
+                trained_on, tokens, because = self._training(name, reading, parameters)
+            elif kind.name == "released":  # another evaluation of the family's own training run
+                parameters = Fact(model.parameters, "the family's model, config/families.yaml") if model else parameters
+                if model and model.tokens:
+                    tokens = Fact(model.tokens, "the family's, config/families.yaml")
             size = parameters.value if parameters else None
-            key = (name.lower(), setting, size, trained_on, tokens.value if tokens else None)
-            system = formed.setdefault(key, System(name, setting, parameters, trained_on, tokens))
+            key = (name.lower(), setting, size, trained_on, tokens.value if tokens else None, kind.name, kind.family)
+            system = formed.setdefault(key, System(name, setting, parameters, trained_on, tokens, kind, because, model))
             system.readings[reading["benchmark"]].append(reading)
         self.systems = self._without_doubles(list(formed.values()))
         self._give_ids()
         for system in self.systems:
             self._choose(system)
 
-    def _training(self, name: str, reading: Reading, parameters: Fact | None) -> tuple[str | None, Fact | None]:
-        """The benchmark whose training set alone the system was trained on, or what the paper says in its place."""
+    def _is_elsewhere(self, reading: Reading) -> bool:
+        """Whether a system was trained on something else than the benchmark: zero-shot, or beside other corpora."""
         settings = (reading["setting"] or "").split(";")
-        elsewhere = "zero_shot" in settings or ("fine_tuned" in settings and reading["row_label"] in self._zero_shot)
-        standard = self.benchmarks[reading["benchmark"]].training_tokens
+        zero_shot = "zero_shot" in settings or ("fine_tuned" in settings and reading["row_label"] in self._zero_shot)
+        return zero_shot or bool(Remarks(reading).words("elsewhere", "columns"))
+
+    def _training(self, name: str, reading: Reading, parameters: Fact | None) -> tuple[str | None, Fact | None, str]:
+        """The benchmark whose training set alone the system was trained on, or what the paper says; and what tells.
+
+        The benchmark's training set counts where the paper states its size, where a sentence speaks of training on
+        it, or where the table also has a validation result of the system.
+        """
+        elsewhere, benchmark = self._is_elsewhere(reading), reading["benchmark"]
+        standard = self.benchmarks[benchmark].training_tokens
         said = self.facts.training_tokens(name, more_than=standard, elsewhere=elsewhere)
         if elsewhere or said:
-            return None, said
+            return None, said, "" if said else "it was trained on other data, and the paper does not say on how much"
         if parameters and parameters.value > self._settings.most_parameters_per_token * standard:
-            return None, None
-        return reading["benchmark"], None
+            return None, None, f"too large to be trained on {benchmark} alone"
+        if stated := self.facts.training_set(benchmark):
+            return benchmark, None, f"whose size the paper states ({stated})"
+        if trained := Remarks(reading).words("trained", "text"):
+            return benchmark, None, f"which the paper speaks of training on ({trained[0]})"
+        if (name, benchmark, reading["page"], reading["table_label"]) in self._validated:
+            return benchmark, None, "because the table also has a validation result"
+        return None, None, f"nothing says that it was trained on {benchmark}"
 
     def _without_doubles(self, systems: list[System]) -> list[System]:
         """`systems` without readings of unknown size that another system of known size repeats under another label."""
@@ -170,6 +222,37 @@ class PaperSystems:
             for reading_id in fact.reading_ids if fact else ():
                 self.use(reading_id, what, [system.system_id])
 
+    def protocol(self, system: System) -> str | None:
+        """What the perplexities of `system` are a mean of, by its labels, else by the caption; None where none says."""
+        readings = [each[0] for each in system.readings.values()]
+        names = [r[c] or "" for r in readings for c in ("row_label", "column_label")]
+        labels = {kind for name in names for kind, _ in self._words.kinds(name)}
+        captions = {kind for kind in _PROTOCOLS for r in readings if Remarks(r).words(kind, "caption")}
+        told = next((kind for said in (labels, captions) for kind in _PROTOCOLS if kind in said), None)
+        # released families count subwords, and so does a system that is named after one
+        names += [self._bases.get(r["reading_id"], "") for r in readings]
+        named = any(map(self.kinds.names_family, names))
+        return told or ("subword" if named else None)
+
+    def doubts(self, system: System, tokens: float | None, vocabulary: float | None) -> list[str]:
+        """Why values of `system`, trained on `tokens`, are implausible or uncertain."""
+        settings, found = self._settings, list[str]()
+        parameters = system.parameters.value if system.parameters else None
+        for name, (reading, *_) in system.readings.items():
+            # where another table says that it is of the validation set, this one need not tell
+            told = any(benchmark == name and place != _place(reading) for benchmark, place in self._valid)
+            if reading["split"] != "test" and not told and not settings.unknown_split_is_test:
+                found.append(f"the paper does not name the split of {name}")
+            entries = vocabulary or self.benchmarks[name].vocabulary_size
+            least = settings.least_embedding * entries
+            if system.trained_on and parameters and parameters < least and self.protocol(system) != "subword":
+                found.append(f"fewer parameters than {settings.least_embedding:g} for each of {entries:g} words")
+            if system.trained_on and math.log(reading["value"]) < settings.least_loss:
+                found.append(f"perplexity below exp({settings.least_loss:g})")
+        if parameters and tokens and parameters < settings.least_parameters_per_token * tokens:
+            found.append(f"fewer parameters than {settings.least_parameters_per_token:g} for each token")
+        return found
+
     def decide(self, reading: Reading, decision: str, detail: str | None = None, system: System | None = None) -> None:
         """Set the one decision of a perplexity reading."""
         self._decisions[reading["reading_id"]] = (decision, detail, [system.system_id] if system else [])
@@ -198,3 +281,21 @@ class PaperSystems:
                 }
             )
         return rows
+
+
+def _place(reading: Reading) -> tuple[Any, Any]:
+    """Page and label of a reading's table."""
+    return reading["page"], reading["table_label"]
+
+
+def _bases(readings: Sequence[Reading]) -> dict[str, str]:
+    """For each reading of a row "+ X" the label of what X was added to: of the nearest row above without "+"."""
+    found: dict[str, str] = {}
+    nearest: dict[tuple[Any, ...], str] = {}
+    for reading in sorted(readings, key=lambda r: (r["page"], r["y0"])):
+        label, column = str(reading["row_label"] or ""), (*_place(reading), reading["column_label"])
+        if not label.split(" | ")[-1].lstrip().startswith("+"):
+            nearest[column] = label
+        elif column in nearest:
+            found[reading["reading_id"]] = nearest[column]
+    return found

@@ -49,8 +49,10 @@ def stub_of(rows: list[Row], n: int) -> list[int]:
         texts = [t for t in texts if t and not is_blank(t)]
         n_numbers = sum(is_numeric(t) and not t.endswith(":") for t in texts)  # "117M:" heads what follows
         kinds.append(n_numbers > 0 and n_numbers > 0.5 * len(texts))
-        counts.append(len(texts) > 1 and all(map(_SIZE.fullmatch, texts)))
-    before = next((i for i, counted in enumerate(counts) if not counted), n)  # counts that stand before the names
+        numbered = texts == [str(k) for k in range(1, len(texts) + 1)]
+        counts.append(len(texts) > 1 and (numbered or all(map(_SIZE.fullmatch, texts))))
+    # counts that stand before the names, and numbers of the lines
+    before = next((i for i, counted in enumerate(counts) if not counted), n)
     first = next((i for i in range(before, n) if kinds[i]), n)
     if before < first < n:
         return list(range(before, first))

@@ -5,7 +5,7 @@ In: the readings of one paper. Out: values with the readings that they come from
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -43,19 +43,26 @@ class PaperFacts:
                 self._said[reading["quantity"]].append(reading)
         self._sizes = [r["n_parameters"] for (_, benchmark), rows in self._rows.items() if benchmark for r in rows]
         self._sizes += [r["value"] for r in self._said["parameters"]]
+        headers = {part for _, r in named for part in (r["column_label"] or "").split(" | ")}
+        self._header_sizes = sorted(s for part in headers if (s := stated_size(part)))
+        self._described = {r["benchmark"]: r["reading_id"] for r in self._said["training_tokens"] if r["benchmark"]}
 
-    def parameters(self, name: str, reading: Reading) -> Fact | None:
+    def parameters(self, name: str, reading: Reading, *, elsewhere: bool) -> Fact | None:
         """The number of parameters of the system `name` that `reading` is a perplexity of.
 
-        Asked in turn: the row itself; the same label in another row, on the same benchmark and then on any; the name
-        itself; what the paper says of a system of that name; the only size that the paper gives. An ensemble has none
-        but its row's, since other figures are those of its members.
+        Asked in turn: the row itself; the header of its column; the same label in another row, on the same benchmark,
+        or on any where the system was trained `elsewhere`; the name itself; what the paper says of a system of that
+        name; if the settings allow it, the only size that the paper gives. An ensemble has none but its row's, since
+        other figures are those of its members.
         """
         if reading["n_parameters"] is not None:
             return Fact(reading["n_parameters"], "row", (reading["reading_id"],))
         if "ensemble" in (reading["setting"] or ""):
             return None
-        for benchmark in (reading["benchmark"], None):
+        if in_header := self._in_header(reading):
+            return in_header
+        # a system trained on one benchmark has another vocabulary, and so another size, on the next
+        for benchmark in (reading["benchmark"], None) if elsewhere else (reading["benchmark"],):
             rows = self._rows.get((name, benchmark), [])
             if rows and _one([r["n_parameters"] for r in rows]):
                 return Fact(rows[0]["n_parameters"], "same label elsewhere", (rows[0]["reading_id"],))
@@ -69,14 +76,26 @@ class PaperFacts:
             return Fact(self._sizes[0], "only size in the paper", ids)
         return None
 
+    def _in_header(self, reading: Reading) -> Fact | None:
+        """The size behind a benchmark's name in the header, "WikiText-103 (148M)", where it counts parameters.
+
+        The like of it may be tokens: it counts where the paper states one such number as parameters elsewhere.
+        """
+        sizes = [s for part in (reading["column_label"] or "").split(" | ") if (s := stated_size(part))]
+        if len(sizes) != 1 or not any(_one(sorted([s, known])) for s in self._header_sizes for known in self._sizes):
+            return None
+        if any(_one(sorted([sizes[0], r["value"]])) for r in self._said["training_tokens"]):
+            return None
+        return Fact(sizes[0], "column", (reading["reading_id"],))
+
     def training_tokens(self, name: str, *, more_than: float, elsewhere: bool) -> Fact | None:
         """Tokens that the paper says the system `name` was trained on, if `more_than` its benchmark's training set.
 
-        Of a system trained `elsewhere` also a statement on its family speaks, and failing that the figure that more
-        than half of the paper's statements give; of others only one that names it in full, since a paper may train
-        models of one family on several sets.
+        Of a system trained `elsewhere` also a statement on its family speaks that none without a name contradicts, and
+        failing that the one figure that all of the paper's statements give; of others only one that names it in full,
+        since a paper may train models of one family on several sets.
         """
-        said = self._of("training_tokens", name, in_full=not elsewhere)
+        said = self._of("training_tokens", name, in_full=True)
         if said and said.value > more_than:
             return said
         # a statement on the size of a benchmark itself says nothing of a system trained elsewhere
@@ -84,10 +103,17 @@ class PaperFacts:
         rows = [r for r in said_of_others if r["value"] > more_than]
         if not elsewhere or not rows:
             return None
-        value, n = Counter(r["value"] for r in rows).most_common(1)[0]
-        if 2 * n <= len(rows):
+        said = self._of("training_tokens", name)
+        unnamed = [r["value"] for r in rows if not r["system"]]
+        if said and said.value > more_than and _one(sorted([said.value, *unnamed])):
+            return said
+        if not _one(sorted(r["value"] for r in rows)):
             return None
-        return Fact(value, "most statements in the paper", tuple(r["reading_id"] for r in rows if r["value"] == value))
+        return Fact(rows[0]["value"], "all statements of the paper", tuple(r["reading_id"] for r in rows))
+
+    def training_set(self, benchmark: str) -> str | None:
+        """The reading that states the size of the training set of `benchmark`."""
+        return self._described.get(benchmark)
 
     def of_name(self, quantity: str, name: str) -> Fact | None:
         """The one value of `quantity` that the paper states of the system `name`."""

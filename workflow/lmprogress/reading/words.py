@@ -16,6 +16,7 @@ from lmprogress.reading import quantities
 _CITED = re.compile(r"(?:\b(?:Table|Tab\.)|表)\s*([A-Z]?\d+)(?!\d)")
 
 
+_NUMBER = r"\d+(?:\.\d+)?"
 _LETTERS = re.compile(r"[^\W\d_]")
 # a year with a letter is none: "2017b"
 _ENDING = re.compile(r"[-_]([a-z][\w.]*)")
@@ -28,6 +29,7 @@ _COUNTED = re.compile(rf"(?<![\w.,]){_SIZE}[\s-]?(?:trainable |total |model )?(?
 _BIT_WIDTH = re.compile(r"\b\d+(?:\.\d+)?[\s-]?bits?\b(?!\s?(?:per|/))")  # of weights
 _LONG = 20_000  # letters: answers to longer texts are not kept
 _T = TypeVar("_T")
+_LACKED = re.compile(r"(?:\b(?:without|w/o|no|non|not|before)[\s-]+(?:\w+\s+)?|(?:^|\|)\s*[-–−]\s*(?:\w+\s+)?)$")
 _DENIED = re.compile(r"\b(?:without|w/o|no|non|before)[\s-]+(?:any\s+)?$")
 
 
@@ -38,18 +40,21 @@ def pattern(phrases: Iterable[str]) -> re.Pattern[str]:
     begins with a digit is not found in a decimal ("1b" in "1.1b").
     """
     by_first: dict[str, list[str]] = {}
-    alone = []
+    alone, counted = [], []
     for phrase in sorted(phrases, key=lambda p: (-len(p), p)):
         if phrase.startswith("="):
             alone.append(re.escape(phrase[1:].lower()))
             continue
         stem, ending = (phrase[:-1], r"\w*") if phrase.endswith("*") else (phrase, "")
         words = [w.lower() for w in re.split(r"[\s\-_]+", stem)]
+        if stem.startswith("<n>"):  # a number may begin with any digit, so that no first letter tells
+            counted.append(r"[\s\-_]?".join(re.escape(w).replace("<n>", _NUMBER) for w in words) + ending)
+            continue
         rest = r"[\s\-_]?".join([re.escape(words[0][1:]), *map(re.escape, words[1:])]) + ending
-        rest = rest.replace("<n>", r"\d+(?:\.\d+)?")
+        rest = rest.replace("<n>", _NUMBER)
         by_first.setdefault(words[0][0], []).append(rest)
     # by first letter: most places in a text are then refused by one comparison
-    parts = [re.escape(first) + "(?:" + "|".join(rests) + ")" for first, rests in by_first.items()]
+    parts = counted + [re.escape(first) + "(?:" + "|".join(rests) + ")" for first, rests in by_first.items()]
     whole = [rf"\A\W*(?:{'|'.join(alone)})\W*\Z"] if alone else []
     return re.compile("|".join([*whole, r"(?<![a-z0-9_])(?<!\d[.,])(?:" + "|".join(parts) + r")(?![a-z0-9_])"]))
 
@@ -100,6 +105,14 @@ class Lexicon:
         self._run = pattern(vocabulary.run_words)
         self._taken = pattern(vocabulary.taken_words)
         self._baselines = pattern(vocabulary.baseline_words)
+        self._unchanged_headers = pattern(vocabulary.unchanged_headers)
+        self._kinds = {k: pattern(v) for k, v in vocabulary.kinds.items()}
+        self._unchanged_systems = pattern(vocabulary.unchanged_systems)
+        self._adaptations = {k: pattern(v) for k, v in vocabulary.adaptations.items()}
+        self._families = {k: pattern(v) for k, v in vocabulary.families.items()}
+        self._trains = pattern(vocabulary.trains_words)
+        self._trains_not = pattern(vocabulary.trains_not_words)
+        self._evaluated_only = pattern(vocabulary.evaluated_only)
         self._citations = [re.compile(p) for p in vocabulary.citations]
         self._settings = {k: pattern(v) for k, v in vocabulary.settings.items()}
 
@@ -304,6 +317,58 @@ class Lexicon:
     def says_taken(self, text: str) -> bool:
         """Whether a sentence says that results were taken from elsewhere."""
         return bool(self._taken.search(text.lower()))
+
+    @_remembered
+    def says_unchanged(self, text: str) -> bool:
+        """Whether a column's header calls what stands below it the unchanged systems: "Orig."."""
+        return bool(self._unchanged_headers.search(self._small(text)))
+
+    # ---- where a system comes from ----------------------------------------------------------------------------------
+
+    @_remembered
+    def kinds(self, text: str) -> list[tuple[str, str]]:
+        """What `text` says of where a system comes from, as meaning and word; not what it denies ("w/o pruning")."""
+        text = self._small(text)
+        return [
+            (kind, match[0].strip())
+            for kind, words in self._kinds.items()
+            for match in words.finditer(text)
+            if not _LACKED.search(text[: match.start()])
+        ]
+
+    @_remembered
+    def lacks(self, text: str) -> bool:
+        """Whether `text` says that a system was made without what makes others of its paper no training runs."""
+        text = self._small(text)
+        return any(_LACKED.search(text[: match.start()]) for match in self._kinds["derived"].finditer(text))
+
+    @_remembered
+    def is_unchanged_system(self, text: str) -> bool:
+        """Whether `text` calls a system the one that others of its paper were made from: "baseline", "dense"."""
+        return bool(self._unchanged_systems.search(self._small(text)))
+
+    def adaptations(self, text: str) -> list[str]:
+        """How a system that `text` names adapts to the text that it is tested on."""
+        return [name for name, words in self._adaptations.items() if words.search(self._small(text))]
+
+    @_remembered
+    def released(self, text: str) -> list[str]:
+        """The families of released models that `text` names."""
+        text = self._small(text)
+        return [name for name, words in self._families.items() if words.search(text)]
+
+    @_remembered
+    def evaluated_only(self, text: str) -> list[str]:
+        """Corpora in `text` that models are evaluated on, but not trained on one by one."""
+        return [match[0] for match in self._evaluated_only.finditer(self._small(text))]
+
+    @_remembered
+    def trains_on(self, sentence: str) -> list[str]:
+        """The benchmarks that `sentence` names where it speaks of training."""
+        small = self._small(sentence)
+        if not self._trains.search(self._trains_not.sub(" ", small)):
+            return []
+        return [b for b in dict.fromkeys(self.mentions(sentence)) if b != "other"]
 
     def says_baselines(self, text: str) -> bool:
         """Whether a sentence speaks of all models of a table, or of all that are not the paper's own."""

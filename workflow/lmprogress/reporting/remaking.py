@@ -113,7 +113,7 @@ class _Made:
         review = list_review(
             tables.read(self.folder / "processed/readings.parquet", "readings"),
             tables.read(self.folder / "processed/linked/links.parquet", "links"),
-            tables.read(self.folder / "processed/linked/systems.parquet", "systems"),
+            tables.read(self.folder / "processed/linked/linked_systems.parquet", "linked_systems"),
             tables.read(self.folder / f"processed/{edition}/observations.parquet", "observations"),
             tables.read(self.folder / f"{_RESULTS}/edition_differences.parquet", "edition_differences"),
             tables.read_csv(self.folder / "raw/corrections.csv", "corrections"),

@@ -6,6 +6,7 @@ In: a run. Out: the check `gains`.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -122,13 +123,19 @@ def _check_growth(check: Check, run: RunFiles, folder: str) -> None:
             row = {
                 "rate": rate,
                 "year": year,
-                "physical_growth": 2**physical,
-                "algorithmic_growth": 2 ** (passed * middle),
+                "physical_growth": _doubled(physical),
+                "algorithmic_growth": _doubled(passed * middle),
+                "low_algorithmic_growth": _doubled(passed * low),
+                "high_algorithmic_growth": _doubled(passed * high),
             }
-            row |= {"low_algorithmic_growth": 2 ** (passed * low), "high_algorithmic_growth": 2 ** (passed * high)}
-            rows.append(row | {"total_growth": 2**both, "physical_share": physical / both if both else math.nan})
+            rows.append(row | {"total_growth": _doubled(both), "physical_share": physical / both if both else math.nan})
     follows = pd.DataFrame(rows)
     check.equal(file, held[list(follows.columns)], follows, ["rate", "year"], _CLOSE)
+
+
+def _doubled(times: float) -> float:
+    """2 ** times; infinite beyond the largest float, where ** raises OverflowError."""
+    return math.inf if times >= sys.float_info.max_exp else 2.0**times
 
 
 def _check_frontiers(check: Check, run: RunFiles, folder: str) -> None:

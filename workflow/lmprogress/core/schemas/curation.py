@@ -11,6 +11,7 @@ from lmprogress.core.schemas.shared import (
     BENCHMARK,
     COMPUTE,
     EDITION,
+    LINKED_FACTS,
     N_EPOCHS,
     OF_EDITION,
     PAPER_ID,
@@ -39,6 +40,7 @@ _RECORD = (
     Column("perplexity", "float", "test perplexity that the edition uses", unit="1 (per word or token, as printed)", above=1, nullable=True),
     Column("perplexity_benchmark", "string", "the benchmark on which that perplexity was measured; another than `benchmark` is the study's quirk", nullable=True),
     *SYSTEM_FACTS,
+    *LINKED_FACTS,
     SOURCE,
 )
 

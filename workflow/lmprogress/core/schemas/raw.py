@@ -56,7 +56,6 @@ SYSTEMS = Table(
     ),
     key=("system_id",),
     writer="raw/systems.csv, by hand",
-    files=("processed/linked/{name}",),
 )
 
 EVALUATIONS = Table(

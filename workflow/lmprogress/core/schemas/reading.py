@@ -6,7 +6,16 @@ In: nothing. Out: schemas.
 from __future__ import annotations
 
 from lmprogress.core.columns import Column, Table
-from lmprogress.core.schemas.shared import PAPER_ID, RESULT
+from lmprogress.core.schemas.raw import SYSTEMS
+from lmprogress.core.schemas.shared import (
+    ADAPTATION,
+    ARCHITECTURE,
+    LINKED_FACTS,
+    N_PARAMETERS,
+    PAPER_ID,
+    PROTOCOL,
+    RESULT,
+)
 
 READINGS = Table(
     "readings",
@@ -32,11 +41,12 @@ READINGS = Table(
         Column("n_parameters_raw", "string", "that count as printed", nullable=True),
         Column("own", "boolean", "true where the paper reports its own result, false where it quotes another's", nullable=True),
         Column("setting", "string", "how it was evaluated, joined by ';': zero_shot, dynamic_evaluation, cache, ensemble, fine_tuned", nullable=True),
+        Column("remarks", "string", "for a perplexity, what the paper says of where its system comes from, as place:meaning:word joined by ';'; places are title, abstract, caption, row (the caption on its row), columns (of other corpora beside it), text; meanings derived, released, ensemble, untrained, scratch, subword, word, renormalised, elsewhere (measured on corpora that nothing is trained on), family (of released models), pretrained (a model by its name), trained (on the benchmark)", nullable=True),
         Column("source", "string", "where it stands", allowed=("table", "text", "stamp", "identifier")),
         Column("quantity_evidence", "string", "what decided the quantity: header, caption, row, group, section, text, unit", nullable=True),
         Column("benchmark_evidence", "string", "what decided the benchmark: header, caption, row, group, section, text; paper: what it speaks of most", nullable=True),
         Column("split_evidence", "string", "what decided the split: header, caption, row, group, section, text", nullable=True),
-        Column("own_evidence", "string", "what decided own or quoted: citation, mark, model (a method applied to it), group, caption, wording, default", nullable=True),
+        Column("own_evidence", "string", "what decided own or quoted: citation, mark, header (a column of what was applied), model (a method applied to it), group, caption, wording, default", nullable=True),
         Column("confidence", "float", "share of such readings that are right, from the calibration table", least=0, most=1, unit="1"),
     ),
     key=("reading_id",),
@@ -146,4 +156,42 @@ LINKS = Table(
     key=("reading_id",),
     writer="link",
     files=("processed/linked/{name}", RESULT),
+)
+
+LINKED_SYSTEMS = Table(
+    "linked_systems",
+    "Systems linked from readings: as in the table systems, with what each is and what speaks against its values.",
+    (*SYSTEMS.columns, *LINKED_FACTS),
+    key=("system_id",),
+    writer="link",
+    files=("processed/linked/{name}",),
+)
+
+CANDIDATE_SYSTEMS = Table(
+    "candidate_systems",
+    "Each system that a paper gives a perplexity of, and whether it enters the edition of extracted records, or why not.",
+    (
+        Column("reading_id", "string", "the reading of its perplexity"),
+        PAPER_ID,
+        Column("system", "string", "name of the system, as printed", nullable=True),
+        Column("benchmark", "string", "the benchmark", vocabulary="benchmark"),
+        Column("split", "string", "the part of the benchmark", allowed=("test", "valid", "unknown"), nullable=True),
+        Column("perplexity", "float", "the perplexity", unit="1 (per word or token, as printed)"),
+        N_PARAMETERS,
+        Column("training_tokens", "float", "tokens in the training data, each counted once", unit="tokens", least=0, nullable=True),
+        Column("kind", "string", "as in linked_systems, or quoted: the result of another paper; empty where no system was formed", allowed=("trained", "released", "derived", "ensemble", "untrained", "quoted"), nullable=True),
+        PROTOCOL,
+        ADAPTATION,
+        ARCHITECTURE,
+        Column("publication_date", "date", "date of the first version; of a released model its own; empty where nothing tells", nullable=True),
+        Column("enters", "boolean", "true where curation keeps it, before duplicates and the cap"),
+        Column("reason", "string", "what speaks against it; empty where it enters", nullable=True),
+        Column("confidence", "float", "share of such readings of a perplexity that are right", least=0, most=1, unit="1"),
+        Column("page", "integer", "page of the PDF, from 1", least=1),
+        Column("source", "string", "what parameters, training data and kind rest on", nullable=True),
+    ),
+    key=("reading_id",),
+    order=("paper_id", "page", "reading_id"),
+    writer="link",
+    files=(RESULT,),
 )

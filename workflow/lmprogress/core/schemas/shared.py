@@ -55,3 +55,14 @@ SYSTEM_FACTS = (
     Column("study_outlier", "boolean", "the study's flag 'Outlier?'", nullable=True),
     Column("study_uncertain", "boolean", "the study's flag 'uncertain'", nullable=True),
 )
+
+PROTOCOL = Column("protocol", "string", "what the perplexity is a mean of: word, subword, renormalised (subwords counted as words); empty where nothing says", allowed=("word", "subword", "renormalised"), nullable=True)
+ADAPTATION = Column("adaptation", "string", "how the system adapts to the text that it is tested on, joined by ';': cache, dynamic_evaluation, retrieval, adaptive_state", nullable=True)
+# what linking says of a system beside its facts; empty for the systems that people wrote
+LINKED_FACTS = (
+    Column("kind", "string", "trained (in its paper), released (another's weights), derived (fine-tuned, quantised, pruned or distilled from such), ensemble, untrained", allowed=("trained", "released", "derived", "ensemble", "untrained"), nullable=True),
+    Column("kind_because", "string", "what decided the kind", nullable=True),
+    PROTOCOL,
+    ADAPTATION,
+    Column("doubt", "string", "why a value cannot be, or is not told; joined by '; '", nullable=True),
+)

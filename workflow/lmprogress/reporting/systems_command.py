@@ -1,0 +1,82 @@
+"""The command `lmprogress systems`: what the papers at hand would add to the edition of extracted records.
+
+In: PDFs, folders. Out: a CSV with one row a candidate system (table `candidate_systems`), and a few lines.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lmprogress.core.errors import InputError
+
+if TYPE_CHECKING:
+    from lmprogress.reading.gathering import Gathered
+
+ReadPlaces = Callable[[argparse.Namespace], "Gathered"]
+
+
+def add_systems(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    add_places: Callable[[argparse.ArgumentParser], None],
+    read_places: ReadPlaces,
+    check_writable: Callable[[Path], None],
+) -> None:
+    """Add the command to the command line; what it shares with `read` is given."""
+    command = commands.add_parser("systems", help="list the systems of PDFs that would enter, and why others would not")
+    add_places(command)
+    command.add_argument("--out", required=True, type=Path, metavar="FILE.csv", help="one row a candidate system")
+    command.set_defaults(run=lambda parsed: _systems(parsed, read_places, check_writable))
+
+
+def _systems(parsed: argparse.Namespace, read_places: ReadPlaces, check_writable: Callable[[Path], None]) -> int:
+    # imported here, so that --help starts at once
+    from lmprogress.core import tables
+    from lmprogress.core.project import project_file
+    from lmprogress.core.settings import (
+        load_architectures,
+        load_benchmarks,
+        load_config,
+        load_families,
+        load_models,
+    )
+    from lmprogress.core.settings_reading import load_reading_vocabulary
+    from lmprogress.core.yaml_files import load_yaml
+    from lmprogress.provenance.candidates import list_candidates
+    from lmprogress.reading.linking import link
+
+    check_writable(parsed.out)
+
+    def file(name: str) -> Path:
+        return parsed.config / name if parsed.config else project_file(f"config/{name}")
+
+    config = load_config(load_yaml(file("config.yaml")), load_models(file("models.yaml")), str(file("config.yaml")))
+    edition = config.editions[config.compare.extracted]
+    if edition.records != "extracted":
+        raise InputError(
+            "is no edition of extracted records",
+            file=str(file("config.yaml")),
+            value=config.compare.extracted,
+            remedy="name one in compare.extracted",
+        )
+    benchmarks, architectures = load_benchmarks(file("benchmarks.yaml")), load_architectures(file("architectures.yaml"))
+    readings, statuses, _ = read_places(parsed)
+    linked = link(
+        readings,
+        tables.read_csv(project_file("raw/papers.csv"), "papers"),
+        benchmarks=benchmarks,
+        architectures=architectures,
+        vocabulary=load_reading_vocabulary(file("reading.yaml"), file("benchmarks.yaml")),
+        families=load_families(file("families.yaml")),
+        settings=config.link,
+    )
+    found = list_candidates(readings, linked, edition, benchmarks, architectures)
+    tables.write_csv(found, "candidate_systems", parsed.out)
+    for status in statuses[~statuses["status"].isin(["read", "no_tables", "withdrawn"])].itertuples():
+        print(f"{status.paper_id}: not read, {status.status}", file=sys.stderr)
+    n_papers = found.loc[found["enters"], "paper_id"].nunique()
+    print(f"{len(found)} candidate systems, {int(found['enters'].sum())} of {n_papers} papers enter: {parsed.out}")
+    return 0
