@@ -41,6 +41,7 @@ rule audit_run:
         "results/logs/audit_run.log",
     benchmark:
         "results/benchmarks/audit_run.tsv"
+    threads: 2
     params:
         # removed where the run does not hold together
         sealed=["results/provenance/manifest.csv", "results/provenance/root.txt"],

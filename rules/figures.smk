@@ -54,3 +54,16 @@ use rule plot_figures as plot_overall with:
         "results/benchmarks/plot_overall.tsv"
     params:
         extent="overall",
+
+
+use rule plot_figures as plot_other_laws with:
+    input:
+        figure_inputs("other_laws"),
+    output:
+        **figure_files("other_laws"),
+    log:
+        "results/logs/plot_other_laws.log",
+    benchmark:
+        "results/benchmarks/plot_other_laws.tsv"
+    params:
+        extent="other_laws",

@@ -334,7 +334,7 @@ FIGURE_EDITIONS = figure_editions(CONFIG)
 
 def figure_files(extent):
     """Name the files of the figures of `extent` as outputs, with what the engine's own report says of them."""
-    edition = None if extent == "overall" else "{edition}"
+    edition = "{edition}" if extent in ("edition", "simulation") else None
     files = {}
     for figure in figures(extent):
         for kind in ("pdf", "svg", "png"):

@@ -28,6 +28,20 @@ if CONFIG.papers:
             "../workflow/scripts/picture_evidence.py"
 
 
+rule bundle_charts:
+    """The library that draws the charts of the pages."""
+    output:
+        "results/report/charts.js",
+    log:
+        "results/logs/bundle_charts.log",
+    benchmark:
+        "results/benchmarks/bundle_charts.tsv"
+    params:
+        code=code("bundle_charts"),
+    script:
+        "../workflow/scripts/bundle_charts.py"
+
+
 rule write_report:
     """The pages."""
     input:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lmprogress.reporting.charts import library
+from lmprogress.reporting.chart_library import chart_library
 from lmprogress.reporting.report import pages
 from report_cases import HOSTILE, made_up_run, paper_of
 
@@ -26,7 +26,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run = made_up_run(N_PAPERS)
     crops = {run.readings["reading_id"].iloc[0]: "crop.png"}
     run = made_up_run(N_PAPERS, crops=crops)
-    for name, text in {**pages(run, folder), "charts.js": library()}.items():
+    for name, text in {**pages(run, folder), "charts.js": chart_library()}.items():
         (folder / name).write_text(text, encoding="utf-8")
     (folder / "crops").mkdir()
     shutil.copy(Path(__file__).parents[1] / "data" / "crop.png", folder / "crops" / "crop.png")

@@ -17,7 +17,8 @@ from PIL import Image
 
 from conftest import ROOT
 from lmprogress.core.schemas import all_tables
-from lmprogress.reporting.charts import library, observations_chart, rates_chart
+from lmprogress.reporting.chart_library import chart_library
+from lmprogress.reporting.charts import observations_chart, rates_chart
 from lmprogress.reporting.compact import compact, packed
 from lmprogress.reporting.dictionary import dictionary
 from lmprogress.reporting.figures import figure, shown, shown_in
@@ -303,13 +304,13 @@ def test_charts_name_columns_that_the_page_has() -> None:
 
 
 def test_the_library_of_charts_is_the_same_each_time() -> None:
-    assert library() == library() and "vegaEmbed" in library()
+    assert chart_library() == chart_library() and "vegaEmbed" in chart_library()
 
 
 def test_250_papers_stay_small() -> None:
     sizes = [len(page.encode()) for page in pages(made_up_run(250), FOLDER).values()]
     # what is left of 5 MB holds 60 figures of 50 kB
-    assert sum(sizes) + len(library().encode()) < 2_000_000
+    assert sum(sizes) + len(chart_library().encode()) < 2_000_000
 
 
 def test_columns_of_tables_are_sorted_by_what_their_rows_hold() -> None:

@@ -1,5 +1,6 @@
 """A whole run -> what the audit checked; where something failed, it ends here."""
 
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -14,8 +15,11 @@ from lmprogress.reporting.remaking import pages_again
 with logged(snakemake.log[0]):
     # the pages were written by this very code: images and libraries within them are compared by the command alone
     pages = {"pages": partial(check_pages, again=partial(pages_again, whole=False))}
-    asked = {name: check for name, check in {**CHECKS, **pages}.items() if name not in AFTERWARDS}
-    checks = audit(Path(), checks=asked)
+    others = {name: check for name, check in CHECKS.items() if name not in AFTERWARDS}
+    # the pages take half of the time, and nothing else runs by now
+    with ProcessPoolExecutor(1) as aside:
+        of_pages = aside.submit(audit, Path(), checks=pages)
+        checks = [*audit(Path(), checks=others), *of_pages.result()]
     print(told(checks, most=50))
     print("\n  ".join(["not looked at:", *not_looked_at(RunFiles(Path()), papers=False, deep=False)]))
     if failed := failures(checks):

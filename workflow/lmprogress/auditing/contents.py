@@ -107,6 +107,7 @@ def _figures(run: RunFiles) -> Iterator[str]:
         "edition": [f"{name}/" for name in run.config["editions"]],
         "simulation": [f"{name}/" for name in run.config["simulation"]["editions"]],
         "overall": [""],
+        "other_laws": [""],
     }
     for figure in FIGURES:
         for edition, kind in product(editions[figure.extent], _KINDS):

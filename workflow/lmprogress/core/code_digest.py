@@ -11,7 +11,7 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -68,9 +68,18 @@ def _module(path: Path) -> tuple[str, frozenset[Path], frozenset[str]]:
     return ast.dump(_without_docstrings(tree)), frozenset(own), frozenset(libraries)
 
 
+def _statements(node: ast.AST) -> Iterator[ast.stmt]:
+    """Every statement below `node`; expressions, which hold most nodes and no import or docstring, are passed over."""
+    for part in ("body", "handlers", "cases", "orelse", "finalbody"):
+        for child in getattr(node, part, []):
+            if isinstance(child, ast.stmt):
+                yield child
+            yield from _statements(child)
+
+
 def _imported(tree: ast.AST) -> set[str]:
     names: set[str] = set()
-    for node in ast.walk(tree):
+    for node in _statements(tree):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -100,7 +109,7 @@ def _files(name: str) -> list[Path]:
 
 
 def _without_docstrings(tree: ast.Module) -> ast.Module:
-    for node in ast.walk(tree):
+    for node in [tree, *_statements(tree)]:
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             first = node.body[0] if node.body else None
             if isinstance(first, ast.Expr) and isinstance(getattr(first.value, "value", None), str):

@@ -53,6 +53,8 @@ def correct(
     lines: defaultdict[Hashable, list[str]] = defaultdict(list)
     outdated: set[Hashable] = set()
     here = applying(corrections, edition, strengths, extracted=extracted)
+    by_line = corrections.set_axis([line_of(number) for number in range(len(corrections))])
+    typed = _typed(by_line[here.to_numpy() & by_line["column"].isin(CORRECTABLE).to_numpy()], vocabularies)
     for number, correction in enumerate(corrections.to_dict("records")):
         if not here.iloc[number]:
             continue
@@ -64,7 +66,7 @@ def correct(
                 raise
             print(f"warning: not applied: {error}")
             continue
-        old, new = (_typed(correction[name], name, column, line, vocabularies) for name in ("old_value", "new_value"))
+        old, new = typed[line]
         held = corrected.loc[target, column]
         agrees = held.isna() if pd.isna(old) else (held == old).fillna(False).astype(bool)
         if not agrees.all():
@@ -130,13 +132,20 @@ def _target(records: pd.DataFrame, correction: Mapping[Hashable, Any], line: int
     return records.index[own & (records["perplexity_benchmark"] == benchmark)]
 
 
-def _typed(text: object, field: str, column: str, line: int, vocabularies: Vocabularies | None) -> Any:
-    """The text of `field` as a value of `column`, refused by the same checks as the raw table's."""
-    schema = dataclasses.replace(RECORDS.column(column), name=field)
-    if field == "old_value":
-        schema = dataclasses.replace(schema, nullable=True)
-    one_cell = Table("corrections", "", (schema,), key=(field,))
-    return one_cell.parsed(pd.DataFrame({field: [text]}), _FILE, [line], vocabularies)[field].iloc[0]
+def _typed(by_line: pd.DataFrame, vocabularies: Vocabularies | None) -> dict[Hashable, tuple[Any, Any]]:
+    """Old and new value of each correction, by its line, typed and refused by the same checks as the raw table's."""
+    found: dict[str, dict[Hashable, Any]] = {"old_value": {}, "new_value": {}}
+    for column, rows in by_line.groupby("column", sort=False):
+        for field, values in found.items():
+            schema = dataclasses.replace(RECORDS.column(str(column)), name=field)
+            if field == "old_value":
+                schema = dataclasses.replace(schema, nullable=True)
+            each = rows[field].drop_duplicates()
+            cells = Table("corrections", "", (schema,), key=(field,))
+            parsed = cells.parsed(each.to_frame(), _FILE, list(each.index), vocabularies)[field]
+            by_text = dict(zip(each.fillna(""), parsed, strict=True))
+            values.update((line, by_text[text]) for line, text in rows[field].fillna("").items())
+    return {line: (found["old_value"][line], new) for line, new in found["new_value"].items()}
 
 
 def _joined(texts: dict[Hashable, list[str]], index: pd.Index) -> pd.Series:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-# each edition has the figure, or each of the simulation study, or there is one of all editions
-Extent = Literal["edition", "simulation", "overall"]
+# one for each edition, or for each of the simulation study; or one of all editions, or of other laws alone
+Extent = Literal["edition", "simulation", "overall", "other_laws"]
 
 RATE = "Rate of progress"
 VALIDATION = "Cross-validation"
@@ -165,7 +165,7 @@ FIGURES = (
             "results/tables/densities.parquet",
             "results/tables/density_trend.parquet",
         ),
-        extent="overall",
+        extent="other_laws",
     ),
     CataloguedFigure(
         "compute_budget",
@@ -186,13 +186,13 @@ FIGURES = (
             "results/tables/trend_forecasts.parquet",
             "results/tables/change_points.parquet",
         ),
-        extent="overall",
+        extent="other_laws",
     ),
     CataloguedFigure(
         "forecast_scores",
         OTHER_LAWS,
         ("results/tables/forecast_scores.parquet",),
-        extent="overall",
+        extent="other_laws",
     ),
     CataloguedFigure(
         "progress_rates",

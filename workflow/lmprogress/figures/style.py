@@ -106,11 +106,12 @@ def new_figure(width_mm: float, height_mm: float) -> Figure:
 
 def settle(figure: Figure) -> None:
     """Lay the figure out now and leave it so: all formats then have the same layout."""
-    # panels that keep their shape reach their size in the second pass
     engine = figure.get_layout_engine()
     assert engine is not None, "a new figure has one"
     engine.execute(figure)
-    engine.execute(figure)
+    # panels that keep their shape reach their size in the second pass
+    if any(axes.get_aspect() != "auto" for axes in figure.axes):
+        engine.execute(figure)
     for axes in figure.axes:
         axes.apply_aspect()
     # "none" would leave a placeholder behind, for which every file is drawn twice

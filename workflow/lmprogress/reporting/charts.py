@@ -1,6 +1,6 @@
 """Charts that answer to the pointer, as data: Vega-Lite specifications without rows.
 
-In: names of benchmarks and editions. Out: specifications; and the library that draws them.
+In: names of benchmarks and editions. Out: specifications.
 
 Vega-Lite, because a chart is then data that can be checked, is drawn as SVG with roles for screen readers, prints
 sharply, and its makers ship the whole as one file in the package vl-convert-python, under a BSD licence.
@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-
-import vl_convert
 
 from lmprogress.figures import style
 
@@ -23,11 +21,6 @@ RATE_RANGE = (0.5, 240.0)
 # rows of the table that the chart shows
 MOST_RATES = 40
 _RATE_TICKS = (0.5, 1, 2, 3, 6, 12, 24, 48, 96, 240)
-
-
-def library() -> str:
-    """Vega, Vega-Lite and vega-embed as one script, which defines vegaEmbed."""
-    return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
 
 
 def observations_chart(benchmarks: Mapping[str, str]) -> Spec:

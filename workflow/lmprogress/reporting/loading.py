@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +37,19 @@ def load_figures(
     Images of figures of other editions than `shown_edition` stay files, so that the page stays small. Those that are
     `known` (figures.shown_in) are taken as they are.
     """
-    found = []
-    for each in given:
+
+    def image(each: Mapping[str, Any]) -> Shown:
         path, edition = Path(each["path"]), each["wildcards"].get("edition")
-        image = (known or {}).get(f"{path.stem}-{edition}" if edition else path.stem)
-        image = image or shown(base / path, within=edition in (None, shown_edition))
-        caption = captions(base) / each["caption"]
-        found.append(figure(path, caption, each["category"], each["tables"], each["wildcards"], image))
+        there = (known or {}).get(f"{path.stem}-{edition}" if edition else path.stem)
+        return there or shown(base / path, within=edition in (None, shown_edition))
+
+    # Pillow works outside the interpreter's lock
+    with ThreadPoolExecutor() as pool:
+        images = list(pool.map(image, given))
+    found = []
+    for each, drawn in zip(given, images, strict=True):
+        path, caption = Path(each["path"]), captions(base) / each["caption"]
+        found.append(figure(path, caption, each["category"], each["tables"], each["wildcards"], drawn))
     order = list(dict.fromkeys(each["category"] for each in given))
     return sorted(found, key=lambda f: (order.index(f.category), f.name, f.edition or ""))
 

@@ -23,6 +23,7 @@ from lmprogress.core.settings import Config, load_architectures, load_benchmarks
 from lmprogress.ledger.defects_page import write_defects
 from lmprogress.ledger.findings import write_findings
 from lmprogress.reading.review import list_review
+from lmprogress.reporting.chart_library import chart_library
 from lmprogress.reporting.figures import shown_in
 from lmprogress.reporting.loading import captions, load_run
 from lmprogress.reporting.report import report
@@ -31,7 +32,7 @@ from lmprogress.reporting.shown import FINDINGS_TABLES, REPORT_PAGES, shown_figu
 
 _WORKFLOW = Path(__file__).resolve().parents[2]
 _RESULTS, _REPORT, _REVIEW = "results/tables", "results/report", "results/review/index.html"
-_CHARTS = "charts.js"
+_CHARTS = f"{_REPORT}/charts.js"
 _EDITION_TABLES = ("records", "observations", "decisions")
 # what the page of readings to review shows beside a reading: a picture, or why there is none
 _ARTICLE = re.compile(r'<article id="reading-(\d+)">(.*?)</article>', re.S)
@@ -57,15 +58,14 @@ def pages_again(folder: Path, *, whole: bool = True) -> Iterator[Pages]:
     most of the time. Pages that other code wrote than this are skipped.
     """
     run = _Made(folder, whole)
-    pages = ["index.html", *REPORT_PAGES]
-    if not whole:
-        pages.remove(_CHARTS)
     made_by = {
         "write_findings": (("results/findings.md",), run.findings),
         "write_defects": (("results/defects.md",), run.defects),
         "list_review": (("results/review.csv", _REVIEW), run.review),
-        "write_report": (tuple(f"{_REPORT}/{name}" for name in pages), run.report),
+        "write_report": (tuple(f"{_REPORT}/{name}" for name in ("index.html", *REPORT_PAGES)), run.report),
     }
+    if whole:
+        made_by["bundle_charts"] = ((_CHARTS,), lambda: {_CHARTS: chart_library().encode()})
     for rule, (files, make) in made_by.items():
         yield Pages(files, make, run.written_by_others(rule))
 
@@ -161,7 +161,7 @@ class _Made:
             known=None if self.whole else shown_in((self.folder / _REPORT / "index.html").read_text(encoding="utf-8")),
         )
         citation = captions(self.folder) / "CITATION.cff"
-        made = report(run, Path(_REPORT), citation, charts=self.whole)
+        made = report(run, Path(_REPORT), citation)
         return {f"{_REPORT}/{name}": text.encode() for name, text in made.items()}
 
     def _result(self, name: str) -> Path:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from lmprogress.core.schemas import all_tables
-from lmprogress.reporting.charts import library
 from lmprogress.reporting.dictionary import entries
 from lmprogress.reporting.overview import overview
 from lmprogress.reporting.pages import render
@@ -17,10 +16,9 @@ from lmprogress.reporting.run import Run, file_links
 from lmprogress.reporting.table_pages import ledger_page, observations_page, rates_page, readings_page
 
 
-def report(run: Run, folder: Path, citation: Path, *, charts: bool = True) -> dict[str, str]:
-    """Every file of the report by name, but pictures: the `pages`, what their charts are drawn with, how to cite it."""
-    library_of_charts = {"charts.js": library()} if charts else {}
-    return {**pages(run, folder), **library_of_charts, "CITATION.cff": citation.read_text(encoding="utf-8")}
+def report(run: Run, folder: Path, citation: Path) -> dict[str, str]:
+    """The `pages` and how to cite them, by name of file."""
+    return {**pages(run, folder), "CITATION.cff": citation.read_text(encoding="utf-8")}
 
 
 def pages(run: Run, folder: Path) -> dict[str, str]:

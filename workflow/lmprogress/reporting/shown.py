@@ -17,7 +17,7 @@ PROCEDURES = ["study", "global"]
 # beside index.html
 REPORT_PAGES = [
     *("observations.html", "readings.html", "ledger.html", "rates.html", "dictionary.html"),
-    *("charts.js", "CITATION.cff"),
+    "CITATION.cff",
 ]
 # tables that the findings may take numbers from
 FINDINGS_TABLES = [
@@ -29,7 +29,13 @@ _TABLES = "results/tables"
 
 def figure_editions(config: Config) -> dict[Extent, list[str | None]]:
     """The editions that have the figures of each extent; None stands for all of them together."""
-    return {"edition": [*config.editions], "simulation": [*config.simulation.editions], "overall": [None]}
+    together: list[str | None] = [None]
+    return {
+        "edition": [*config.editions],
+        "simulation": [*config.simulation.editions],
+        "overall": together,
+        "other_laws": together,
+    }
 
 
 def figure_path(figure: CataloguedFigure, edition: str | None, kind: str) -> str:
