@@ -59,6 +59,7 @@ use rule plot_figures as plot_overall with:
 use rule plot_figures as plot_other_laws with:
     input:
         figure_inputs("other_laws"),
+        settled=settled(CONFIG.compare.curated),
     output:
         **figure_files("other_laws"),
     log:
