@@ -28,7 +28,8 @@ ORDINARY: dict[str, Any] = {
     "most_parameters_per_token": 100,
     "least_parameters_per_token": 5e-5,
     "least_embedding": 8,
-    "least_loss": 1.69,
+    "least_loss": {"constant": 1.69, "scale": 406.4, "exponent": 0.34, "share": 0.5},
+    "outclassed": {"larger": 10, "worse": 1.5},
 }
 MANIFEST = pd.DataFrame(
     {

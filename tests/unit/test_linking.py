@@ -330,6 +330,10 @@ def kinds(*rows: dict[str, Any], **changes: Any) -> dict[str, str]:
         ("LSTM, 4-bit", {}, "derived"),
         ("LSTM w/o pruning", {}, "trained"),
         ("LSTM ensemble", {}, "ensemble"),
+        ("LSTM | model+KN5", {}, "ensemble"),
+        ("LSTM | PPL (LI)", {"remarks": "short:ensemble:LI"}, "ensemble"),
+        ("LSTM | PPL (LIN)", {"remarks": "short:ensemble:LI"}, "trained"),
+        ("Net", {"setting": "fine_tuned", "remarks": "columns:elsewhere:c4"}, "derived"),
         ("GPT-2 medium", {}, "released"),
         ("GPT-2 medium", {"setting": "fine_tuned"}, "derived"),
         ("GPT-2 medium", {"remarks": "text:scratch:from scratch;text:trained:page 2"}, "trained"),
@@ -359,6 +363,23 @@ def test_a_model_that_was_released_later_is_not_meant() -> None:
 def test_what_is_added_to_a_released_model_is_not_trained() -> None:
     rows = reading(30.0, "OPT-125M", benchmark="wt2"), reading(29.0, "+ Trick", benchmark="wt2")
     assert kinds(*rows) == {"OPT-125M": "released", "+ Trick": "released"}
+
+
+def test_a_word_beside_another_size_names_no_model() -> None:
+    def sizes(label: str) -> list[float]:
+        later = MANIFEST.assign(publication_date="2025-01-01")
+        return linked(reading(4.0, label, benchmark="wt2"), manifest=later).systems["n_parameters"].dropna().tolist()
+
+    # no LLaMA-3 either
+    assert sizes("LLaMA-30B") == [FAMILIES["llama"].models[2].parameters]
+    assert sizes("Mixtral") == [FAMILIES["mixtral"].models[0].parameters] and sizes("Mixtral 141B") == [1.41e11]
+
+
+def test_tokens_of_all_models_count_for_each() -> None:
+    elsewhere = reading(30.0, "Delta net", setting="zero_shot")
+    other = said(5e9, quantity="training_tokens")
+    found = linked(elsewhere, other, said(3e11, "all models", quantity="training_tokens")).systems
+    assert found["dataset_size_tokens"].tolist() == [3e11]
 
 
 def test_a_released_model_has_its_familys_size_tokens_and_date_but_not_in_its_own_paper() -> None:
@@ -399,12 +420,23 @@ def test_a_training_set_that_is_described_or_a_validation_result_say_so_too() ->
         ({"n_parameters": 2e7}, False),
         ({"n_parameters": 7e4}, True),  # fewer than eight for each of ten thousand words
         ({"n_parameters": 2e7, "value": 5.0}, True),
+        ({"n_parameters": 1e6, "value": 15.0}, True),  # no loss that a million parameters reach
+        ({"n_parameters": 2e7, "value": 15.0}, False),
         ({"n_parameters": 2e7, "split": "unknown"}, True),
     ],
 )
 def test_what_cannot_be_is_a_doubt(changes: dict[str, Any], doubted: bool) -> None:
     found = linked({**reading(80.0), **changes}, unknown_split_is_test=False)
     assert found.systems["doubt"].notna().tolist() == [doubted]
+
+
+def test_a_much_larger_system_that_is_much_worse_casts_doubt_on_both() -> None:
+    def doubts(size: float, value: float, **changes: Any) -> list[bool]:
+        rows = reading(80.0, "Net", n_parameters=2e7), reading(value, "Huge", n_parameters=size, **changes)
+        return linked(*rows).systems["doubt"].notna().tolist()
+
+    assert doubts(2e8, 120.0) == [True, True]
+    assert doubts(1.9e8, 120.0) == doubts(2e8, 119.0) == doubts(2e8, 120.0, table_label="Table 2") == [False, False]
 
 
 def test_an_untold_split_is_the_test_set_where_another_table_tells_the_validation() -> None:

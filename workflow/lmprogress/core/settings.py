@@ -369,6 +369,22 @@ class Retrieval(_Settings):
     arxiv_interface: str
 
 
+class LeastLoss(_Settings):
+    """The least loss at N parameters, constant + share · scale / N^exponent, in nats."""
+
+    constant: Positive
+    scale: Positive
+    exponent: Positive
+    share: Share
+
+
+class Outclassed(_Settings):
+    """How much larger and worse than another of its table a system must be to be doubted; both ratios."""
+
+    larger: Annotated[float, Field(gt=1)]
+    worse: Annotated[float, Field(gt=1)]
+
+
 class Link(_Settings):
     """How readings become systems."""
 
@@ -379,7 +395,8 @@ class Link(_Settings):
     most_parameters_per_token: Positive
     least_parameters_per_token: Positive
     least_embedding: Positive
-    least_loss: Positive
+    least_loss: LeastLoss
+    outclassed: Outclassed
 
 
 class Compare(_Settings):

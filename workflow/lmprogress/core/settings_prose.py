@@ -18,6 +18,7 @@ Kind = Literal[
     "epochs",
     "vocabulary",
     "perplexity_text",
+    "network",
     "perplexity_section",
     "perplexity_paper",
     "stamp",

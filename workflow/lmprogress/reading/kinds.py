@@ -68,6 +68,10 @@ class Kinds:
         label, remarks = " | ".join(dict.fromkeys(labels)), Remarks(reading)
         settings = (reading["setting"] or "").split(";")
         said = dict(reversed(self._lexicon.kinds(label)))
+        for kind in ("ensemble", "derived"):
+            for short in remarks.words(kind, "short"):
+                if re.search(rf"(?<![A-Za-z]){re.escape(short)}(?![A-Za-z])", label):
+                    said.setdefault(kind, f"{short}, which the text introduces")
         for kind in ("untrained", "ensemble", "derived"):
             if kind in said:
                 return Kind(kind, f"its label says {said[kind]}", self._named(label, remarks))

@@ -6,7 +6,7 @@ In: readings, the manifest of papers, benchmarks. Out: papers, systems, evaluati
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple, cast
 
 import pandas as pd
@@ -16,6 +16,7 @@ from lmprogress.core.schemas.raw import EVALUATIONS, PAPERS
 from lmprogress.core.schemas.reading import LINKED_SYSTEMS, LINKS
 from lmprogress.core.settings import Architecture, Benchmark, Family, Link
 from lmprogress.core.settings_reading import ReadingVocabulary
+from lmprogress.reading.other_papers import OtherPapers
 from lmprogress.reading.paper_systems import PaperSystems, System
 from lmprogress.reading.system_facts import Fact
 from lmprogress.reading.text import plain
@@ -29,6 +30,12 @@ class Linked(NamedTuple):
     systems: pd.DataFrame
     evaluations: pd.DataFrame
     links: pd.DataFrame
+
+    def only(self, paper_ids: Collection[str]) -> Linked:
+        """The rows of `paper_ids`."""
+        papers, systems, links = (t[t["paper_id"].isin(paper_ids)] for t in (self.papers, self.systems, self.links))
+        evaluations = self.evaluations[self.evaluations["system_id"].isin(systems["system_id"])]
+        return Linked(*(t.reset_index(drop=True) for t in (papers, systems, evaluations, links)))
 
 
 def link(
@@ -53,6 +60,8 @@ def link(
     words, today = lexicon(vocabulary), datetime.date.today().isoformat()
     known = {str(row["paper_id"]): cast(dict[str, Any], row) for row in manifest.to_dict("records")}
     papers, systems, evaluations, links = [], [], [], []
+    formed: list[tuple[PaperSystems, dict[str, Any], str, tuple[str, tuple[str, ...]] | None]] = []
+    others = OtherPapers()
     ordered = readings.sort_values(["paper_id", "page", "y0", "x0", "reading_id"])
     ordered = ordered.astype(object).where(ordered.notna(), None)
     for paper_id, frame in ordered.groupby("paper_id", sort=True):
@@ -64,15 +73,18 @@ def link(
         held = known.get(str(paper_id), {})
         if held:
             title, published = held["title"], (held["publication_date"], ())
+        others.add(paper.paper_id, published and published[0], paper.names, paper.perplexities)
+        formed.append((paper, held, title, published))
+    for paper, held, title, published in formed:
         if published is None:
             for reading in paper.candidates:
                 paper.decide(reading, "no_publication_date")
         else:
             paper.kinds.published(published[0])
-            paper.form_systems()
+            paper.form_systems(others, published[0])
             if paper.systems:
                 source = "raw/papers.csv" if held else "readings " + ", ".join(published[1])
-                own = {"paper_id": paper_id, "title": title, "publication_date": published[0], "source": source}
+                own = {"paper_id": paper.paper_id, "title": title, "publication_date": published[0], "source": source}
                 papers.append({**held, **own})
             for reading_id in published[1] if paper.systems else ():
                 paper.use(reading_id, "publication date", [])

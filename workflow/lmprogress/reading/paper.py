@@ -97,8 +97,9 @@ def _read(document: Document, paper_id: str, vocabulary: ReadingVocabulary) -> P
                 counted = (c for each in read for c in each.counted)
                 rows += [_count_row(paper_id, i + 1, view, count, label, vocabulary) for count in counted]
     for row in prose_readings(document, texts, paper_id, vocabulary, tables, spoken_of):
-        said_of_it = said.of_paper(row["benchmark"]) if row["quantity"] == "perplexity" else None
-        rows.append(row | {"remarks": said_of_it})
+        if row["quantity"] == "perplexity":
+            row["remarks"] = said.of_paper(row["benchmark"])
+        rows.append(row)
     rows += date_readings(document, texts, paper_id, vocabulary)
     status = "read" if tables else "no_tables"
     name_rows(rows, paper_id)

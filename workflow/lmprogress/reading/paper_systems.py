@@ -14,6 +14,8 @@ from typing import Any
 
 from lmprogress.core.settings import Benchmark, Family, Link, ReleasedModel
 from lmprogress.reading.kinds import Kind, Kinds, Remarks
+from lmprogress.reading.network_facts import PaperNetworks
+from lmprogress.reading.other_papers import OtherPapers
 from lmprogress.reading.system_facts import Fact, PaperFacts, Reading
 from lmprogress.reading.system_names import name_of, slug
 from lmprogress.reading.words import Lexicon
@@ -61,11 +63,13 @@ class PaperSystems:
         self._decisions: dict[str, tuple[str, str | None, list[str]]] = {}
         self.systems: list[System] = []
         perplexities = [r for r in readings if r["quantity"] == "perplexity"]
-        self._names = self._name(perplexities)
+        self.perplexities = perplexities
+        self.names = self._names = self._name(perplexities)
         own = [(self._names[r["reading_id"]], r) for r in perplexities if r["own"] is not False]
         self.facts = PaperFacts(
             [(name, r) for name, r in own if name], [r for r in readings if r["quantity"] != "perplexity"], settings
         )
+        self._networks = PaperNetworks(readings)
         # what is evaluated without training on the benchmark was trained elsewhere, also where it is then fine-tuned
         self._zero_shot = {r["row_label"] for r in perplexities if "zero_shot" in (r["setting"] or "").split(";")}
         # what a system of the name has a validation result of the paper's own on
@@ -117,18 +121,32 @@ class PaperSystems:
         name = self._names[reading["reading_id"]]
         return None if name and re.search("[A-Za-z]", name) else "no_label"  # "7" may be any system
 
-    def form_systems(self) -> None:
-        """Candidates grouped to systems, one perplexity a benchmark chosen; the rest decided against."""
+    def form_systems(self, others: OtherPapers, date: str) -> None:
+        """Candidates grouped to systems, one perplexity a benchmark chosen; the rest decided against.
+
+        `others` holds the results of all papers, `date` is when this one was published.
+        """
         formed: dict[tuple[Any, ...], System] = {}
         for reading in self.candidates:
             name, setting = str(self._names[reading["reading_id"]]), reading["setting"] or ""
+            if reading["own_evidence"] in (None, "default") and (
+                source := others.earlier(self.paper_id, date, name, reading)
+            ):
+                self.decide(reading, "quoted", f"{source['paper_id']} has it earlier, reading {source['reading_id']}")
+                continue
             kind = self.kinds.of(reading, self._bases.get(reading["reading_id"]))
+            if kind.name == "trained" and "fine_tuned" in setting.split(";") and self._is_elsewhere(reading):
+                kind = Kind("derived", "fine-tuned after training on other data")
             elsewhere = self._is_elsewhere(reading) or kind.name in ("released", "derived")
             parameters = self.facts.parameters(name, reading, elsewhere=elsewhere)
+            if not parameters and kind.name == "trained":
+                parameters = others.parameters(self.paper_id, name, reading)
             trained_on, tokens, because = None, None, ""
             model = self.kinds.model(kind, reading, parameters.value if parameters else None)
             if kind.name == "trained":
                 trained_on, tokens, because = self._training(name, reading, parameters)
+                if trained_on and not parameters:
+                    parameters = self._computed(name, reading)
             elif kind.name == "released":  # another evaluation of the family's own training run
                 parameters = Fact(model.parameters, "the family's model, config/families.yaml") if model else parameters
                 if model and model.tokens:
@@ -141,6 +159,12 @@ class PaperSystems:
         self._give_ids()
         for system in self.systems:
             self._choose(system)
+
+    def _computed(self, name: str, reading: Reading) -> Fact | None:
+        """The size of a system trained on the benchmark, computed from the architecture; none for subwords."""
+        if "subword" in {kind for kind, _ in self._words.kinds(name)} or Remarks(reading).words("subword"):
+            return None
+        return self._networks.parameters(name, int(self.benchmarks[reading["benchmark"]].vocabulary_size))
 
     def _is_elsewhere(self, reading: Reading) -> bool:
         """Whether a system was trained on something else than the benchmark: zero-shot, or beside other corpora."""
@@ -247,11 +271,29 @@ class PaperSystems:
             least = settings.least_embedding * entries
             if system.trained_on and parameters and parameters < least and self.protocol(system) != "subword":
                 found.append(f"fewer parameters than {settings.least_embedding:g} for each of {entries:g} words")
-            if system.trained_on and math.log(reading["value"]) < settings.least_loss:
-                found.append(f"perplexity below exp({settings.least_loss:g})")
+            loss = settings.least_loss
+            least = loss.constant + (loss.share * loss.scale / parameters**loss.exponent if parameters else 0)
+            if system.trained_on and math.log(reading["value"]) < least and self.protocol(system) != "subword":
+                found.append(f"perplexity below {math.exp(least):.3g}, too low for its number of parameters")
+            if parameters and (other := self._outclassed(reading, name, parameters)):
+                found.append(f"of this and {other.name} in the same table the much larger is much worse")
         if parameters and tokens and parameters < settings.least_parameters_per_token * tokens:
             found.append(f"fewer parameters than {settings.least_parameters_per_token:g} for each token")
         return found
+
+    def _outclassed(self, reading: Reading, benchmark: str, parameters: float) -> System | None:
+        """A system trained by the paper, in the same table, beside which one of both is much larger and much worse."""
+        worse, larger = self._settings.outclassed.worse, self._settings.outclassed.larger
+        for other in self.systems:
+            if not other.parameters or other.kind.name != "trained" or benchmark not in other.readings:
+                continue
+            theirs = other.readings[benchmark][0]
+            size, loss = parameters / other.parameters.value, reading["value"] / theirs["value"]
+            if _place(theirs) == _place(reading) and (
+                (size >= larger and loss >= worse) or (1 / size >= larger and 1 / loss >= worse)
+            ):
+                return other
+        return None
 
     def decide(self, reading: Reading, decision: str, detail: str | None = None, system: System | None = None) -> None:
         """Set the one decision of a perplexity reading."""

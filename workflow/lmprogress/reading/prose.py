@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 from typing import Any
 
 from lmprogress.core.settings_reading import ReadingVocabulary
 from lmprogress.reading.naming import Names
+from lmprogress.reading.networks import described, of_language_models, ties_embeddings
 from lmprogress.reading.pdf import Box, Document
 from lmprogress.reading.prose_counts import Count, CountReader
 from lmprogress.reading.prose_results import Result, ResultReader
@@ -23,7 +24,7 @@ from lmprogress.reading.words import lexicon, pattern
 # what a sentence holds that may state something; a word may be broken at the end of a line
 _TOLD = re.compile(
     r"param|ram-?eter|weights|tok-?en|words|\d[kKM]?\strain|train-?ing\s(?:set|data|corpus)|epoch|vocab|perplex|plexit|\bPPL|\bppl"
-    r"|\d\s?[MB]\b"
+    r"|\d\s?[MB]\b|layer"
 )
 _DIGITS = re.compile(r"\d[\d.,]*\d|\d")
 _WORDS = re.compile(r"(?<![\w-])[a-z]{4,}(?![\w-])")
@@ -89,8 +90,12 @@ def prose_readings(
     splitter = Splitter(vocabulary.prose.abbreviations)
     words = {word for text in texts for word in _WORDS.findall(text)}
     rows: list[dict[str, Any]] = []
+    tied = any(map(ties_embeddings, texts))
     for page, text in enumerate(texts):
         told = _page(reader, splitter, text, words, paper_benchmark)
+        for row, _, _ in told:
+            if tied and row["quantity"] == "layers":
+                row["remarks"] += ";text:tied:tied"
         places = document.places(page, [(digits, nth) for _, digits, nth in told]) if told else []
         for (row, _, _), box in zip(told, places, strict=True):
             if box is None or any(_holds(table, box) for table in (tables or {}).get(page, ())):
@@ -128,6 +133,7 @@ def _statements(
     spoken_of = [b for name in corpora for b in reader.lexicon.benchmarks(name.text)]
     results = reader.results.results(sentence, spoken_of, paper_benchmark)
     return [
+        *_networks(sentence, before, reader, paper_benchmark),
         *((_count_row(count, reader), count.start, count.end) for count in counts),
         *(
             (_result_row(result, reader.vocabulary), result.start, result.end)
@@ -135,6 +141,32 @@ def _statements(
             if not any(count.start <= result.start < count.end for count in counts)
         ),
     ]
+
+
+def _networks(
+    sentence: str, before: Iterable[str], reader: _Prose, paper_benchmark: str | None
+) -> Iterator[tuple[dict[str, Any], int, int]]:
+    """The numbers of each network that a sentence describes, in a paper on one benchmark or near such words."""
+    spoken = [*before, sentence]
+    if not paper_benchmark and not any(of_language_models(text) or reader.lexicon.mentions(text) for text in spoken):
+        return
+    for network in described(sentence):
+        # a number in words has no digits to be found by: it stands where the width does
+        width = next(number for number in network.numbers if number.quantity == "hidden_size")
+        said = [network.size, "tied" if network.tied else None, "adaptive" if network.adaptive else None]
+        remarks = f"network {width.value}:{network.kind}:{' '.join(filter(None, said))}"
+        for number in network.numbers:
+            place = number if _DIGITS.search(sentence, number.start, number.end) else width
+            row = {
+                "quantity": number.quantity,
+                "value": float(number.value),
+                "raw": sentence[number.start : number.end],
+                "system": " ".join(filter(None, [network.size, network.kind])),
+                "remarks": remarks,
+                "quantity_evidence": "text",
+                "confidence": reader.vocabulary.prose.confidence["network"],
+            }
+            yield row, place.start, place.end
 
 
 def _count_row(count: Count, reader: _Prose) -> dict[str, Any]:

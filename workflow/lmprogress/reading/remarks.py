@@ -45,6 +45,7 @@ class PaperRemarks:
         whole = [plain(text) for text in texts]
         told = [(kind, word) for text in whole for kind, word in lexicon.kinds(text)]
         self._front += [("text", "scratch", word) for kind, word in told if kind == "scratch"][:1]
+        self._front += [("short", kind, short) for text in whole for kind, short in lexicon.abbreviated(text)]
         derived = Counter(word for kind, word in told if kind == "derived")
         if derived.total() >= lexicon.vocabulary.many_derived_words:
             self._front.append(

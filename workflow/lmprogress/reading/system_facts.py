@@ -15,6 +15,7 @@ from lmprogress.reading.system_names import best_matches, stated_size, words
 
 Reading = Mapping[str, Any]
 _MONTH = 1 / 12
+_ALL = ("all models", "each model", "both models")  # how a sentence speaks of every system of its paper
 _SAME = 0.01  # relative difference up to which two printed counts are one: 24M and 24.2M
 
 
@@ -64,14 +65,14 @@ class PaperFacts:
         # a system trained on one benchmark has another vocabulary, and so another size, on the next
         for benchmark in (reading["benchmark"], None) if elsewhere else (reading["benchmark"],):
             rows = self._rows.get((name, benchmark), [])
-            if rows and _one([r["n_parameters"] for r in rows]):
+            if rows and one([r["n_parameters"] for r in rows]):
                 return Fact(rows[0]["n_parameters"], "same label elsewhere", (rows[0]["reading_id"],))
         size = stated_size(name)
-        if size and not any(_one(sorted([size, r["value"]])) for r in self._said["training_tokens"]):
+        if size and not any(one(sorted([size, r["value"]])) for r in self._said["training_tokens"]):
             return Fact(size, "name")  # a name such as WIKI-100M counts tokens, and the paper says so
         if self._settings.parameters_from_prose and (said := self._of("parameters", name)):
             return said
-        if self._settings.parameters_where_one_size and self._said["parameters"] and _one(self._sizes):
+        if self._settings.parameters_where_one_size and self._said["parameters"] and one(self._sizes):
             ids = tuple(r["reading_id"] for r in self._said["parameters"])
             return Fact(self._sizes[0], "only size in the paper", ids)
         return None
@@ -82,9 +83,9 @@ class PaperFacts:
         The like of it may be tokens: it counts where the paper states one such number as parameters elsewhere.
         """
         sizes = [s for part in (reading["column_label"] or "").split(" | ") if (s := stated_size(part))]
-        if len(sizes) != 1 or not any(_one(sorted([s, known])) for s in self._header_sizes for known in self._sizes):
+        if len(sizes) != 1 or not any(one(sorted([s, known])) for s in self._header_sizes for known in self._sizes):
             return None
-        if any(_one(sorted([sizes[0], r["value"]])) for r in self._said["training_tokens"]):
+        if any(one(sorted([sizes[0], r["value"]])) for r in self._said["training_tokens"]):
             return None
         return Fact(sizes[0], "column", (reading["reading_id"],))
 
@@ -105,9 +106,10 @@ class PaperFacts:
             return None
         said = self._of("training_tokens", name)
         unnamed = [r["value"] for r in rows if not r["system"]]
-        if said and said.value > more_than and _one(sorted([said.value, *unnamed])):
+        if said and said.value > more_than and one(sorted([said.value, *unnamed])):
             return said
-        if not _one(sorted(r["value"] for r in rows)):
+        rows = [r for r in rows if r["system"] in _ALL] or rows
+        if not one(sorted(r["value"] for r in rows)):
             return None
         return Fact(rows[0]["value"], "all statements of the paper", tuple(r["reading_id"] for r in rows))
 
@@ -136,11 +138,12 @@ class PaperFacts:
         if in_full:
             rows = [(system, r) for system, r in rows if words(system) == words(name)]
         values = best_matches(name, [(system, r["value"]) for system, r in rows])
-        if not values or not _one(sorted(values)):
+        if not values or not one(sorted(values)):
             return None
         ids = [r["reading_id"] for system, r in rows if r["value"] in values and words(system) <= words(name)]
         return Fact(min(values), "named", tuple(ids))
 
 
-def _one(values: Sequence[float]) -> bool:
-    return bool(values) and max(values) <= min(values) * (1 + _SAME)
+def one(values: Sequence[float], within: float = _SAME) -> bool:
+    """Whether ascending `values` are one count: the largest exceeds the smallest by at most the share `within`."""
+    return bool(values) and max(values) <= min(values) * (1 + within)

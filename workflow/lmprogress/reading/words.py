@@ -27,6 +27,7 @@ _NAMED_SIZE = re.compile(rf"(?<=[A-Za-z0-9]-){_SIZE}(?![A-Za-z0-9])")
 _NAMED_MODEL = re.compile(rf"[A-Za-z][\w./]*(?:-[\w./]+)*[-\s(]{_SIZE}(?![A-Za-z0-9])(?!\s?(?:param|token|word))")
 _COUNTED = re.compile(rf"(?<![\w.,]){_SIZE}[\s-]?(?:trainable |total |model )?(?:param(?:eter)?s?|weights)\b")
 _BIT_WIDTH = re.compile(r"\b\d+(?:\.\d+)?[\s-]?bits?\b(?!\s?(?:per|/))")  # of weights
+_ABBREVIATION = re.compile(r"\s?\(([A-Z][A-Za-z]?[A-Z]{1,3})\)")
 _LONG = 20_000  # letters: answers to longer texts are not kept
 _T = TypeVar("_T")
 _LACKED = re.compile(r"(?:\b(?:without|w/o|no|non|not|before)[\s-]+(?:\w+\s+)?|(?:^|\|)\s*[-–−]\s*(?:\w+\s+)?)$")
@@ -334,6 +335,18 @@ class Lexicon:
             for kind, words in self._kinds.items()
             for match in words.finditer(text)
             if not _LACKED.search(text[: match.start()])
+        ]
+
+    def abbreviated(self, text: str) -> list[tuple[str, str]]:
+        """Kinds of systems, with abbreviations that `text` introduces for their words: "linear interpolation (LI)"."""
+        small = self._small(text)
+        if len(small) != len(text):  # letters that change their number would shift the places
+            return []
+        return [
+            (kind, named[1])
+            for kind in ("ensemble", "derived")
+            for match in self._kinds[kind].finditer(small)
+            if (named := _ABBREVIATION.match(text, match.end())) and named[1][0].lower() == match[0].lstrip()[0]
         ]
 
     @_remembered

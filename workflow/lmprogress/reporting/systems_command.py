@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from lmprogress.core.errors import InputError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from lmprogress.reading.gathering import Gathered
 
 ReadPlaces = Callable[[argparse.Namespace], "Gathered"]
@@ -34,6 +36,8 @@ def add_systems(
 
 def _systems(parsed: argparse.Namespace, read_places: ReadPlaces, check_writable: Callable[[Path], None]) -> int:
     # imported here, so that --help starts at once
+    import pandas as pd
+
     from lmprogress.core import tables
     from lmprogress.core.project import project_file
     from lmprogress.core.settings import (
@@ -64,8 +68,12 @@ def _systems(parsed: argparse.Namespace, read_places: ReadPlaces, check_writable
         )
     benchmarks, architectures = load_benchmarks(file("benchmarks.yaml")), load_architectures(file("architectures.yaml"))
     readings, statuses, _ = read_places(parsed)
+    # other papers may print the same results earlier, or with a size
+    others = _kept_readings()
+    at_hand = set(statuses.loc[statuses["change"] != "withdrawn", "paper_id"])
+    others = others[~others["paper_id"].isin(at_hand)]
     linked = link(
-        readings,
+        pd.concat([readings, others], ignore_index=True) if len(others) else readings,
         tables.read_csv(project_file("raw/papers.csv"), "papers"),
         benchmarks=benchmarks,
         architectures=architectures,
@@ -73,6 +81,7 @@ def _systems(parsed: argparse.Namespace, read_places: ReadPlaces, check_writable
         families=load_families(file("families.yaml")),
         settings=config.link,
     )
+    linked = linked.only(at_hand)
     found = list_candidates(readings, linked, edition, benchmarks, architectures)
     tables.write_csv(found, "candidate_systems", parsed.out)
     for status in statuses[~statuses["status"].isin(["read", "no_tables", "withdrawn"])].itertuples():
@@ -80,3 +89,14 @@ def _systems(parsed: argparse.Namespace, read_places: ReadPlaces, check_writable
     n_papers = found.loc[found["enters"], "paper_id"].nunique()
     print(f"{len(found)} candidate systems, {int(found['enters'].sum())} of {n_papers} papers enter: {parsed.out}")
     return 0
+
+
+def _kept_readings() -> pd.DataFrame:
+    """The readings of raw/snapshot; none where the package came without them."""
+    from lmprogress.core import tables
+    from lmprogress.core.project import project_file
+
+    try:
+        return tables.read_csv(project_file("raw/snapshot/readings.csv"), "readings")
+    except InputError:
+        return tables.empty("readings")
