@@ -86,6 +86,7 @@ rule list_review:
         observations=f"processed/{CONFIG.compare.extracted}/observations.parquet",
         differences="results/tables/edition_differences.parquet",
         corrections=written("raw/corrections.csv"),
+        tables="processed/tables.parquet",
         statuses="processed/paper_statuses.parquet",
     output:
         review="results/review.csv",

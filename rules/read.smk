@@ -1,7 +1,8 @@
 # Reading the papers: from PDFs to typed values with their place on the page.
 #
 # In:  the PDFs of the folder `papers` (raw/pdf/ for arxiv), raw/snapshot/, raw/papers.csv.
-# Out: processed/readings.parquet, processed/paper_statuses.parquet, processed/paper_files.parquet.
+# Out: processed/readings.parquet, processed/paper_statuses.parquet, processed/paper_files.parquet,
+#      processed/tables.parquet.
 
 # what each PDF gave: no output of a rule, since the engine deletes those before it makes them again
 KEPT_PAPERS = "processed/kept_papers"
@@ -15,6 +16,7 @@ rule read_papers:
     output:
         readings="processed/readings/{batch}.parquet",
         files="processed/read_files/{batch}.parquet",
+        tables="processed/tables/{batch}.parquet",
     log:
         "results/logs/read_papers/{batch}.log",
     benchmark:
@@ -37,14 +39,17 @@ rule gather:
     input:
         readings=expand("processed/readings/{batch}.parquet", batch=BATCHES),
         files=expand("processed/read_files/{batch}.parquet", batch=BATCHES),
+        tables=expand("processed/tables/{batch}.parquet", batch=BATCHES),
         snapshot_readings=written("raw/snapshot/readings.csv"),
         snapshot_statuses=written("raw/snapshot/paper_statuses.csv"),
+        snapshot_tables=written("raw/snapshot/tables.csv"),
         # what PDFs are told apart by
         papers=[written("raw/papers.csv")] if CONFIG.papers else [],
     output:
         readings="processed/readings.parquet",
         paper_statuses="processed/paper_statuses.parquet",
         paper_files="processed/paper_files.parquet",
+        tables="processed/tables.parquet",
     log:
         "results/logs/gather.log",
     benchmark:

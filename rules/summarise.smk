@@ -26,7 +26,7 @@ TABLES_BY_EDITION = [
     "observed_halving_times",
 ]
 # as files for people
-READING_TABLES = ["readings", "links", "paper_statuses", "paper_files"]
+READING_TABLES = ["readings", "links", "paper_statuses", "paper_files", "tables"]
 EDITION_TABLES = ["records", "observations", "decisions"]
 
 
@@ -98,6 +98,7 @@ use rule tabulate as tabulate_records with:
         links=["processed/linked/links.parquet"],
         paper_statuses=["processed/paper_statuses.parquet"],
         paper_files=["processed/paper_files.parquet"],
+        tables=["processed/tables.parquet"],
         funnel=expand("processed/{edition}/funnel.parquet", edition=EDITIONS),
     output:
         **both(

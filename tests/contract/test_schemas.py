@@ -20,7 +20,7 @@ SAMPLES = {
     "wrong": "benchmark;split", "reference_id": "table2/alpha_param/estimate", "table": "fits", "column": "mse",
     "select": "edition=published;penalty=0.0025", "over": "edition=corrected",
     "corrected_select": "edition=corrected", "defect": "early_stop",
-    "defect_id": "early_stop", "studied_system": "gpt2",
+    "reasons": "label: 2; share: 1", "defect_id": "early_stop", "studied_system": "gpt2",
     "start_system": "rnn", "end_system": "gpt2", "allocation": "gpt3",
 }  # fmt: skip
 

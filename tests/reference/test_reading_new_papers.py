@@ -1,7 +1,8 @@
 """The reader on papers from elsewhere: later ones, ones labelled before the reader had seen them, controls.
 
-In: ../shared/papers-more, papers-later and labels-more; tests/data/labels_unseen.csv, whose papers shaped no rule, and
-tests/data/candidate_systems.csv. Out: assertions on recall, precision and particulars. First looks: docs/reading.md.
+In: ../shared/papers, papers-more, papers-later and labels-more; tests/data/labels_unseen.csv and labels_fresh.csv, made
+before the reader was seen on their papers, and candidate_systems.csv. Out: assertions on recall, precision and
+particulars. First looks, before anything was changed for these papers: docs/reading.md.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from conftest import ROOT
 from lmprogress.core.settings_reading import load_reading_vocabulary
@@ -16,14 +18,16 @@ from lmprogress.reading.paper import read_paper
 from scoring import Score, cells_of, load_labels, score
 
 DEVELOPED_ON = {"recall": 0.95, "precision": 0.98, "label": 0.90, "parameters": 0.95, "own": 0.95}
-# as far as the reader comes on papers that it was not developed on, less one table; the aim is .95, .98, .97, .92, .93
-UNSEEN = {"recall": 0.88, "precision": 0.93, "label": 0.85, "parameters": 0.70, "own": 0.87}
+# as far as the reader comes, less one table
+LABELLED_BLIND = {"recall": 0.96, "precision": 0.99, "label": 0.95, "parameters": 0.98, "own": 0.96}
 
 
 def readings(shared: Path, paper_ids: list[str]) -> pd.DataFrame:
-    """The readings of the named papers of both folders."""
+    """The readings of the named papers."""
     vocabulary = load_reading_vocabulary(ROOT / "config/reading.yaml", ROOT / "config/benchmarks.yaml")
-    paths = {path.stem: path for name in ("papers-more", "papers-later") for path in (shared / name).glob("*.pdf")}
+    paths = {
+        path.stem: path for name in ("papers", "papers-more", "papers-later") for path in (shared / name).glob("*.pdf")
+    }
     return pd.DataFrame([row for p in paper_ids for row in read_paper(paths[p], p, vocabulary).readings])
 
 
@@ -41,10 +45,11 @@ def test_later_papers_that_the_reader_was_developed_on(shared: Path) -> None:
     assert not shortfalls(one, DEVELOPED_ON), f"of {dict(one.counts)}"
 
 
-def test_papers_that_shaped_no_rule(shared: Path) -> None:
-    labels = load_labels(ROOT / "tests/data/labels_unseen.csv")
+@pytest.mark.parametrize("name", ["labels_unseen", "labels_fresh"])
+def test_papers_labelled_blind(shared: Path, name: str) -> None:
+    labels = load_labels(ROOT / f"tests/data/{name}.csv")
     one = score(labels, readings(shared, list(labels["paper_id"].unique())))["all"]
-    assert not shortfalls(one, UNSEEN), f"of {dict(one.counts)}"
+    assert not shortfalls(one, LABELLED_BLIND), f"of {dict(one.counts)}"
 
 
 def test_papers_without_such_results_give_no_perplexity(shared: Path) -> None:
@@ -61,6 +66,7 @@ def test_candidate_systems_stand_among_the_labelled_cells() -> None:
     known = set(zip(cells["paper_id"], cells["benchmark"], cells["value"], strict=True))
     systems = pd.read_csv(ROOT / "tests/data/candidate_systems.csv", dtype={"paper_id": str})
     systems = systems[systems["enters"].astype(str).str.lower() == "true"]
+    systems = systems[systems["paper_id"].isin(cells["paper_id"])]
     lost = [row for row in systems.itertuples() if (row.paper_id, row.benchmark, row.perplexity) not in known]
     assert len(systems) > 30 and not lost, lost
     assert systems[["n_parameters", "n_training_tokens"]].gt(0).all(axis=None)

@@ -132,7 +132,7 @@ def test_withdrawn_paper_leaves_nothing(mini: MiniProject) -> None:
     changes = statuses(mini)["change"]
     # the third is in the manifest alone
     assert changes[PAPERS[0]] == "withdrawn" and PAPERS[2] not in changes.index
-    for folder in ("readings", "read_files"):
+    for folder in ("readings", "read_files", "tables"):
         assert len(list((mini.path / "processed" / folder).iterdir())) == 1
 
 

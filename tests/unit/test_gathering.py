@@ -197,7 +197,7 @@ def test_a_pdf_of_the_snapshot_is_known_under_any_name_and_gives_the_same(gather
     paper = result.paper_statuses.set_index("paper_id").loc["1609.07843"]
     assert (paper["change"], paper["n_readings_gone"], paper["n_readings_new"]) == ("same", 0, 0)
     lines = [differences(name, *pair) for name, *pair in zip(Snapshot._fields, snapshot, to_keep(result), strict=True)]
-    assert [list(each) for each in lines] == [[], []]
+    assert [list(each) for each in lines] == [[], [], []]
 
 
 def test_what_changed_in_a_replaced_paper_is_counted(gathered: Gather, snapshot: Snapshot) -> None:

@@ -52,14 +52,15 @@ def test_kept_papers_give_what_reading_gives(
 
 def test_a_paper_is_found_only_as_it_was_kept(tmp_path: Path) -> None:
     row, status = {"paper_id": "one", "value": 0.1 + 0.2, "own": None}, {"status": "read", "n_readings": 1}
+    account = {"table_id": "one:p1:1.0,2.0:table", "n_numbers": 3}
     kept = KeptPapers(tmp_path, "a reader")
     others = [
         (KeptPapers(tmp_path, "another reader"), "a" * 64),
         (kept, "b" * 64),
     ]
     for keeper, sha256 in others:
-        kept.keep("a" * 64, [row], status)
-        assert KeptPapers(tmp_path, "a reader").find("a" * 64) == ([row], status)
+        kept.keep("a" * 64, [row], [account], status)
+        assert KeptPapers(tmp_path, "a reader").find("a" * 64) == ([row], [account], status)
         assert kept.find(None) is None
         (tmp_path / f"{'a' * 64}.json").rename(tmp_path / f"{sha256}.json")
         assert keeper.find(sha256) is None
@@ -82,11 +83,11 @@ def test_what_ended_a_reading_from_outside_is_not_kept(vocabulary: ReadingVocabu
     (tmp_path / "slow.pdf").write_bytes(broken.raw_pdf(5, broken.crowded_page(100)))
     slow, gone = PdfFile("slow", tmp_path / "slow.pdf"), PdfFile("gone", tmp_path / "gone.pdf")
     kept = KeptPapers(tmp_path / "kept", "a reader")
-    _, statuses = read_corpus([gone, slow], vocabulary, ReadingLimits(seconds=0.05, megabytes=1000), kept=kept)
+    _, statuses, _ = read_corpus([gone, slow], vocabulary, ReadingLimits(seconds=0.05, megabytes=1000), kept=kept)
     assert list(statuses["status"]) == ["missing", "timeout"]
     assert not kept.folder.exists()
     # with the same reader, so that time alone decides
-    _, statuses = read_corpus([slow], vocabulary, LIMITS, kept=kept)
+    _, statuses, _ = read_corpus([slow], vocabulary, LIMITS, kept=kept)
     assert list(statuses["status"]) == ["no_tables"]
     assert kept.reused == set() and kept.find(statuses["sha256"][0]) is not None
 
@@ -124,6 +125,6 @@ def test_a_log_says_what_was_read_and_what_was_kept(
     lines = list[str]()
     for _ in range(2):
         kept = KeptPapers(tmp_path / "kept", "a reader")
-        _, files = read_corpus(papers[:1], vocabulary, LIMITS, kept=kept)
+        _, files, _ = read_corpus(papers[:1], vocabulary, LIMITS, kept=kept)
         lines += [kept.line(status) for status in files.to_dict("records")]
     assert lines[1] == f"{lines[0]}, kept"

@@ -67,7 +67,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def read_twice(folder: Path, vocabulary: ReadingVocabulary) -> list[tuple[pd.DataFrame, pd.DataFrame]]:
+def read_twice(folder: Path, vocabulary: ReadingVocabulary) -> list[tuple[pd.DataFrame, ...]]:
     """The folder read by one process at a time, and by two."""
     faulthandler.disable()  # one of the processes is ended by the PDF library, which is no news here
     return [read_corpus(find_pdfs([folder]), vocabulary, LIMITS, jobs=jobs) for jobs in (1, 2)]
@@ -77,7 +77,7 @@ def one_paper(
     path: Path, vocabulary: ReadingVocabulary, limits: ReadingLimits = LIMITS
 ) -> tuple[pd.DataFrame, pd.Series]:
     """Readings and the status of one file."""
-    readings, statuses = read_corpus([PdfFile("paper", path)], vocabulary, limits)
+    readings, statuses, _ = read_corpus([PdfFile("paper", path)], vocabulary, limits)
     assert len(statuses) == 1
     return readings, statuses.iloc[0]
 
@@ -109,7 +109,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_same_is_said_of_a_file_whatever_was_read_before_it(
-    folder: Path, read_twice: Sequence[tuple[pd.DataFrame, pd.DataFrame]], vocabulary: ReadingVocabulary
+    folder: Path, read_twice: Sequence[tuple[pd.DataFrame, ...]], vocabulary: ReadingVocabulary
 ) -> None:
     together = read_twice[0][1].set_index("file")["detail"]
     for paper_id in ("garbage", "locked", "no-page"):
@@ -118,21 +118,21 @@ def test_the_same_is_said_of_a_file_whatever_was_read_before_it(
 
 
 @pytest.mark.parametrize("paper_id", FILES)
-def test_each_file_gets_its_one_status(paper_id: str, read_twice: Sequence[tuple[pd.DataFrame, pd.DataFrame]]) -> None:
-    for _, statuses in read_twice:
+def test_each_file_gets_its_one_status(paper_id: str, read_twice: Sequence[tuple[pd.DataFrame, ...]]) -> None:
+    for _, statuses, _ in read_twice:
         own = statuses[statuses["file"] == f"{paper_id}.pdf"]
         assert list(own["status"]) == [STATUSES[paper_id]], own["detail"].tolist()
 
 
 def test_only_the_files_that_are_papers_by_name_get_a_status(
-    read_twice: Sequence[tuple[pd.DataFrame, pd.DataFrame]],
+    read_twice: Sequence[tuple[pd.DataFrame, ...]],
 ) -> None:
-    for _, statuses in read_twice:
+    for _, statuses, _ in read_twice:
         assert sorted(statuses["file"]) == sorted(f"{name}.pdf" for name in FILES)
 
 
-def test_the_other_papers_are_read_all_the_same(read_twice: Sequence[tuple[pd.DataFrame, pd.DataFrame]]) -> None:
-    for readings, statuses in read_twice:
+def test_the_other_papers_are_read_all_the_same(read_twice: Sequence[tuple[pd.DataFrame, ...]]) -> None:
+    for readings, statuses, _ in read_twice:
         perplexities = readings[readings["quantity"] == "perplexity"]
         for row in statuses.itertuples():
             found = perplexities[perplexities["paper_id"] == row.sha256]["value"]
@@ -143,13 +143,13 @@ def test_the_other_papers_are_read_all_the_same(read_twice: Sequence[tuple[pd.Da
             assert row.n_readings == counted.get(row.sha256, 0), row.file
 
 
-def test_two_jobs_give_what_one_gives(read_twice: Sequence[tuple[pd.DataFrame, pd.DataFrame]]) -> None:
-    (one, one_status), (two, two_status) = read_twice
-    pd.testing.assert_frame_equal(one, two)
-    pd.testing.assert_frame_equal(one_status, two_status)
+def test_two_jobs_give_what_one_gives(read_twice: Sequence[tuple[pd.DataFrame, ...]]) -> None:
+    for one, two in zip(*read_twice, strict=True):
+        assert len(one) > 0
+        pd.testing.assert_frame_equal(one, two)
 
 
-def test_what_went_wrong_is_said(read_twice: Sequence[tuple[pd.DataFrame, pd.DataFrame]]) -> None:
+def test_what_went_wrong_is_said(read_twice: Sequence[tuple[pd.DataFrame, ...]]) -> None:
     statuses = read_twice[0][1].set_index("file")
     for paper_id in ("cut-short", "inflated", "locked", "many-pages", "no-page", "slow", "web-page"):
         detail = statuses.loc[f"{paper_id}.pdf", "detail"]
@@ -161,7 +161,7 @@ def test_a_file_that_has_gone_meanwhile_is_missing(tmp_path: Path, vocabulary: R
     good = tmp_path / "good.pdf"
     good.write_bytes(GOOD)
     papers = [PdfFile("gone", tmp_path / "gone.pdf"), PdfFile("good", good)]
-    readings, statuses = read_corpus(papers, vocabulary, LIMITS)
+    readings, statuses, _ = read_corpus(papers, vocabulary, LIMITS)
     assert dict(zip(statuses["file"], statuses["status"], strict=True)) == {"gone": "missing", "good": "read"}
     assert set(readings["paper_id"]) == {file_digest(good)}
 
@@ -184,7 +184,7 @@ def test_more_time_reads_what_less_time_does_not(tmp_path: Path, vocabulary: Rea
 def test_a_pdf_under_another_ending_is_read_when_it_is_named(tmp_path: Path, vocabulary: ReadingVocabulary) -> None:
     path = tmp_path / "paper.dat"
     path.write_bytes(GOOD)
-    readings, statuses = read_corpus(find_pdfs([path]), vocabulary, LIMITS)
+    readings, statuses, _ = read_corpus(find_pdfs([path]), vocabulary, LIMITS)
     assert list(statuses["status"]) == ["read"]
     assert sum(readings["quantity"] == "perplexity") == len(EXPECTED)
 

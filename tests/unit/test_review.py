@@ -12,6 +12,8 @@ import pytest
 from fpdf import FPDF
 from PIL import Image
 
+from lmprogress.core import tables
+from lmprogress.core.schemas import table
 from lmprogress.core.schemas.curation import EDITION_DIFFERENCES
 from lmprogress.core.schemas.raw import AUDIT_VERDICTS, CORRECTIONS
 from lmprogress.core.settings import Audit, ReadingLimits, Review
@@ -44,9 +46,44 @@ def listed(
         pd.DataFrame({"record_id": list(observed)}, dtype="str"),
         pd.DataFrame(list(differences), columns=[column.name for column in EDITION_DIFFERENCES.columns]),
         changes.pop("corrections", NO_CORRECTION),
+        changes.pop("accounts", tables.empty("tables")),
         edition="extracted",
         settings=Review(**{**ORDINARY, **changes}),
     )
+
+
+def account(paper_id: str = "other", **changes: Any) -> dict[str, Any]:
+    """The account of a table of 12 numbers of which 6 were read."""
+    row: dict[str, Any] = {column.name: None for column in table("tables").columns}
+    row |= {"paper_id": paper_id, "page": 3, "x0": 1.0, "y0": 2.0, "x1": 3.0, "y1": 4.0, "table_label": "Table 2"}
+    row |= {"speaks_of": "both", "n_rows": 6, "n_columns": 2, "n_numbers": 12, "n_read": 6, "n_unexplained": 0}
+    row |= {"reasons": "parameters: 6", **changes}
+    return row | {"table_id": f"{paper_id}:p{row['page']}:1.0,2.0:table"}
+
+
+def accounts(*rows: dict[str, Any]) -> pd.DataFrame:
+    return table("tables").checked(pd.DataFrame(list(rows)), "accounts")
+
+
+def test_a_table_with_reasons_for_less_than_half_of_its_numbers_is_listed_last() -> None:
+    unexplained = account(PAPER, n_read=4, reasons=None, n_unexplained=8)
+    found = listed(reading(80.0, confidence=0.1), accounts=accounts(unexplained))
+    assert found["reading_id"].tolist() == ["r1", unexplained["table_id"]] and found["place"].tolist() == [1, 2]
+    assert found["doubts"].iloc[1].startswith("Table 2: 8 of its 12 numbers") and pd.isna(found["value"].iloc[1])
+    page = review_page(found, {}, edition="extracted", most=10)
+    assert "Table 2: 8 of its 12 numbers" in page and page.count("<dt>read</dt>") == 1
+    half = account(PAPER, reasons=None, n_unexplained=6)
+    assert listed(reading(80.0), accounts=accounts(half)).empty
+    silent = account(PAPER, n_read=0, reasons=None, n_unexplained=12, speaks_of=None)
+    assert listed(reading(80.0), accounts=accounts(silent)).empty
+
+
+def test_a_paper_that_names_perplexity_and_gives_none_is_listed_once() -> None:
+    rows = [account("other", n_read=0), account("other", n_read=0, page=4), account(PAPER, n_read=0, page=5)]
+    rows.append(account("benchmark-only", n_read=0, speaks_of="benchmark"))
+    found = listed(reading(80.0), accounts=accounts(*rows))
+    assert list(zip(found["paper_id"], found["page"], strict=True)) == [("other", 3)]
+    assert "none was read" in found["doubts"].iloc[0]
 
 
 def test_what_nothing_speaks_against_is_not_listed() -> None:
@@ -115,7 +152,7 @@ def test_page_escapes_labels_and_holds_the_pictures() -> None:
     page = review_page(review, {"r1": b"picture"}, edition="extracted", most=1)
     assert "&lt;b&gt;LSTM&lt;/b&gt; &amp; co" in page and "<b>" not in page
     assert "data:image/png;base64,cGljdHVyZQ==" in page
-    assert page.count("<article") == 1 and "1 readings of 2" in page
+    assert page.count("<article") == 1 and "1 of 2 readings" in page
     assert f"extracted,{PAPER}/b-lstm-b-co-ptb,ptb,perplexity,80.0,80.0," in page
 
 

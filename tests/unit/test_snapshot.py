@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from lmprogress.core.schemas import table
+from lmprogress.reading.gathering import Snapshot
 from lmprogress.reading.snapshot import differences, read_snapshot, write_snapshot
 
 
@@ -20,13 +21,18 @@ READING = {
 }  # fmt: skip
 STATUS = {"paper_id": "1810.06682", "change": "kept", "status": "read", "n_readings": 1}
 
+ACCOUNT = {
+    "table_id": "1810.06682:p1:1.0,2.0:table", "paper_id": "1810.06682", "page": 1, "x0": 1.0, "y0": 2.0, "x1": 3.0,
+    "y1": 4.0, "caption_start": "Table 1: Perplexity.", "n_rows": 1, "n_columns": 2, "n_numbers": 2, "n_read": 1,
+    "reasons": "parameters: 1", "n_unexplained": 0,
+}  # fmt: skip
+
 
 def test_kept_readings_do_not_differ_from_themselves(tmp_path) -> None:
-    readings, statuses = frame("readings", READING), frame("paper_statuses", STATUS)
-    write_snapshot(readings, statuses, tmp_path)
-    kept = read_snapshot(tmp_path)
-    assert list(differences("readings", kept[0], readings)) == []
-    assert list(differences("paper_statuses", kept[1], statuses)) == []
+    written = Snapshot(frame("readings", READING), frame("paper_statuses", STATUS), frame("tables", ACCOUNT))
+    write_snapshot(written, tmp_path)
+    for name, kept, frame_ in zip(Snapshot._fields, read_snapshot(tmp_path), written, strict=True):
+        assert list(differences(name, kept, frame_)) == [] and len(kept) == 1
 
 
 def test_what_came_went_and_changed_is_told() -> None:

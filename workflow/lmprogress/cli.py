@@ -74,6 +74,9 @@ def _add_read(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     command.add_argument(
         "--statuses", type=Path, metavar="FILE.parquet", help="how each paper went (default: <out>.statuses.parquet)"
     )
+    command.add_argument(
+        "--tables", type=Path, metavar="FILE.parquet", help="an account of each table (default: <out>.tables.parquet)"
+    )
     command.set_defaults(run=_read)
 
 
@@ -104,14 +107,16 @@ def _read(parsed: argparse.Namespace) -> int:
     from lmprogress.reading.gathering import under_file_names
 
     statuses_file = parsed.statuses or parsed.out.with_suffix(".statuses.parquet")
-    _check_writable(parsed.out)
-    _check_writable(statuses_file)
-    readings, statuses, files = under_file_names(_read_at_hand(parsed))
+    tables_file = parsed.tables or parsed.out.with_suffix(".tables.parquet")
+    for file in (parsed.out, statuses_file, tables_file):
+        _check_writable(file)
+    readings, statuses, files, accounts = under_file_names(_read_at_hand(parsed))
     statuses = statuses[statuses["change"] != "withdrawn"]
     for file in files[files["status"] == "duplicate"].itertuples():
         print(f"{file.file}: not read, {file.detail}", file=sys.stderr)
     tables.write(readings, "readings", parsed.out)
     tables.write(statuses, "paper_statuses", statuses_file)
+    tables.write(accounts, "tables", tables_file)
     n_read = int((statuses["status"] == "read").sum())
     print(f"{len(readings)} readings from {n_read} of {len(statuses)} papers: {parsed.out}")
     return 0
@@ -130,7 +135,7 @@ def _snapshot(parsed: argparse.Namespace) -> int:
     folder = parsed.snapshot or in_project("raw/snapshot")
     if parsed.what == "make":
         kept = to_keep(_read_places(parsed, folder, only=parsed.only))
-        write_snapshot(*kept, folder)
+        write_snapshot(kept, folder)
         print(f"{len(kept.readings)} readings of {len(kept.paper_statuses)} papers kept in {folder}")
         return 0
     old = read_snapshot(folder)

@@ -1,4 +1,4 @@
-"""readings, links, systems, observations, edition_differences, raw/corrections.csv -> review.csv and its page."""
+"""readings, links, systems, observations, edition_differences, corrections, tables -> review.csv and its page."""
 
 from pathlib import Path
 
@@ -21,6 +21,7 @@ with logged(snakemake.log[0]):
         tables.read(snakemake.input.observations, "observations"),
         tables.read(snakemake.input.differences, "edition_differences"),
         tables.read_csv(snakemake.input.corrections, "corrections"),
+        tables.read(snakemake.input.tables, "tables"),
         edition=edition,
         settings=settings,
     )

@@ -1,4 +1,4 @@
-"""the PDFs of one batch -> readings, read_files; what each PDF gave is kept in a folder beside them."""
+"""the PDFs of one batch -> readings, read_files, tables; what each PDF gave is kept in a folder beside them."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ with logged(snakemake.log[0]):
     batch = [file for file in pdfs_in(Path(params.folder)) if file.name in params.digests]
     print(f"{len(batch)} files", flush=True)
 
-    readings, files = read_corpus(
+    readings, files, accounts = read_corpus(
         batch,
         ReadingVocabulary.model_validate(params.vocabulary),
         ReadingLimits.model_validate(params.limits),
@@ -26,5 +26,6 @@ with logged(snakemake.log[0]):
     )
     tables.write(readings, "readings", snakemake.output.readings)
     tables.write(files, "read_files", snakemake.output.files)
+    tables.write(accounts, "tables", snakemake.output.tables)
     n_kept = int(files["sha256"].isin(kept.reused).sum())
     print(f"{len(files)} papers: {len(files) - n_kept} read, {n_kept} as kept")

@@ -6,6 +6,7 @@ In: a run (paper_statuses, paper_files, audit_sample). Out: the check `readings`
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Any
@@ -36,10 +37,13 @@ def check_readings(run: RunFiles) -> Check:
     readings = readable(run, "processed/readings.parquet")
     if statuses is not None and files is not None and readings is not None:
         snapshot, kept = (run.csv(f"raw/snapshot/{name}.csv") for name in ("paper_statuses", "readings"))
+        accounts = readable(run, "processed/tables.parquet")
         follows = _statuses(statuses, readings, snapshot, kept)
         check.equal("processed/paper_statuses.parquet", statuses[list(follows.columns)], follows, ["paper_id"])
         _check_kept(check, statuses, readings, snapshot, kept)
         _check_files(check, statuses, files)
+        if accounts is not None:
+            _check_accounts(check, statuses, readings, accounts, run.csv("raw/snapshot/tables.csv"))
     sample = readable(run, f"{_TABLES}/audit_sample.parquet")
     if sample is not None and readings is not None:
         follows = _sample(run, readings)
@@ -96,6 +100,30 @@ def _check_kept(
         wanted = written.loc[written["paper_id"].isin(papers), columns]
         wanted = wanted.assign(**{name: wanted[name].astype(float) for name in ("page", "value") if name in columns})
         check.equal(f"processed/{name}.parquet", found.loc[found["paper_id"].isin(papers), columns], wanted, [key])
+
+
+def _check_accounts(
+    check: Check, statuses: pd.DataFrame, readings: pd.DataFrame, accounts: pd.DataFrame, kept: pd.DataFrame
+) -> None:
+    """Accounts of tables: of papers not read as the snapshot has them; each adds up, and counts its readings."""
+    place, columns = "processed/tables.parquet", ["table_id", "paper_id", "n_numbers", "n_read", "n_unexplained"]
+    unread = statuses.loc[statuses["change"] == "kept", "paper_id"]
+    wanted = kept.loc[kept["paper_id"].isin(unread), columns]
+    wanted = wanted.assign(**{name: wanted[name].astype(float) for name in columns[2:]})
+    check.equal(place, accounts.loc[accounts["paper_id"].isin(unread), columns], wanted, ["table_id"])
+    left = accounts["reasons"].fillna("").map(lambda text: sum(int(n) for n in re.findall(r": (\d+)", text)))
+    whole = accounts["n_read"] + left + accounts["n_unexplained"]
+    for table, counted in zip(accounts.itertuples(), whole, strict=True):
+        check.items += 1
+        if counted < table.n_numbers:
+            check.fail(place, f"table_id={table.table_id}", f"has {table.n_numbers} numbers, accounts for {counted}")
+    told = accounts.groupby("paper_id")["n_read"].sum()
+    printed = readings[(readings["quantity"] == "perplexity") & (readings["source"] == "table")]
+    for paper, n in printed.groupby("paper_id").size().items():
+        check.items += 1
+        # a cell may hold several values, and no cell is read without giving one
+        if told.get(paper, 0) > n or told.get(paper, 0) == 0:
+            check.fail(place, f"paper_id={paper}", f"counts {told.get(paper, 0)} cells read, of which {n} are readings")
 
 
 def _check_files(check: Check, statuses: pd.DataFrame, files: pd.DataFrame) -> None:

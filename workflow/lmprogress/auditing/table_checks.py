@@ -35,6 +35,7 @@ _WHOLE = (
         "links",
         "paper_statuses",
         "paper_files",
+        "tables",
         "sensitivity",
         "sensitivity_coefficients",
         "within_paper",
@@ -193,6 +194,7 @@ def check_csv_copies(run: RunFiles) -> Check:
     if not run.config.get("papers"):
         pairs["raw/snapshot/readings.csv"] = "processed/readings.parquet"
         pairs["raw/snapshot/paper_statuses.csv"] = "processed/paper_statuses.parquet"
+        pairs["raw/snapshot/tables.csv"] = "processed/tables.parquet"
     for csv, parquet in sorted(pairs.items()):
         for name in (csv, parquet):
             if not run.has(name):

@@ -23,7 +23,7 @@ def read_pdf(path: str | Path) -> pd.DataFrame:
     package. `attrs` of the frame hold units, descriptions, and `detail`, what there is to say of the paper. Raises
     InputError where the PDF cannot be read.
     """
-    readings, statuses, _ = under_file_names(read_places([path], only=True))
+    readings, statuses, *_ = under_file_names(read_places([path], only=True))
     status = statuses[statuses["file"].notna()].to_dict("records")[0]
     if status["status"] not in READ:
         said = str(status["status"]).replace("_", " ")

@@ -12,6 +12,7 @@ from lmprogress.reading.contexts import CellTexts, Context
 from lmprogress.reading.words import Lexicon
 
 _TUNED = re.compile(r"\b(?:pre-?|fine-?)?(?:trained|tuned|optimi[sz]ed|searched|found|learned) (?:for|on) [^\s()]+")
+_AVERAGED = re.compile(r"(?i)\b(?:average|avg|mean)\b")
 _ASIDE = re.compile(r"\b(?:as in|as on|as for|unlike|in contrast to|similar to)(?: [^\s.,;]+){1,5}")
 
 
@@ -27,6 +28,8 @@ def benchmark_of(
                 text = _TUNED.sub("", text)  # what a system was made for is not what it is measured on
             named = lexicon.benchmarks(text)
             if not named and (meant := lexicon.shortened(text)):
+                if place == "header" and any(lexicon.benchmarks(t) == ["other"] for t in texts):
+                    return "other", place  # "Wiki" under the name of another corpus
                 known = [set(meant) & set(lexicon.benchmarks(t)) for t in [*cell.caption, context.citing, context.page]]
                 found = next((k for k in known if k), set(meant) & set(lexicon.mentions(context.whole)))
                 return (found.pop(), place) if len(found) == 1 else (None, None)
@@ -36,6 +39,8 @@ def benchmark_of(
                 return named[0], place
             if len(named) > 1:
                 ours = [n for n in named if n != "other"]
+                if any(map(_AVERAGED.search, cell.header)):
+                    return "other", place  # over several corpora
                 if place == "caption" and len(ours) == 1:
                     return ours[0], place
                 first = lexicon.benchmarks(_first_sentence(text))

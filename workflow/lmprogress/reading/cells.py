@@ -96,6 +96,10 @@ class Grid:
     stub: list[int]
     corner: list[str]
     size: float
+    # headers printed again between the rows: from which base line on, and their texts by column
+    restarts: list[tuple[float, dict[int, list[str]]]] = field(default_factory=list)
+    n_numbers: int = 0  # cells with numbers, labels and headers included
+    n_in_header: int = 0  # those in headers
 
     def texts(self, column: int) -> list[str]:
         """The texts of a column's cells, without raised marks."""

@@ -37,7 +37,7 @@ def column_of(chunk: Chunk, columns: list[tuple[float, float]]) -> list[int]:
     return [min(range(len(columns)), key=lambda i: max(columns[i][0] - centre, centre - columns[i][1]))]
 
 
-_MARK = re.compile(r"[↓↑*†‡§]+")  # never a cell of its own
+_MARK = re.compile(r"[↓↑*†‡§]+|[(\[]\d+(?:\.\d+)?[MB][)\]]")  # never a cell of its own: a sign, a size in brackets
 
 
 def split(chunk: Chunk, columns: list[tuple[float, float]], widest: float) -> list[Chunk]:

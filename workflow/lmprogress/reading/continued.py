@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lmprogress.reading.cells import Grid
 from lmprogress.reading.grids import grid
@@ -26,6 +26,7 @@ class PageTables:
     number: int
     page: Page
     tables: list[tuple[Region, Grid]]
+    bare: list[Region] = field(default_factory=list)  # regions whose numbers stand in no columns
 
 
 def joined(found: list[PageTables], opened: Callable[[int], PageTables | None]) -> list[PageTables]:

@@ -1,6 +1,7 @@
 """Many PDFs, each in a process with limits, so that none can end the run.
 
-In: PDF files. Out: readings and one status a file (schemas READINGS, READ_FILES), the same for any number of jobs.
+In: PDF files. Out: readings, one status a file and an account of each table (schemas READINGS, READ_FILES, TABLES), the
+same for any number of jobs.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from lmprogress.reading.paper import read_paper
 from lmprogress.reading.papers_at_hand import PdfFile
 
 _NO_DIGEST = "0" * 64  # of a file that cannot be opened, and so gives no readings
-# rows of table `readings` and a status; no rows at all where the reading was ended from outside
-Outcome = tuple[list[dict[str, Any]] | None, dict[str, Any]]
+# rows of table `readings`, of table `tables`, and a status; no rows at all where the reading was ended from outside
+Outcome = tuple[list[dict[str, Any]] | None, list[dict[str, Any]], dict[str, Any]]
 
 
 def read_corpus(
@@ -35,10 +36,10 @@ def read_corpus(
     jobs: int = 1,
     kept: KeptPapers | None = None,
     told: Callable[[dict[str, Any]], None] = lambda status: None,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Read each file; `told` hears each status as it comes, in the order of `files`.
 
-    A file that goes over `limits`, or ends its process, costs one status. Frames after schemas READINGS and READ_FILES.
+    A file that goes over `limits`, or ends its process, costs one status. Frames after READINGS, READ_FILES and TABLES.
     Which paper a file is does not matter here: paper_id of its readings is the digest of the PDF, and files of the same
     bytes give the same readings, once.
 
@@ -46,6 +47,7 @@ def read_corpus(
     not: another machine, or one with more memory to give, may read that file, which is tried again with its batch.
     """
     readings: list[dict[str, Any]] = []
+    accounts: list[dict[str, Any]] = []
     statuses: list[dict[str, Any]] = []
     with LimitedPool(limits, jobs) as pool:
         begun: list[tuple[PdfFile, dict[str, Any], Outcome | ProcessFuture]] = []
@@ -57,19 +59,22 @@ def read_corpus(
         for file, identity, outcome in begun:
             rows: list[dict[str, Any]] | None
             if isinstance(outcome, tuple):
-                rows, status = outcome
+                rows, account, status = outcome
             else:
-                rows, status = _outcome(pool, outcome)
+                rows, account, status = _outcome(pool, outcome)
                 # nothing is kept of a file that could not be opened, or changed while it was read
                 if kept and rows is not None and identity["sha256"] and identity == _identity(file.path):
-                    kept.keep(identity["sha256"], rows, status)
+                    kept.keep(identity["sha256"], rows, account, status)
             readings += rows or []
+            accounts += account
             statuses.append({"file": file.name, **identity, **dict.fromkeys(SAYS), **status})
             told(statuses[-1])
     read = pd.DataFrame(readings, columns=_columns("readings")).drop_duplicates("reading_id")
+    accounted = pd.DataFrame(accounts, columns=_columns("tables")).drop_duplicates("table_id")
     return (
         table("readings").checked(read, "the readings"),
         table("read_files").checked(pd.DataFrame(statuses, columns=_columns("read_files")), "the statuses"),
+        table("tables").checked(accounted, "the account of tables"),
     )
 
 
@@ -83,7 +88,7 @@ def _read(path: Path, sha256: str, vocabulary: ReadingVocabulary) -> Outcome:
         "n_readings": len(result.readings),
         **result.says,
     }
-    return result.readings, status
+    return result.readings, result.tables, status
 
 
 def _outcome(pool: LimitedPool, task: ProcessFuture) -> Outcome:
@@ -92,7 +97,7 @@ def _outcome(pool: LimitedPool, task: ProcessFuture) -> Outcome:
         outcome: Outcome = pool.result(task)
         return outcome
     except Ended as end:
-        return None, {
+        return None, [], {
             "status": end.status, "detail": end.detail, "n_pages": None, "n_pages_read": None, "n_readings": 0,
         }  # fmt: skip
 

@@ -1,6 +1,7 @@
 """Files become papers: those at hand are told apart and added to the readings that are kept.
 
-In: what was read in each file; the snapshot; the manifest. Out: readings, one status a paper, one row a file.
+In: what was read in each file; the snapshot; the manifest. Out: readings, one status a paper, one row a file, accounts
+of tables.
 """
 
 from __future__ import annotations
@@ -30,28 +31,31 @@ Row = dict[str, Any]
 
 
 class Snapshot(NamedTuple):
-    """Readings and statuses that are kept (schemas READINGS and PAPER_STATUSES)."""
+    """Readings, statuses and accounts of tables that are kept (schemas READINGS, PAPER_STATUSES and TABLES)."""
 
     readings: pd.DataFrame
     paper_statuses: pd.DataFrame
+    tables: pd.DataFrame
 
 
 class Gathered(NamedTuple):
-    """Schemas READINGS, PAPER_STATUSES and PAPER_FILES."""
+    """Schemas READINGS, PAPER_STATUSES, PAPER_FILES and TABLES."""
 
     readings: pd.DataFrame
     paper_statuses: pd.DataFrame
     paper_files: pd.DataFrame
+    tables: pd.DataFrame
 
 
 def no_snapshot() -> Snapshot:
     """A snapshot of no paper."""
-    return Snapshot(tables.empty("readings"), tables.empty("paper_statuses"))
+    return Snapshot(*(tables.empty(name) for name in Snapshot._fields))
 
 
 def gather(
     readings: pd.DataFrame,
     files: pd.DataFrame,
+    accounts: pd.DataFrame,
     snapshot: Snapshot,
     manifest: pd.DataFrame,
     *,
@@ -59,7 +63,8 @@ def gather(
     confidence: float,
     today: datetime.date | None = None,
 ) -> Gathered:
-    """The papers of `files` (schema READ_FILES) with their `readings` (READINGS, under PDF digests), and those kept.
+    """The papers of `files` (schema READ_FILES) with `readings` and `accounts` of tables (READINGS and TABLES, by PDF
+    digests), and those kept.
 
     The snapshot's readings serve for a paper that is not at hand, or whose file cannot be read; with `only`, for none.
     Of several files of one paper one is read: that of the snapshot, else one that can be read, else the latest version
@@ -95,13 +100,17 @@ def gather(
     rest = [row for paper_id, row in before.items() if paper_id not in at_hand]
     gone = {"change": "withdrawn", "status": "withdrawn", "n_readings": 0}
     statuses += [{"paper_id": row["paper_id"], **gone} for row in rest] if only else rest
-    own = pd.concat([_named(readings, paper_of), _frame("readings", dates)])
+    own = pd.concat([_named(readings, paper_of, "reading_id"), _frame("readings", dates)])
     kept_ids = {row["paper_id"] for row in statuses if row["change"] == "kept"}
-    kept_readings = snapshot.readings[snapshot.readings["paper_id"].isin(kept_ids)]
+    kept_readings, kept_accounts = (
+        frame[frame["paper_id"].isin(kept_ids)] for frame in (snapshot.readings, snapshot.tables)
+    )
+    accounted = pd.concat([_named(accounts, paper_of, "table_id"), kept_accounts])
     return Gathered(
         table("readings").checked(pd.concat([own, kept_readings]), "the readings"),
         table("paper_statuses").checked(_counted(_frame("paper_statuses", statuses), own, snapshot.readings), "papers"),
         table("paper_files").checked(_frame("paper_files", listed), "the files"),
+        table("tables").checked(accounted, "the account of tables"),
     )
 
 
@@ -119,12 +128,12 @@ def under_file_names(gathered: Gathered) -> Gathered:
     def renamed(frame: pd.DataFrame) -> pd.DataFrame:
         return frame.assign(paper_id=frame["paper_id"].map(lambda each: names.get(each, each)))
 
-    readings, statuses, files = (renamed(frame) for frame in gathered)
-    was = gathered.readings["paper_id"]
-    ends = pd.Series(
-        [each[len(paper) :] for each, paper in zip(readings["reading_id"], was, strict=True)],
-        index=readings.index, dtype="str",
-    )  # fmt: skip
+    readings, statuses, files, accounts = (renamed(frame) for frame in gathered)
+
+    def ids(new: pd.DataFrame, old: pd.DataFrame, column: str) -> pd.Series:
+        ends = [each[len(paper) :] for each, paper in zip(old[column], old["paper_id"], strict=True)]
+        return new["paper_id"] + pd.Series(ends, index=new.index, dtype="str")
+
     was_named = gathered.paper_statuses["paper_id"].isin(list(names))
     notes = ["recognised as " + paper for paper in gathered.paper_statuses.loc[was_named, "paper_id"]]
     details = [
@@ -133,9 +142,14 @@ def under_file_names(gathered: Gathered) -> Gathered:
     ]
     statuses.loc[was_named, "detail"] = pd.Series(details, index=statuses.index[was_named], dtype=object)
     return Gathered(
-        table("readings").checked(readings.assign(reading_id=readings["paper_id"] + ends), "the readings"),
+        table("readings").checked(
+            readings.assign(reading_id=ids(readings, gathered.readings, "reading_id")), "the readings"
+        ),
         table("paper_statuses").checked(statuses, "papers"),
         table("paper_files").checked(files, "the files"),
+        table("tables").checked(
+            accounts.assign(table_id=ids(accounts, gathered.tables, "table_id")), "the account of tables"
+        ),
     )
 
 
@@ -188,11 +202,11 @@ def _date_by_identifier(file: Row, identity: Identity, known: KnownPapers, confi
     return rows
 
 
-def _named(readings: pd.DataFrame, paper_of: Mapping[str, str]) -> pd.DataFrame:
-    """Those of `readings` whose PDF is read for a paper, under its identifier."""
-    chosen = readings[readings["paper_id"].isin(list(paper_of))]
+def _named(rows: pd.DataFrame, paper_of: Mapping[str, str], key: str) -> pd.DataFrame:
+    """Those of `rows` whose PDF is read for a paper, under its identifier."""
+    chosen = rows[rows["paper_id"].isin(list(paper_of))]
     paper_ids = chosen["paper_id"].map(paper_of)
-    return chosen.assign(paper_id=paper_ids, reading_id=paper_ids + chosen["reading_id"].str.slice(_DIGITS))
+    return chosen.assign(paper_id=paper_ids, **{key: paper_ids + chosen[key].str.slice(_DIGITS)})
 
 
 def _counted(statuses: pd.DataFrame, own: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:

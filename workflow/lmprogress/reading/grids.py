@@ -5,9 +5,11 @@ In: a page and a region. Out: a grid: columns, header paths, rows with groups, l
 
 from __future__ import annotations
 
-from lmprogress.reading.cells import Grid, chunks
+import re
+
+from lmprogress.reading.cells import Chunk, Grid, chunks
 from lmprogress.reading.columns import columns_of
-from lmprogress.reading.headers import header_paths, n_header
+from lmprogress.reading.headers import header_paths, n_header, n_scale
 from lmprogress.reading.layout import Page, lines
 from lmprogress.reading.regions import Region
 from lmprogress.reading.row_labels import label, rows_of, stub_of
@@ -28,16 +30,56 @@ def grid(page: Page, region: Region) -> Grid | None:
     size = sorted(w.size for w in words)[len(words) // 2]
     chunked = [chunks(row, region.vertical, size) for row in lines(words)]
     chunked = [row for row in chunked if row]
-    n_head = n_header(chunked, region)
+    n_head = n_scale(chunked, n_header(chunked, region))
     body, head = chunked[n_head:], chunked[:n_head]
     if not body:
         return None
+    body, again = _parted(body, head)
     columns = [(lo, hi) for lo, hi in columns_of(body)]
     if len(columns) < 2:
         return None
     rows = rows_of(body, columns, region)
     stub = stub_of(rows, len(columns))
     headers = header_paths(head, columns, region, body[0][0].base)
-    made = Grid(region, columns, headers, rows, stub, [t for c in stub for t in headers[c]], size)
+    restarts = [
+        (block[0][0].base, dict(enumerate(header_paths(block, columns, region, after)))) for block, after in again
+    ]
+    n_in_header = sum(c.numeric for row in [*head, *(row for block, _ in again for row in block)] for c in row)
+    n_numbers = n_in_header + sum(c.numeric for row in rows for chunks_ in row.cells.values() for c in chunks_)
+    corner = [t for c in stub for t in headers[c]]
+    made = Grid(region, columns, headers, rows, stub, corner, size, restarts, n_numbers, n_in_header)
     label(made, page)
     return made
+
+
+def _parted(
+    body: list[list[Chunk]], head: list[list[Chunk]]
+) -> tuple[list[list[Chunk]], list[tuple[list[list[Chunk]], float]]]:
+    """The rows of values, and the headers among `body` that begin again as `head` does, each with where it ends.
+
+    Such a header has as many lines as `head`, each with the same first text at the same place, and none with a decimal.
+    """
+    n = len(head)
+    rows: list[list[Chunk]] = []
+    again = []
+    i = 0
+    while i < len(body):
+        block = body[i : i + n]
+        follows = 0 < i < len(body) - n
+        if n and follows and all(map(_same_beginning, block, head)) and any(len(line) > 1 for line in block):
+            again.append((block, body[i + n][0].base))
+            i += n
+        else:
+            rows.append(body[i])
+            i += 1
+    return rows, again
+
+
+def _same_beginning(line: list[Chunk], other: list[Chunk]) -> bool:
+    first, its = line[0], other[0]
+    return (
+        first.text == its.text
+        and abs(first.x0 - its.x0) < 3
+        and bool(re.search(r"[^\W\d_]", first.text))
+        and not any(c.numeric and re.search(r"\d[.,]\d", c.unmarked) for c in line)
+    )

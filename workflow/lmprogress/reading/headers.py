@@ -6,6 +6,7 @@ In: rows of chunks, columns, rules. Out: how many rows are header, and the heade
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from lmprogress.reading.cells import Chunk, is_blank
 from lmprogress.reading.columns import column_of, split
@@ -36,6 +37,18 @@ def n_header(rows: list[list[Chunk]], region: Region) -> int:
     if ruled and ruled[0] <= 2 and len(rows) - ruled[0] >= 2 and not any(_has_decimal(r) for r in rows[: ruled[0]]):
         return ruled[0]
     return min(first_value, len(rows))
+
+
+def n_scale(rows: list[list[Chunk]], n: int) -> int:
+    """`n` rows of header, and one more where whole numbers that grow from column to column stand above decimals."""
+    if not 0 < n < len(rows) - 1:
+        return n
+    numbers = [c.unmarked for c in rows[n] if c.numeric]
+    grows = all(map(str.isdigit, numbers)) and all(int(a) < int(b) for a, b in pairwise(numbers))
+    below = [c for c in rows[n + 1] if c.numeric]
+    decimals = sum(bool(_DECIMAL.fullmatch(c.unmarked.split()[0])) for c in below)
+    is_scale = len(numbers) >= 3 and len(rows[n]) <= len(numbers) + 1 and grows and decimals >= len(numbers)
+    return n + is_scale
 
 
 def _has_values(row: list[Chunk]) -> bool:

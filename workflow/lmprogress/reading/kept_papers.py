@@ -1,6 +1,7 @@
 """What each PDF gave when it was last read, kept so that its neighbours in a batch are not read again with it.
 
-In: a folder, and a digest of all that decides what a PDF gives. Out: readings and status of PDFs that still agree.
+In: a folder, and a digest of all that decides what a PDF gives. Out: readings, accounts of
+tables and status of PDFs that still agree.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ class KeptPapers:
         self.folder, self.reader = folder, reader
         self.reused: set[str] = set()
 
-    def find(self, sha256: str | None) -> tuple[list[dict[str, Any]], dict[str, Any]] | None:
-        """Readings (rows of table `readings`) and status (of `read_files`) of the PDF with this digest, else None.
+    def find(self, sha256: str | None) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[str, Any]] | None:
+        """Rows of tables `readings` and `tables` and status (of `read_files`) of the PDF with this digest, else None.
 
         A file that does not agree is removed.
         """
@@ -49,11 +50,13 @@ class KeptPapers:
             return None
         self.reused.add(sha256)
         held = json.loads(content)
-        return held["readings"], held["status"]
+        return held["readings"], held["tables"], held["status"]
 
-    def keep(self, sha256: str, rows: list[dict[str, Any]], status: dict[str, Any]) -> None:
+    def keep(
+        self, sha256: str, rows: list[dict[str, Any]], account: list[dict[str, Any]], status: dict[str, Any]
+    ) -> None:
         """Keep what the PDF gave. Raises OSError where it cannot be written; then nothing is left."""
-        content = json.dumps({"status": status, "readings": rows}).encode()
+        content = json.dumps({"status": status, "readings": rows, "tables": account}).encode()
         with replacing(self._path(sha256)) as temporary:
             temporary.write_bytes(self._seal(sha256, content) + b"\n" + content)
 

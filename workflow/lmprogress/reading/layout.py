@@ -209,9 +209,20 @@ def _column_edges(parts: list[Segment]) -> list[float]:
 
 
 def _limit(part: Segment, after: list[Segment], edges: list[float]) -> float:
-    """Where what stands right of a caption that begins with `part` begins: another caption, a column of text."""
+    """Where what stands right of a caption that begins with `part` begins: another caption, a column of text.
+
+    A caption whose first line runs across the edge of a column spans it.
+    """
     beside = [p.x0 for p in after if abs(p.base - part.base) < 1 and p.x0 > part.x1 and _LABEL.match(p.text)]
-    return min([*beside, *(x - 1 for x in edges if x > part.x0 + 30)], default=float("inf"))
+    reached = [x for x in edges if x > part.x0 + 30 and not _runs_across(part, x)]
+    return min([*beside, *(x - 1 for x in reached)], default=float("inf"))
+
+
+def _runs_across(part: Segment, x: float) -> bool:
+    """Whether `part` goes on beyond `x`, and no gap wider than a space parts its words there."""
+    return part.x1 > x + 30 and not any(
+        abs(word.x0 - x) < 1.5 and word.x0 - before.x1 > 0.3 * word.size for before, word in pairwise(part.words)
+    )
 
 
 def _set_wide(last: Segment, other: Segment, block: list[Segment]) -> bool:

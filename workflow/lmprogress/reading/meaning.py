@@ -24,12 +24,14 @@ from lmprogress.reading.quantity import (
     counts_something,
     ended_groups,
     is_name,
+    is_scale_of_columns,
     metric_in_rows,
     quantity_of,
     speaks_of_perplexity,
 )
 from lmprogress.reading.words import Lexicon
 
+_CHANGE = re.compile(r"(?<=\d)\s?\([^()]*\)\s*$")
 _GENERATION = re.compile(r"(?i)\b(?:bleu|rouge|meteor|cider|wer)\b")
 
 
@@ -69,11 +71,13 @@ class Counted:
 class TableReading:
     """What was read in a table, and the place of each number that was left, with the reason.
 
-    `counted` is filled where a table prints parameters of systems, but no perplexity.
+    `n_cells` counts the cells that were read. `counted` is filled where a table prints parameters of systems, but no
+    perplexity.
     """
 
     read: list[Meaning]
     left: list[tuple[Box, Left]]
+    n_cells: int = 0
     counted: list[Counted] = field(default_factory=list)
 
 
@@ -114,6 +118,7 @@ class _Reader:
                         found.left.append((chunk.box, result))
                     else:
                         found.read += result
+                        found.n_cells += 1
         if not found.read and len(self._counts.columns) == 1:
             found.counted = list(self._counted(self._counts.columns[0]))
         return found
@@ -149,7 +154,7 @@ class _Reader:
             return quantity
         if quantity not in {"row", "header"} and metric_in_rows(grid, row, lexicon):
             return Left.OTHER_QUANTITY
-        if counts_something(grid, column, lexicon):
+        if counts_something(grid, column, lexicon) or is_scale_of_columns(grid, row):
             return Left.WHOLE_NUMBERS
         if not self._is_plausible(values, column, quantity, cell):
             return Left.OUT_OF_RANGE
@@ -164,7 +169,7 @@ class _Reader:
             return Left.NOT_TOLD
         splits, split_evidence = splits_of(cell, len(values), context, lexicon)
         own, own_evidence = self._origins.of(row, column, chunk, cell)
-        row_label = " | ".join([*row.groups, *(t for t in row.stub if t and not is_blank(t))])
+        row_label = " | ".join([*row.groups, *(self._setting(row, column) or _stub(row))])
         column_label = " | ".join(grid.headers[column])
         system = _system(row, grid, column, lexicon)
         printed = self._counts.of(row, column)
@@ -199,6 +204,27 @@ class _Reader:
             )
         return found or Left.TRAINING
 
+    def _setting(self, row: Row, column: int) -> list[str]:
+        """The whole numbers by which a row without a label is told from the others: "15 0 5 0", up to its results."""
+        if any(re.search(r"[^\W\d_]", t) for t in [*row.stub, *row.groups]):
+            return []
+        found = list(_stub(row))
+        for k, chunks in sorted(row.cells.items()):
+            texts = [c.unmarked for c in chunks]
+            if k in self._grid.stub or k in self._counts.columns or any(map(is_blank, texts)):
+                continue
+            if k >= column or not self._is_setting(k):
+                break
+            found += texts
+        return [" ".join(found)] if len(found) > len(row.stub) else []
+
+    def _is_setting(self, column: int) -> bool:
+        values = [v for t in self._grid.texts(column) for v in quantities.values(t)]
+        low = self._vocabulary.least_perplexity
+        return bool(values) and (
+            sum(v.decimals == 0 for v in values) > 0.9 * len(values) or all(v.number < low for v in values)
+        )
+
     def _is_plausible(self, values: Sequence[quantities.Value], column: int, quantity: str, cell: CellTexts) -> bool:
         """Whether values may be perplexities: within wide limits, and within narrow ones where only the text says so.
 
@@ -215,8 +241,12 @@ class _Reader:
 
 
 def _is_share(chunk: Chunk) -> bool:
-    """Whether a cell is a share, a factor ("2x"), a negative power or a bare power of ten ("10^-3")."""
-    return bool(re.search(r"%|\dx$|\^-|^\W*10\s?\^|\d\s?x\s?10(?!\s?\^)", chunk.unmarked))
+    """Whether a cell is a share, a factor ("2x"), a negative power or a bare power of ten ("10^-3").
+
+    A value with its change in brackets, "140.06 (-1.4%)", is none of these.
+    """
+    text = _CHANGE.sub("", chunk.unmarked)
+    return bool(re.search(r"%|\dx$|\^-|^\W*10\s?\^|\d\s?x\s?10(?!\s?\^)", text))
 
 
 def _settings(grid: Grid, cell: CellTexts, lexicon: Lexicon) -> list[str]:
@@ -227,6 +257,10 @@ def _settings(grid: Grid, cell: CellTexts, lexicon: Lexicon) -> list[str]:
         return stated
     inside = [*(t for path in grid.headers for t in path), *(t for r in grid.rows for t in [*r.groups, *r.stub])]
     return [] if lexicon.settings(" . ".join(inside)) else told
+
+
+def _stub(row: Row) -> list[str]:
+    return [t for t in row.stub if t and not is_blank(t)]
 
 
 # ---- row and system -------------------------------------------------------------------------------------------------

@@ -83,7 +83,7 @@ class OtherCorpora:
         """The one name in a header that says neither metric nor split, where none of its texts names a benchmark."""
         if any(self._lexicon.benchmarks(text) or self._lexicon.shortened(text) for text in header):
             return None
-        names = [text for text in header if not self._lexicon.is_scale(text) and re.search(r"[A-Za-z]{3}", text)]
+        names = [t for t in header if not self._lexicon.is_scale(t) and re.search(r"[A-Za-z]{3}|^[A-Z]{2}$", t)]
         return names[0] if len(names) == 1 else None
 
     def _is_corpus(self, name: str) -> bool:

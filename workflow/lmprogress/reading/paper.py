@@ -13,6 +13,7 @@ from typing import Any
 
 from lmprogress.core.settings_reading import ReadingVocabulary
 from lmprogress.reading import continued, grids, layout, regions
+from lmprogress.reading.accounts import found_table, lost_tables, name_tables
 from lmprogress.reading.contexts import Context
 from lmprogress.reading.continued import PageTables
 from lmprogress.reading.dates import date_readings
@@ -37,7 +38,8 @@ _HEADING = re.compile(r"^(?:[A-Z]|\d{1,2})(?:\.\d{1,2})*\.?\s+[A-Z][^\n.]{2,70}$
 class PaperReading:
     """What was read in a paper.
 
-    `readings` are rows of table `readings`, `status` is one of `read_files`, `says` what `identity.described` gives.
+    `readings` and `tables` are rows of the tables of these names, `status` is one of `read_files`, `says` what
+    `identity.described` gives.
     """
 
     status: str
@@ -45,6 +47,7 @@ class PaperReading:
     n_pages: int | None = None
     n_pages_read: int | None = None
     readings: list[dict[str, Any]] = field(default_factory=list)
+    tables: list[dict[str, Any]] = field(default_factory=list)
     says: dict[str, Any] = field(default_factory=dict)
 
 
@@ -78,6 +81,7 @@ def _read(document: Document, paper_id: str, vocabulary: ReadingVocabulary) -> P
     said = PaperRemarks(texts, words)
     rows: list[dict[str, Any]] = []
     tables: dict[int, list[Box]] = {}
+    account: list[dict[str, Any]] = []
     found = [made for i in sorted(wanted) for made in _tables(document, i)]
     n_read = len(wanted)
     for at in continued.joined(found, lambda i: next(iter(_tables(document, i)), None)):
@@ -93,9 +97,12 @@ def _read(document: Document, paper_id: str, vocabulary: ReadingVocabulary) -> P
             for meaning in (m for each in read for m in each.read):
                 row = _row(paper_id, i + 1, view, meaning, label, vocabulary)
                 rows.append(row | {"remarks": said.of_table(grid, row["benchmark"], row["row_label"])})
+            account.append(found_table(paper_id, i + 1, view, region, grid, read, words))
             if not any(each.read for each in read):
                 counted = (c for each in read for c in each.counted)
                 rows += [_count_row(paper_id, i + 1, view, count, label, vocabulary) for count in counted]
+        account += (found_table(paper_id, i + 1, view, region, None, [], words) for region in at.bare)
+        account += lost_tables(paper_id, i + 1, at.page, [*(region for region, _ in at.tables), *at.bare], words)
     for row in prose_readings(document, texts, paper_id, vocabulary, tables, spoken_of):
         if row["quantity"] == "perplexity":
             row["remarks"] = said.of_paper(row["benchmark"])
@@ -103,7 +110,8 @@ def _read(document: Document, paper_id: str, vocabulary: ReadingVocabulary) -> P
     rows += date_readings(document, texts, paper_id, vocabulary)
     status = "read" if tables else "no_tables"
     name_rows(rows, paper_id)
-    return PaperReading(status, None, document.n_pages, n_read, rows)
+    name_tables(account)
+    return PaperReading(status, None, document.n_pages, n_read, rows, account)
 
 
 def _tables(document: Document, number: int) -> list[PageTables]:
@@ -111,8 +119,9 @@ def _tables(document: Document, number: int) -> list[PageTables]:
     found = []
     for view in document.views(number) if number < document.n_pages else []:
         page = layout.page(view)
-        tables = [(region, made) for region in regions.regions(page) if (made := grids.grid(page, region))]
-        found.append(PageTables(number, page, tables))
+        made = [(region, grids.grid(page, region)) for region in regions.regions(page)]
+        tables = [(region, grid) for region, grid in made if grid]
+        found.append(PageTables(number, page, tables, [region for region, grid in made if grid is None]))
     return found
 
 

@@ -16,6 +16,8 @@ from lmprogress.reading.words import Lexicon
 _LEAST = 1000  # parameters: what a table counts with less is something else
 _APART = 10.0  # a count this many times off the size in a label counts something else (a bit width, an adapter)
 _BARE_MILLIONS = 1e5  # numbers without any unit below this are millions
+# "the number of parameters is shown in brackets": sizes after the name of a benchmark are then those of models
+_IN_BRACKETS = re.compile(r"(?i)\b(?:param\w*|model sizes?)\b[^.;]{0,40}\b(?:brackets|parenthes[ei]s)")
 _TOKEN = re.compile(r"[a-z]+|\d+")
 
 
@@ -40,6 +42,7 @@ class ParameterCounts:
             self.columns = [c for c in bare if _all_with_unit(grid.texts(c))]
         self.row = next((r for r in grid.rows if self._is_row_of_counts(r)), None)
         labels = [t for r in grid.rows for t in (*r.stub, *r.groups)] + [t for path in grid.headers for t in path]
+        self._in_brackets = any(map(_IN_BRACKETS.search, above))
         self._of_all = None
         if not self.columns and self.row is None and not any(map(lexicon.sizes, labels)):
             self._of_all = self._stated_for_all(above, labels)
@@ -99,9 +102,13 @@ class ParameterCounts:
         return Printed(count, raw, "column") if count and count >= _LEAST else None
 
     def _particulars(self, column: int) -> set[str]:
-        """The words over a column that name no metric, split or benchmark: what sets it apart from its like."""
+        """The words over a column that name no metric, split or benchmark: what sets it apart from its like.
+
+        "All" and "total" set a count apart from none.
+        """
         texts = [t for t in self._grid.headers[column] if not quantities.is_unit(t)]
-        return {w for t in texts for w in _TOKEN.findall(self._lexicon.without_scales(t))}
+        words = {w for t in texts for w in _TOKEN.findall(self._lexicon.without_scales(t))}
+        return {w for w in words if not self._lexicon.is_quality(w)}
 
     def _in_row(self, column: int) -> Printed | None:
         if self.row is None or not (shared := _spread(self._grid, self.row, column)):
@@ -126,7 +133,7 @@ class ParameterCounts:
         """The size that the nearest of a cell's labels states ("GPT-2 (1.5B)"); None where that one states several."""
         labels = [("label", t) for t in row.stub] + [("group", t) for t in row.groups[::-1]]
         for evidence, text in labels + [("header", t) for t in self._grid.headers[column][::-1]]:
-            sizes = self._lexicon.sizes(text)
+            sizes = self._lexicon.sizes_in_brackets(text) if self._in_brackets else self._lexicon.sizes(text)
             if len({count for count, _ in sizes}) > 1:
                 return None
             if sizes:

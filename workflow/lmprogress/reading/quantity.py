@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import Enum
+from itertools import pairwise
 
 from lmprogress.reading import quantities
 from lmprogress.reading.cells import Grid, Row
@@ -16,6 +17,7 @@ from lmprogress.reading.words import Lexicon
 
 _OURS = {"test", "valid", "train"}
 _SIZED = re.compile(r"\d\s?(?:[MB]|million|billion)\b")
+_COUNTED_ROW = re.compile(r"#\s?[A-Za-z]{3}")  # "#sent"
 _STEP = re.compile(r"(?i)[-+]\s?[a-z]|(?:w/o?|no|with|without)\s")  # a label of an ablation: "- weight decay"
 _VALUE = re.compile(r"=\s*[\d.]+|\d\s?%|\d:\d")  # of a property that was chosen: "ratio = 20%", "2:4 sparsity"
 
@@ -67,7 +69,7 @@ def quantity_of(cell: CellTexts, grid: Grid, column: int, lexicon: Lexicon, whol
         metrics = lexicon.metrics(text)
         if "perplexity" in metrics and len(text.split()) <= 4:
             return "row"
-        if metrics and not is_name(text, lexicon):
+        if (metrics and not is_name(text, lexicon)) or _COUNTED_ROW.match(text):
             return Left.OTHER_QUANTITY
     for text in cell.group:
         metrics = lexicon.metrics(text)
@@ -102,10 +104,28 @@ def quantity_of(cell: CellTexts, grid: Grid, column: int, lexicon: Lexicon, whol
     ):
         said = cell.text if not _is_lower_better(header) else [*cell.text, whole]
         return "text" if any("perplexity" in lexicon.metrics(t) for t in said) else Left.NOT_TOLD
+    if _is_one_of_benchmarks(cell, grid, lexicon) and "perplexity" in lexicon.metrics(whole):
+        return "text"
     citing = cell.text[0]
     if "perplexity" in lexicon.metrics(citing) and set(lexicon.splits(" ".join(header))) & {"test", "valid"}:
         return "text" if set(lexicon.mentions(citing)) - {"other"} else Left.NOT_TOLD
     return Left.NOT_TOLD
+
+
+def _is_one_of_benchmarks(cell: CellTexts, grid: Grid, lexicon: Lexicon) -> bool:
+    """Whether a cell's row is one of those that name a benchmark or another corpus each, and are printed in decimals.
+
+    Only where every row of the table does so, or four at least: a list of corpora and tasks.
+    """
+    label = " ".join(cell.row)
+    if not set(lexicon.benchmarks(label)) - {"other"} or not lexicon.is_scale(label):
+        return False
+    named = [row for row in grid.rows if lexicon.names_corpus(" ".join(row.stub))]
+    if len(named) < 2 or len(named) < min(4, len(grid.rows)):
+        return False
+    ours = [v for row in named for k, chunks in row.cells.items() if k not in grid.stub
+            for c in chunks for v in quantities.values(c.unmarked)]  # fmt: skip
+    return sum(v.decimals > 0 for v in ours) > 0.7 * len(ours)
 
 
 def _is_lower_better(header: list[str]) -> bool:
@@ -164,6 +184,24 @@ def metric_in_rows(grid: Grid, row: Row, lexicon: Lexicon) -> bool:
         ):
             return True
     return False
+
+
+def is_scale_of_columns(grid: Grid, row: Row) -> bool:
+    """Whether a row is a second header of whole numbers, each larger than the one before, above rows of decimals."""
+    own = [quantities.values(c.unmarked) for k, cs in sorted(row.cells.items()) if k not in grid.stub for c in cs]
+    numbers = [v[0] for v in own if len(v) == 1]
+    if len(numbers) < 3 or len(numbers) < len(own) or any(v.decimals for v in numbers):
+        return False
+    run = 1
+    for one, after in pairwise(numbers):
+        if after.number <= one.number and run < 3:
+            return False
+        run = run + 1 if after.number > one.number else 1
+    others = [
+        v for r in grid.rows if r is not row for k, cs in r.cells.items() if k not in grid.stub for c in cs
+        for v in quantities.values(c.unmarked)
+    ]  # fmt: skip
+    return run >= 3 and sum(v.decimals > 0 for v in others) > 0.7 * len(others)
 
 
 def counts_something(grid: Grid, column: int, lexicon: Lexicon) -> bool:

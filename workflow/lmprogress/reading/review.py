@@ -1,6 +1,7 @@
 """What a person should look at: readings that the machine doubts.
 
-In: readings, links, the systems and observations made of them, differences, corrections. Out: the table review.
+In: readings, links, the systems and observations made of them, differences, corrections, accounts of tables. Out: the
+table review.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import pandas as pd
 
 from lmprogress.core.schemas.curation import REVIEW
 from lmprogress.core.settings import Review
+from lmprogress.reading.doubted_tables import doubted_tables
 
 _DECIDED = ("used", "not_best_run", "below_confidence")
 _MAD_TO_SIGMA = 1.4826
@@ -26,12 +28,13 @@ def list_review(
     observations: pd.DataFrame,
     differences: pd.DataFrame,
     corrections: pd.DataFrame,
+    accounts: pd.DataFrame,
     *,
     edition: str,
     settings: Review,
 ) -> pd.DataFrame:
     """Doubted perplexity readings (schema REVIEW): what the observations rest on first, then most doubts, then least
-    confidence.
+    confidence; after them the tables of `accounts` (schema TABLES) in which one may have been overlooked.
 
     Doubts: confidence below settings.doubted_below; another reading of the same system on the same benchmark; a
     curated observation of the same system that differs; a perplexity more than settings.out_of_line median absolute
@@ -82,8 +85,18 @@ def list_review(
     listed = listed.reset_index(drop=True).sort_values(
         ["observed", "n_doubts", "confidence", "reading_id"], ascending=[False, False, True, True]
     )
+    columns = [column.name for column in REVIEW.columns]
+    listed = pd.concat([listed.reindex(columns=columns), _tables(accounts, readings).reindex(columns=columns)])
     listed["place"] = range(1, len(listed) + 1)
-    return REVIEW.checked(listed[[column.name for column in REVIEW.columns]], "review")
+    return REVIEW.checked(listed, "review")
+
+
+def _tables(accounts: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:
+    """Doubted tables as rows of the review; reading_id is the table's."""
+    found = doubted_tables(accounts, readings)
+    named = found["table_label"].fillna("a table without a label")
+    rows = found[["table_id", "paper_id", "page"]].rename(columns={"table_id": "reading_id"})
+    return rows.assign(doubts=named + ": " + found["doubt"], observed=False)
 
 
 def _reviewed(found: pd.DataFrame, corrections: pd.DataFrame, edition: str) -> pd.Series:

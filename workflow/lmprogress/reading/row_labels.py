@@ -29,7 +29,7 @@ def rows_of(body: list[list[Chunk]], columns: list[tuple[float, float]], region:
         cells: dict[int, list[Chunk]] = {}
         for chunk in chunks:
             pieces = [chunk]
-            heading = len(chunks) == 1 and not any(c.isdigit() for c in chunk.text)  # over columns of its own
+            heading = len(chunks) == 1 and _is_text(chunk)  # over columns of its own
             if len(column_of(chunk, columns)) > 1 and not heading:
                 pieces = split(chunk, columns, 2.0)
             for piece in pieces:
@@ -39,6 +39,14 @@ def rows_of(body: list[list[Chunk]], columns: list[tuple[float, float]], region:
         base = chunks[0].base
         found.append(Row(base, cells, band=sum(y < base for y in rules)))
     return found
+
+
+def _is_text(chunk: Chunk) -> bool:
+    """Whether a chunk is words rather than numbers: "Varying depth (Eq. 4)"."""
+    text = chunk.text.replace(" ", "")
+    return not any(map(str.isdigit, text)) or (
+        len(chunk.words) > 1 and sum(map(str.isalpha, text)) > 0.6 * len(text) and chunk.words[0].text[:1].isalpha()
+    )
 
 
 def stub_of(rows: list[Row], n: int) -> list[int]:
@@ -100,6 +108,7 @@ def _stub_text(row: Row, column: int) -> str:
 def label(made: Grid, page: Page) -> None:
     """Give each row its groups and its own label; drop rows that only head a group or go on a label."""
     stub = made.stub
+    _counts_between(made)
     _centre(made)
     _around(made)
     rows = made.rows
@@ -112,7 +121,11 @@ def label(made: Grid, page: Page) -> None:
     indented: Row | None = None  # the heading from which the rows of its group are set in
     values = [c for c in range(len(made.columns)) if c not in stub and _mostly_numbers(rows, c)]
     heads: dict[int, list[str]] = {}
+    restarts = list(made.restarts)
     for i, row in enumerate(rows):
+        while restarts and row.base > restarts[0][0]:
+            heads = restarts.pop(0)[1]
+            group, waiting, lasting, indented, last_kind = [], [], False, None, "heads"
         if kept and _heads(row, values, made):
             lines_ = {c: [_stub_text(row, c)] for c in row.cells if c not in stub}
             if last_kind == "heads":
@@ -158,6 +171,18 @@ def label(made: Grid, page: Page) -> None:
     _fill_down(made)
     _sideways(made, page)
     _joined(made)
+
+
+def _counts_between(made: Grid) -> None:
+    """Give a count that stands alone before the labels, centred on several rows ("7B"), to the nearest of them."""
+    alone = [r for r in made.rows if r.cells and max(r.cells) < made.stub[0]]
+    others = [r for r in made.rows if r not in alone]
+    for row in alone:
+        beside = [r for r in others if r.band == row.band and not set(r.cells) & set(row.cells)]
+        if beside:
+            nearest = min(beside, key=lambda r: abs(r.base - row.base))
+            nearest.cells |= row.cells
+            made.rows = [r for r in made.rows if r is not row]
 
 
 def _centre(made: Grid) -> None:

@@ -1,6 +1,6 @@
 """The snapshot: readings kept as facts, so that a clone without papers works at once.
 
-In: readings and statuses. Out: raw/snapshot/*.csv, or every difference from them.
+In: readings, statuses, accounts of tables. Out: raw/snapshot/*.csv, or every difference from them.
 """
 
 from __future__ import annotations
@@ -16,19 +16,18 @@ from lmprogress.core.schemas import table
 from lmprogress.core.schemas.reading import READ
 from lmprogress.reading.gathering import Gathered, Snapshot
 
-FILES = {"readings": "readings.csv", "paper_statuses": "paper_statuses.csv"}
+FILES = {name: f"{name}.csv" for name in Snapshot._fields}
 
 
-def write_snapshot(readings: pd.DataFrame, statuses: pd.DataFrame, directory: Path) -> None:
+def write_snapshot(snapshot: Snapshot, directory: Path) -> None:
     """Replace the snapshot in `directory`."""
-    for (name, file), frame in zip(FILES.items(), (readings, statuses), strict=True):
-        tables.write_csv(frame, name, directory / file)
+    for name, frame in snapshot._asdict().items():
+        tables.write_csv(frame, name, directory / FILES[name])
 
 
 def read_snapshot(directory: Path) -> Snapshot:
-    """Readings and statuses of the snapshot in `directory`. Raises InputError where it is missing or damaged."""
-    readings, statuses = (tables.read_csv(directory / file, name) for name, file in FILES.items())
-    return Snapshot(readings, statuses)
+    """The snapshot in `directory`. Raises InputError where it is missing or damaged."""
+    return Snapshot(*(tables.read_csv(directory / file, name) for name, file in FILES.items()))
 
 
 def to_keep(gathered: Gathered) -> Snapshot:
@@ -37,7 +36,7 @@ def to_keep(gathered: Gathered) -> Snapshot:
     of_a_run = dict.fromkeys(("file", "n_readings_gone", "n_readings_new"))
     details = statuses["detail"].mask(statuses["status"].isin(READ))
     kept = statuses.assign(change="kept", detail=details, **of_a_run)
-    return Snapshot(gathered.readings, table("paper_statuses").checked(kept, "the papers to keep"))
+    return Snapshot(gathered.readings, table("paper_statuses").checked(kept, "the papers to keep"), gathered.tables)
 
 
 def differences(name: str, old: pd.DataFrame, new: pd.DataFrame) -> Iterator[str]:
@@ -62,5 +61,16 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _told(row: pd.Series) -> str:
-    shown = ("quantity", "value", "benchmark", "split", "row_label", "status", "n_readings")
+    shown = (
+        "quantity",
+        "value",
+        "benchmark",
+        "split",
+        "row_label",
+        "status",
+        "n_readings",
+        "table_label",
+        "n_numbers",
+        "n_read",
+    )
     return ", ".join(f"{name} {row[name]}" for name in shown if name in row.index and pd.notna(row[name]))

@@ -23,7 +23,11 @@ _ENDING = re.compile(r"[-_]([a-z][\w.]*)")
 _SIZE = r"(?P<size>\d+(?:\.\d+)?\s?(?:[MB]|[mM]illion|[bB]illion)|\d{1,3}(?:\.\d+)?[mb])"
 # "(1542M)", "OPT-175B", "7b-chat", "280B": a size that stands alone or in a name
 _STATED_SIZE = re.compile(rf"(?:^|(?<=[\s(\[_/~-])){_SIZE}(?![A-Za-z0-9])")
-_NAMED_SIZE = re.compile(rf"(?<=[A-Za-z0-9]-){_SIZE}(?![A-Za-z0-9])")
+_BRACKETED_SIZE = re.compile(rf"[(\[]{_SIZE}[)\]]")
+_NAMED_SIZE = re.compile(
+    rf"(?:(?<=[A-Za-z0-9]-)|(?<![\w-])(?P<name>[A-Z][\w-]*[A-Z][\w-]*) ){_SIZE}(?![A-Za-z0-9])"
+    r"(?! (?:token|word|sentence|doc))"
+)
 _NAMED_MODEL = re.compile(rf"[A-Za-z][\w./]*(?:-[\w./]+)*[-\s(]{_SIZE}(?![A-Za-z0-9])(?!\s?(?:param|token|word))")
 _COUNTED = re.compile(rf"(?<![\w.,]){_SIZE}[\s-]?(?:trainable |total |model )?(?:param(?:eter)?s?|weights)\b")
 _BIT_WIDTH = re.compile(r"\b\d+(?:\.\d+)?[\s-]?bits?\b(?!\s?(?:per|/))")  # of weights
@@ -132,6 +136,11 @@ class Lexicon:
         return sorted(found, key=lambda k: found[k])
 
     @_remembered
+    def names_corpus(self, text: str) -> bool:
+        """Whether `text` names a benchmark, another corpus or a task."""
+        return bool(self.benchmarks(text) or self.evaluated_only(text))
+
+    @_remembered
     def is_variant(self, text: str) -> bool:
         """Whether `text` names a benchmark with an ending that makes it another: "WikiText-S", "PTB-Sepsent"."""
         text = self._small(text)
@@ -188,7 +197,7 @@ class Lexicon:
         """Whether `text` names a metric, a benchmark, a split, and next to nothing else."""
         rest = self.without_scales(text)
         left = re.sub(
-            r"\b(?:set|data|dataset|word|level|the|of|on|in|per|for|and|model|no|nr|num|number|avg|mean|best|final|corpus|task|results?)\b|[\W\d_]",
+            r"\b(?:set|data|dataset|word|level|the|of|on|in|per|for|and|model|no|nr|num|number|avg|mean|best|final|corpus|task|results?|raw|subset)\b|[\W\d_]",
             "",
             rest,
             flags=re.IGNORECASE,
@@ -244,10 +253,16 @@ class Lexicon:
                 found.append((counted, match["size"]))
         return found if found and not self.benchmarks(_STATED_SIZE.sub(" ", text)) else []
 
+    def sizes_in_brackets(self, text: str) -> list[tuple[float, str]]:
+        """The sizes that stand in brackets in a label, whatever it names: "WikiText-2 (13M)"."""
+        found = ((quantities.count(m["size"]), m["size"]) for m in _BRACKETED_SIZE.finditer(text))
+        return [(counted, size) for counted, size in found if counted]
+
     def sizes_of_models(self, text: str) -> list[tuple[float, str]]:
-        """The sizes of models that a caption states: "all with 24M parameters", else in a name, "LLaMA-7B"."""
+        """The sizes of models that a caption states: "with 24M parameters", else in a name: "LLaMA-7B", "OPT 13B"."""
         told = self._counted(text)
-        return told or [(n, m["size"]) for m in _NAMED_SIZE.finditer(text) if (n := quantities.count(m["size"]))]
+        named = [m for m in _NAMED_SIZE.finditer(text) if not m["name"] or not self.benchmarks(m["name"])]
+        return told or [(n, m["size"]) for m in named if (n := quantities.count(m["size"]))]
 
     def counts_parameters(self, text: str) -> bool:
         """Whether a caption counts parameters by that word."""
@@ -421,6 +436,13 @@ class Lexicon:
     def is_relevant(self, text: str) -> bool:
         """Whether a page with text `text` may hold a perplexity: a number, and a benchmark or the metric."""
         return bool(re.search(r"\d", text)) and self._speaks_of_results(self._small(text))
+
+    def speaks_of(self, texts: Iterable[str]) -> str | None:
+        """ "perplexity", "benchmark" or "both": what texts in and over a table name."""
+        listed = list(texts)
+        metric = any("perplexity" in self.metrics(t) for t in listed)
+        named = any(name != "other" for t in listed for name in self.benchmarks(t))
+        return "both" if metric and named else "perplexity" if metric else "benchmark" if named else None
 
     def tables_told(self, text: str) -> set[str]:
         """Numbers of the tables that `text` cites near a benchmark or the metric."""

@@ -15,6 +15,7 @@ import pandas as pd
 from lmprogress.core import tables
 from lmprogress.core.schemas.reading import READ
 from lmprogress.core.settings import MainFit
+from lmprogress.reading.doubted_tables import doubted_tables
 from lmprogress.reporting.headline import Rate, rates
 
 _FAILED = re.compile(r"^Error in rule (\w+):\n((?: +.*\n)*)", re.M)
@@ -121,8 +122,23 @@ def _papers(run: _Run, edition: str) -> Iterator[str]:
     noted = files[files["detail"].notna() & files["status"].isin(READ)]
     notes = [f"{file.file}, read as {file.paper_id}: {file.detail}" for file in noted.itertuples()]
     yield from _listed("Check", notes, "results/tables/paper_files.csv")
+    yield from _overlooked(run, read)
     came = dict(_what_came(run, edition, new))
     yield from _listed("New", list(came.values()), _page(run, edition, list(came)))
+
+
+def _overlooked(run: _Run, read: pd.DataFrame) -> Iterator[str]:
+    """Tables of the papers that were read in this run in which a perplexity may have been overlooked."""
+    accounts = run.table("processed/tables.parquet", "tables")
+    readings = run.table("processed/readings.parquet", "readings")
+    if accounts is None or readings is None:
+        return
+    found = doubted_tables(accounts[accounts["paper_id"].isin(read["paper_id"])], readings)
+    doubts = [
+        f"{table['paper_id']}, page {table['page']}, {table['table_label'] or 'without a label'}: {table['doubt']}"
+        for table in found.astype(object).where(found.notna(), None).to_dict("records")
+    ]
+    yield from _listed("Tables", doubts, "results/review.csv")
 
 
 def _what_came(run: _Run, edition: str, papers: pd.DataFrame) -> Iterator[tuple[str, str]]:

@@ -117,6 +117,7 @@ class _Made:
             tables.read(self.folder / f"processed/{edition}/observations.parquet", "observations"),
             tables.read(self.folder / f"{_RESULTS}/edition_differences.parquet", "edition_differences"),
             tables.read_csv(self.folder / "raw/corrections.csv", "corrections"),
+            tables.read(self.folder / "processed/tables.parquet", "tables"),
             edition=edition,
             settings=settings,
         )

@@ -32,9 +32,9 @@ pre { background: #f4f4f4; padding: .6rem; overflow-x: auto; font-size: 12px; }
 </head>
 <body>
 <h1>Readings to review</h1>
-<p>{{ rows|length }} readings of {{ total }} that the machine doubts; those behind an observation of the edition
-<code>{{ edition }}</code> come first. {% if not pictures %}Pictures are shown when the workflow is given the folder of
-papers.{% endif %}</p>
+<p>{{ rows|length }} of {{ total }} readings that the machine doubts, and tables in which it may have overlooked one;
+readings behind an observation of the edition <code>{{ edition }}</code> come first.
+{% if not pictures %}Pictures are shown when the workflow is given the folder of papers.{% endif %}</p>
 <p>A verdict is a line of <code>raw/corrections.csv</code>; the line below each reading confirms it. To correct it,
 replace the second figure with the right value; to drop it, leave that field empty. Then give the reason and the source
 in your own words. A reading with a verdict leaves this list at the next run.</p>
@@ -43,6 +43,7 @@ in your own words. A reading with a verdict leaves this list at the next run.</p
 <div>
 <h2>{{ row.place }}. {{ row.paper_id }}, page {{ row.page }}</h2>
 <p class="doubts">{{ row.doubts }}</p>
+{% if row.raw %}
 <dl>
 <dt>read</dt><dd>{{ row.raw }} on {{ row.benchmark or "unknown" }}</dd>
 <dt>row</dt><dd>{{ row.row_label or "" }}</dd>
@@ -53,6 +54,7 @@ in your own words. A reading with a verdict leaves this list at the next run.</p
 <dt>curated</dt><dd>{{ row.curated_perplexity }}, {{ row.curated_n_parameters | whole }} parameters</dd>
 {% endif %}
 </dl>
+{% endif %}
 </div>
 <div>
 {% if row.reading_id in pictures %}

@@ -67,7 +67,7 @@ def _systems(parsed: argparse.Namespace, read_places: ReadPlaces, check_writable
             remedy="name one in compare.extracted",
         )
     benchmarks, architectures = load_benchmarks(file("benchmarks.yaml")), load_architectures(file("architectures.yaml"))
-    readings, statuses, _ = read_places(parsed)
+    readings, statuses, *_ = read_places(parsed)
     # other papers may print the same results earlier, or with a size
     others = _kept_readings()
     at_hand = set(statuses.loc[statuses["change"] != "withdrawn", "paper_id"])

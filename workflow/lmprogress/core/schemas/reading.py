@@ -55,6 +55,36 @@ READINGS = Table(
     files=("processed/{name}", RESULT),
 )
 
+# why a number of a table was not read as a perplexity; Left of reading/quantity.py, and `label`
+_REASONS = ("parameters", "other_quantity", "other_benchmark", "training", "share", "whole_numbers", "not_about_perplexity", "out_of_range", "not_told", "not_readable", "label")
+
+TABLES = Table(
+    "tables",
+    "Each table on the pages that were looked at: how many numbers it prints, how many were read as perplexities, and why the others were not.",
+    (
+        Column("table_id", "string", "the table: paper_id:p<page>:<x0>,<y0>:table"),
+        PAPER_ID,
+        Column("page", "integer", "page of the PDF, from 1", least=1),
+        Column("x0", "float", "left edge of the table, or of the caption where no table was found", unit="points from the left of the page"),
+        Column("y0", "float", "upper edge", unit="points from the top of the page"),
+        Column("x1", "float", "right edge", unit="points from the left of the page"),
+        Column("y1", "float", "lower edge", unit="points from the top of the page"),
+        Column("table_label", "string", "label of the table as printed, such as Table 3", nullable=True),
+        Column("caption_start", "string", "the first ten words of its caption", nullable=True),
+        Column("speaks_of", "string", "what its caption, headers and labels name: perplexity, a benchmark, or both", allowed=("perplexity", "benchmark", "both"), nullable=True),
+        Column("n_rows", "integer", "rows with a number", least=0),
+        Column("n_columns", "integer", "columns with a number, without those of labels", least=0),
+        Column("n_numbers", "integer", "cells with a number, in labels and headers as well; 0: no numbers in columns were found", least=0),
+        Column("n_read", "integer", "cells read as perplexities", least=0),
+        Column("reasons", "string", f"why the other cells were not read, with their number, joined by '; ': {', '.join(_REASONS)}", pattern=rf"(?:{'|'.join(_REASONS)}): \d+(?:; (?:{'|'.join(_REASONS)}): \d+)*", nullable=True),
+        Column("n_unexplained", "integer", "cells neither read nor left for a reason", least=0),
+    ),
+    key=("table_id",),
+    order=("paper_id", "page", "y0", "x0", "table_id"),
+    writer="read",
+    files=("processed/{name}", RESULT),
+)
+
 _DIGEST = r"[0-9a-f]{64}"
 # statuses of what could be read
 READ = ("read", "no_tables")
