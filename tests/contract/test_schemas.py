@@ -21,7 +21,7 @@ SAMPLES = {
     "select": "edition=published;penalty=0.0025", "over": "edition=corrected",
     "corrected_select": "edition=corrected", "defect": "early_stop",
     "reasons": "label: 2; share: 1", "defect_id": "early_stop", "studied_system": "gpt2",
-    "start_system": "rnn", "end_system": "gpt2", "allocation": "gpt3",
+    "start_system": "rnn", "end_system": "gpt2", "allocation": "gpt3", "adaptation": "cache;retrieval",
 }  # fmt: skip
 
 

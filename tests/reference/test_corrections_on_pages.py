@@ -97,3 +97,20 @@ def test_what_is_certain_is_printed_there(papers: dict[str, Path]) -> None:
             missing.append((row["system_id"], row["column"], row["new_value"]))
     assert looked_at > 15
     assert not missing
+
+
+ADAPTS = {"dynamic_evaluation": r"dyn", "cache": r"(?i)cache", "retrieval": r"(?i)k-?NN|retriev"}
+
+
+def test_pages_of_adaptation_speak_of_it(papers: dict[str, Path]) -> None:
+    rows = RAW.corrections[RAW.corrections["column"] == "adaptation"]
+    silent, looked_at = [], 0
+    for row in rows.to_dict("records"):
+        for paper, page in cited(row["source"]):
+            if paper in papers:
+                looked_at += 1
+                text = text_of(papers[paper], page) or ""
+                kinds = row["new_value"].split(";")
+                silent += [row["system_id"] for kind in kinds if not re.search(ADAPTS[kind], text)]
+    assert len(rows) > 40 and looked_at > 20
+    assert not silent

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from curated import BENCHMARKS, EDITIONS, RAW, curated
+from lmprogress.core import tables
 from lmprogress.core.errors import InputError
 from lmprogress.core.schemas import table
 from lmprogress.core.schemas.raw import STRENGTHS
@@ -124,6 +125,15 @@ def test_correct_fills_and_empties() -> None:
     assert filled["study_outlier"].fillna(False).tolist() == [True, True, False, False]
     emptied = correct(records(), correction(column="n_parameters", old_value="3e6"), edition="e").records
     assert emptied["n_parameters"].isna().tolist() == [True, True, True, False]
+
+
+def test_adaptation_comes_from_corrections_and_can_be_excluded() -> None:
+    adapted = correct(records(), correction(column="adaptation", new_value="cache"), edition="e").records
+    assert adapted["adaptation"].notna().tolist() == [True, True, False, False]
+    left = exclude(adapted, tables.empty("exclusions"), objections=["adapted"], edition="e", benchmarks=BENCHMARKS)
+    assert left.records["adaptation"].isna().all() and len(left.records) == 2
+    with pytest.raises(InputError, match="new_value"):
+        correct(records(), correction(column="adaptation", new_value="caching"), edition="e")
 
 
 @pytest.mark.parametrize("editions", ["all", "e", "other; e"])
