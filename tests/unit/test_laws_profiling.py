@@ -15,6 +15,7 @@ from curated import BENCHMARK_SETTINGS, curated
 from laws_cases import law_set
 from lmprogress.core.settings import GlobalSearch, Profile, load_models
 from lmprogress.laws.fits.fitting import Fitted, fit
+from lmprogress.laws.inference import profiling
 from lmprogress.laws.inference.profiling import GROWTH_RATE, SHARE, Profiled, profile, stationary_points
 from lmprogress.laws.inference.rate_constraints import rate_constraint
 from lmprogress.laws.model.scaling_laws import Law, coefficient_names, find_references
@@ -134,3 +135,16 @@ def test_stationary_points_are_those_of_the_basins() -> None:
     best = found[(found["penalty"] == 0) & (found["basin"] == 1)].iloc[0]
     total = best["growth_rate_in_parameters"] + best["growth_rate_in_data"]
     assert 12 / total == pytest.approx(interval_of(NAMES[0], GROWTH_RATE)["estimate_months"])
+
+
+def test_where_no_value_fits_as_well_as_the_free_fit_the_interval_is_around_the_best_of_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ratio = profiling._Profiler._ratio
+    found = interval_of("compute_only", GROWTH_RATE)
+    profiled.cache_clear()
+    monkeypatch.setattr(profiling._Profiler, "_ratio", lambda self, objective: ratio(self, objective) + 10)
+    shifted = interval_of("compute_only", GROWTH_RATE)
+    profiled.cache_clear()
+    assert (shifted["low"], shifted["high"]) == pytest.approx((found["low"], found["high"]))
+    assert found["low"] < found["estimate"] < found["high"]

@@ -268,6 +268,9 @@ class _Profiler:
     ) -> dict[str, Any]:
         """One row of profile_intervals: from the least to the greatest value that the likelihood does not reject."""
         threshold = ratio_threshold(percent)
+        if ratios.min() > threshold:
+            # no value of a coarse grid fits as well as the best fit of all: the interval is around the best of them
+            threshold += float(ratios.min())
         inside = np.flatnonzero(ratios <= threshold)
         first, last = inside[0], inside[-1]
         low = self._end(curve, values[first - 1], values[first], threshold) if first > 0 else None
