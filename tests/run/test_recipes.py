@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 import yaml
 
@@ -145,3 +147,33 @@ def test_an_added_figure_is_in_the_report(finished: Checkout) -> None:
     for command in (["snakefmt", "--check", "rules"], ["ruff", "check", "."], ["ruff", "format", "--check", "."]):
         result = subprocess.run([sys.executable, "-m", *command], cwd=finished.path, capture_output=True, text=True)
         assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_an_added_column_is_described_wherever_its_table_is(finished: Checkout) -> None:
+    before = set(table(finished, "funnel").columns)
+    follow(steps(RECIPES, "Add a column"), finished.path)
+    (name,) = set(table(finished, "funnel").columns) - before
+    described = pq.read_schema(finished.path / "results/tables/funnel.parquet").field(name).metadata
+    meaning = described[b"description"].decode()
+    assert described[b"unit"] and meaning
+    assert meaning in (finished.path / "docs/data_dictionary.md").read_text(encoding="utf-8")
+
+
+def test_an_added_table_is_known_to_the_audit(finished: Checkout) -> None:
+    before = set(finished.files("results/tables"))
+    follow(steps(RECIPES, "Add a table"), finished.path)
+    new = set(finished.files("results/tables")) - before
+    assert {Path(file).suffix for file in new} == {".csv", ".parquet"}
+    (name,) = {Path(file).stem for file in new}
+    for edition, rows in table(finished, name).groupby("edition"):
+        assert rows["observations"].sum() == len(table(finished, f"{edition}/observations"))
+    # in a process of its own, which knows the new schema
+    code = """
+from pathlib import Path
+from lmprogress.auditing.contents import expected_files
+from lmprogress.auditing.run_files import RunFiles
+print(*expected_files(RunFiles(Path())), sep="\\n")
+"""
+    environment = {**os.environ, "PYTHONPATH": "workflow"}
+    printed = subprocess.check_output([sys.executable, "-c", code], cwd=finished.path, env=environment, text=True)
+    assert new <= set(printed.splitlines())
