@@ -24,7 +24,7 @@ give_papers = $(if $(PAPERS),@mkdir -p $(dir $(GIVEN)); \
   printf '%s\n' $(call quoted,papers: $(call yaml,$(value PAPERS))) $(if $(ONLY),'papers_only: true') > $(GIVEN))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint coverage snapshot check-snapshot calibrate dictionary picture bench slurm submit lock clean
+.PHONY: help run test lint coverage snapshot check-snapshot calibrate dictionary coverage-study picture bench slurm submit lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -57,8 +57,12 @@ calibrate: $(VENV)/dev.stamp ## how often readings are right on the labelled pap
 dictionary: $(VENV)/run.stamp ## write docs/data_dictionary.md from the schemas
 	$(BIN)/lmprogress dictionary --out docs/data_dictionary.md
 
+coverage-study: $(VENV)/run.stamp ## how often the verdict's interval contains the truth, in full; takes long, kept in raw/reference/
+	$(BIN)/snakemake --cores $(CORES) $(FOLLOWED) results/tables/coverage_data_sets_full.csv
+	cp results/tables/coverage_data_sets_full.csv raw/reference/coverage.csv
+
 picture: ## the figure at the head of README.md, from a finished run
-	cp results/figures/corrected/doubling_time_distribution.svg docs/
+	cp results/figures/rate_tests.svg docs/
 
 bench: $(VENV)/dev.stamp ## speed, as ratios within one run
 	$(BIN)/python tests/bench.py

@@ -24,7 +24,7 @@ onsuccess:
     # what the run was asked for, and all that it follows from: up to date now, whether or not it was made
     made = {str(path) for job in workflow.dag.jobs for path in job.output}
     shown, read = CONFIG.report.edition, CONFIG.compare.extracted
-    print(success(Path.cwd(), CONFIG.fit.main, shown, read, made))
+    print(success(Path.cwd(), shown, read, made))
 
 
 onerror:

@@ -69,7 +69,6 @@ rule interpret:
             "transformer_gains",
             "attribution",
             "studied_losses",
-            "effective_compute",
             "pareto_frontiers",
         ),
     log:

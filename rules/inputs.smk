@@ -251,10 +251,12 @@ def laws_at_main_penalty(names):
     )
 
 
-def headline_law(wildcards):
-    """The main law without a penalty; empty if the edition of `wildcards` is not fitted by it."""
-    main = CONFIG.laws_among([CONFIG.fit.main.specification], wildcards.edition)
-    return law_set(wildcards.edition, {name: [0] for name in main})
+def unpenalised_laws(wildcards):
+    """The laws compared in the edition of `wildcards`, without a penalty."""
+    return law_set(
+        wildcards.edition,
+        {name: [0] for name in compared_laws(wildcards)["specifications"]},
+    )
 
 
 def procedure_settings(section):
@@ -422,7 +424,7 @@ def every_output():
 
 @cache
 def made_on_demand():
-    """Name what is made by those who ask for it by name alone: the full simulation study."""
+    """Name what is made by those who ask for it by name alone: the full studies of simulated data."""
     rules = [rule for rule in workflow.rules if "extent" in rule.wildcard_names]
     return {path for rule in rules for path in outputs_of(rule, extent=["_full"])}
 
@@ -433,7 +435,7 @@ def outputs_of(rule, extent=[""]):
         "edition": EDITIONS,
         "procedure": PROCEDURES,
         "batch": list(BATCHES),
-        "truth": list(CONFIG.simulation.truths),
+        "truth": list({**CONFIG.simulation.truths, **CONFIG.coverage.truths}),
         "extent": extent,
     }
     for file in rule.output:

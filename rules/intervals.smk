@@ -1,7 +1,7 @@
 # Intervals: the verdict, profile likelihood, identification, simulation study.
 #
 # In:  processed/{edition}: observations, fits, basins, doubling times.
-# Out: results/tables/: verdict, rate_tests, profile_intervals, identification, simulation; their figures.
+# Out: results/tables/: verdict, rate_tests, law_estimates, coverage, profile_intervals, identification, simulation; their figures.
 
 
 rule judge:
@@ -9,8 +9,9 @@ rule judge:
     input:
         observations=settled(),
     output:
-        verdict="processed/{edition}/verdict.parquet",
+        rate_estimates="processed/{edition}/rate_estimates.parquet",
         rate_tests="processed/{edition}/rate_tests.parquet",
+        law_estimates="processed/{edition}/law_estimates.parquet",
     log:
         "results/logs/{edition}/judge.log",
     benchmark:
@@ -18,7 +19,7 @@ rule judge:
     wildcard_constraints:
         edition=one_of(CONFIG.judged_editions),
     params:
-        laws=headline_law,
+        laws=unpenalised_laws,
         main=CONFIG.fit.main.model_dump(mode="json"),
         verdict=CONFIG.verdict.model_dump(mode="json"),
         identification=CONFIG.intervals.identification.model_dump(mode="json"),
@@ -27,6 +28,90 @@ rule judge:
         code=code("judge"),
     script:
         "../workflow/scripts/judge.py"
+
+
+rule study_coverage:
+    """Data sets simulated from a known law, and the verdict's test of its rate; `_full` has all those of the study."""
+    input:
+        observations=settled(),
+        coefficients="processed/{edition}/study/coefficients.parquet",
+    output:
+        data_sets="processed/{edition}/coverage{extent}/{truth}.parquet",
+    log:
+        "results/logs/{edition}/coverage{extent}/{truth}.log",
+    benchmark:
+        "results/benchmarks/{edition}/coverage{extent}/{truth}.tsv"
+    wildcard_constraints:
+        edition=one_of(CONFIG.coverage.editions),
+        extent="|_full",
+        truth=one_of(CONFIG.coverage.truths),
+    params:
+        laws=laws,
+        main=CONFIG.fit.main.model_dump(mode="json"),
+        coverage=CONFIG.coverage.model_dump(mode="json"),
+        verdict=CONFIG.verdict.model_dump(mode="json"),
+        interval_percent=CONFIG.interval_percent,
+        least_observations=CONFIG.fit.least_observations,
+        n_data_sets=lambda wildcards: (
+            CONFIG.coverage.n_data_sets_full
+            if wildcards.extent
+            else CONFIG.coverage.n_data_sets
+        ),
+        code=code("study_coverage"),
+    script:
+        "../workflow/scripts/study_coverage.py"
+
+
+rule gather_coverage:
+    """The simulated data sets of all laws; those of `_full` are kept in raw/reference/coverage.csv (make coverage-study)."""
+    input:
+        settled=settled(*CONFIG.coverage.editions),
+        data_sets=expand(
+            "processed/{edition}/coverage{extent}/{truth}.parquet",
+            edition=CONFIG.coverage.editions,
+            truth=CONFIG.coverage.truths,
+            allow_missing=True,
+        ),
+    output:
+        coverage_data_sets="results/tables/coverage_data_sets{extent}.parquet",
+        coverage_data_sets_csv="results/tables/coverage_data_sets{extent}.csv",
+    log:
+        "results/logs/gather_coverage{extent}.log",
+    benchmark:
+        "results/benchmarks/gather_coverage{extent}.tsv"
+    wildcard_constraints:
+        extent="|_full",
+    params:
+        code=code("gather_coverage"),
+    script:
+        "../workflow/scripts/gather_coverage.py"
+
+
+rule tabulate_verdict:
+    """The headline of each edition, with the tests and the other laws behind it."""
+    input:
+        **{
+            table: expand(
+                f"processed/{{edition}}/{table}.parquet",
+                edition=CONFIG.judged_editions,
+            )
+            for table in ("rate_estimates", "rate_tests", "law_estimates")
+        },
+        settled=settled(*EDITIONS),
+        evidence="results/tables/evidence.parquet",
+        coverage=written("raw/reference/coverage.csv"),
+        repeated="results/tables/coverage_data_sets.parquet",
+    output:
+        **both("verdict", "rate_tests", "law_estimates", "coverage"),
+    log:
+        "results/logs/tabulate_verdict.log",
+    benchmark:
+        "results/benchmarks/tabulate_verdict.tsv"
+    params:
+        content=content,
+        code=code("tabulate_verdict"),
+    script:
+        "../workflow/scripts/tabulate_verdict.py"
 
 
 rule profile:

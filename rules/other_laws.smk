@@ -43,9 +43,10 @@ rule tabulate_compute_budget:
     input:
         **other_laws_raw("training_runs", "allocation_laws"),
         settled=settled(*EDITIONS),
-        doubling_times="results/tables/doubling_times.parquet",
+        verdict="results/tables/verdict.parquet",
     output:
         **both(
+            "effective_compute",
             "compute_budget",
             "allocations",
             "inference_trade_off",
@@ -58,7 +59,8 @@ rule tabulate_compute_budget:
         "results/benchmarks/tabulate_compute_budget.tsv"
     params:
         **other_laws_settings("budgets_flop", "served_tokens", "projected_years"),
-        main=CONFIG.fit.main.model_dump(mode="json"),
+        editions=EDITIONS,
+        growth=CONFIG.gains.growth.model_dump(mode="json"),
         content=content,
         code=code("tabulate_compute_budget"),
     script:
@@ -109,7 +111,7 @@ rule compare_progress:
     """Every rate of progress on one axis, and statements of retellings beside computed values."""
     input:
         **other_laws_raw("published_rates", "claims"),
-        doubling_times="results/tables/doubling_times.parquet",
+        verdict="results/tables/verdict.parquet",
         density_trend="results/tables/density_trend.parquet",
         change_points="results/tables/change_points.parquet",
         observations=settled(*EDITIONS),
@@ -121,7 +123,6 @@ rule compare_progress:
     benchmark:
         "results/benchmarks/compare_progress.tsv"
     params:
-        main=CONFIG.fit.main.model_dump(mode="json"),
         editions=EDITIONS,
         interval_percent=CONFIG.interval_percent,
         content=content,

@@ -10,7 +10,6 @@ TABLES_BY_PROCEDURE = [
     "attribution",
     "studied_losses",
     "transformer_gains",
-    "effective_compute",
     "pareto_frontiers",
 ]
 TABLES_BY_EDITION = [
@@ -61,24 +60,6 @@ rule tabulate:
         code=code("tabulate"),
     script:
         "../workflow/scripts/tabulate.py"
-
-
-use rule tabulate as tabulate_verdict with:
-    input:
-        **{
-            table: expand(
-                f"processed/{{edition}}/{table}.parquet",
-                edition=CONFIG.judged_editions,
-            )
-            for table in ("verdict", "rate_tests")
-        },
-        settled=settled(*EDITIONS),
-    output:
-        **both("verdict", "rate_tests"),
-    log:
-        "results/logs/tabulate_verdict.log",
-    benchmark:
-        "results/benchmarks/tabulate_verdict.tsv"
 
 
 use rule tabulate as tabulate_records with:

@@ -119,6 +119,10 @@ def mini_project(path: Path, papers: str | None = "papers") -> MiniProject:
         "most_data_sets": 0,
     }
     truths = config["simulation"]["truths"]
+    config["coverage"] |= {
+        "truths": {name: truth for name, truth in config["coverage"]["truths"].items() if name == "main_maximum"},
+        "n_data_sets": 1,
+    }
     config["simulation"]["truths"] = {name: truth for name, truth in truths.items() if truth["specification"] in laws}
     file.write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=False), encoding="utf-8")
     (path / "papers").mkdir()

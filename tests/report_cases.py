@@ -161,6 +161,19 @@ def _doubling_times(editions: Sequence[str]) -> pd.DataFrame:
     return filled("doubling_times", rows)
 
 
+def made_up_verdict(edition: str = "corrected", **changes: Any) -> pd.DataFrame:
+    """The table verdict with one row; `changes` replace its values."""
+    row = {
+        "edition": edition, "specification": MAIN.specification, "estimate_months": 11.25, "low_months": 3.5,
+        "high_months": 35.25, "level": 95.0, "p_no_progress": 0.016, "p_no_progress_error": 0.003,
+        "no_progress_ratio": 9.0, "identified": False, "why_not": "flat_ridge", "growth_rate_per_year": 12 / 11.25,
+        "correlation": 0.5, "negative_log_likelihood": -260.0, "n_data_sets": 4000, "n_laws": 9,
+        "fastest_law_months": 7.75, "slowest_law_months": 16.75, "averaged_months": 11.0, "averaged_low_months": 4.0,
+        "averaged_high_months": 24.0, "n_observations": 8, "n_papers": 4,
+    }  # fmt: skip
+    return filled("verdict", [row | changes])
+
+
 def _ledger() -> dict[str, pd.DataFrame]:
     rows, verdicts = [], ("agrees", "differs", "not computed")
     for n, (name, printed) in enumerate({"median": 8.4, "low": 4.5, "high": 14.3}.items()):
@@ -186,6 +199,7 @@ def made_up_run(n_papers: int, **changes: Any) -> Run:
         File(place, place.split("/")[-1], *(f"results/tables/{place}.{kind}" for kind in ("parquet", "csv")))
         for place in [*places, "readings", "links", "doubling_times", "ledger"]
     ]  # fmt: skip
+    level = changes.get("interval_percent", 95.0)
     fields: dict[str, Any] = {
         "editions": editions,
         "read_editions": ["extracted"],
@@ -195,13 +209,22 @@ def made_up_run(n_papers: int, **changes: Any) -> Run:
             paper_of(n): Address(f"Paper {n}", f"https://arxiv.org/pdf/{paper_of(n)}", None) for n in range(n_papers)
         },
         "evidence": evidence,
-        "results": {"doubling_times": _doubling_times(list(editions)), **_ledger()},
+        "results": {
+            "doubling_times": _doubling_times(list(editions)),
+            "verdict": pd.concat(
+                [
+                    made_up_verdict(level=level),
+                    made_up_verdict("published", level=level, high_months=None, why_not="no_progress_not_excluded"),
+                ]
+            ),
+            **_ledger(),
+        },
         "figures": [],
         "files": files,
         "findings": "# Findings\n\nThe interval is **wide**.\n\n| edition | months |\n|---|---|\n| corrected | 7.2 |\n",
         "main": MAIN,
         "shown_edition": "corrected",
-        "interval_percent": 95.0,
+        "interval_percent": level,
         "benchmarks": BENCHMARKS,
         "architectures": ARCHITECTURES,
     }

@@ -462,7 +462,7 @@ SIGNED |= {
         f"{CORRECTED}/global/transformer_gains.parquet", lambda frame: frame.iloc[:0], "gains"
     ),
     "growth of effective compute": follows(
-        f"{CORRECTED}/study/effective_compute.parquet", changed("total_growth", larger), "gains"
+        f"{RESULTS}/effective_compute.parquet", changed("total_growth", larger), "gains"
     ),
     "point of a frontier": follows(
         f"{CORRECTED}/study/pareto_frontiers.parquet", changed("n_parameters", larger, "n_parameters > 10"), "gains"

@@ -15,6 +15,7 @@ import pytest
 import lmprogress
 from conftest import ROOT, Checkout
 from lmprogress.core.errors import InputError
+from lmprogress.laws.rates.headline import headline_doubling_times
 from typeset import CASES
 
 PAGE = ROOT / "docs/notebook.md"
@@ -59,8 +60,8 @@ def test_importing_and_opening_load_no_solver(light_run: Checkout) -> None:
 def test_observations_of_a_run_give_its_numbers(run: lmprogress.Run, procedure: str) -> None:
     edition = run.settings.report.edition
     fit = lmprogress.fit(run.observations(), procedure=procedure, n_replicates=None)  # type: ignore[arg-type]
-    headline = run.headline
-    row = headline[(headline["edition"] == edition) & (headline["procedure"] == procedure)].iloc[0]
+    shown = headline_doubling_times(run.table("doubling_times"), run.settings.fit.main)
+    row = shown[(shown["edition"] == edition) & (shown["procedure"] == procedure)].iloc[0]
     expected = [math.inf if pd.isna(row[f"{name}_months"]) else row[f"{name}_months"]
                 for name in ("estimate", "median", "low", "high")]  # fmt: skip
     assert [fit.months, fit.median, *(fit.interval or ())] == pytest.approx(expected, rel=1e-12)

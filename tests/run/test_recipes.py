@@ -40,6 +40,8 @@ def small(text: str) -> str:
     config["intervals"]["profile"] |= {"specifications": list(LAWS), "penalties": [PENALTY]}
     config["within_paper"] |= {"specifications": list(LAWS), "as_study": []}
     truths = config["simulation"]["truths"]
+    covered = config["coverage"]["truths"]
+    config["coverage"]["truths"] = {name: law for name, law in covered.items() if law["specification"] in LAWS}
     config["simulation"]["truths"] = {name: truth for name, truth in truths.items() if truth["specification"] in LAWS}
     for old, new in (
         (rf"^    - (?!(?:{'|'.join(LAWS)})$)\w+\n", ""),

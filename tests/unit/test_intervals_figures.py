@@ -50,6 +50,9 @@ def test_tested_rates_are_drawn_by_edition_with_the_interval_that_they_leave() -
         {
             "edition": ["one", "two"],
             "level": 90.0,
+            "estimate_months": [10.9, 1.3],
+            "low_months": [6.7, 1.2],
+            "high_months": [np.nan, 1.5],
             "growth_rate_per_year": [1.1, 9.0],
             # without an end, the band reaches as far as the tests
             "low_growth_rate_per_year": [np.nan, 8.0],
@@ -57,7 +60,10 @@ def test_tested_rates_are_drawn_by_edition_with_the_interval_that_they_leave() -
         }
     )
     left, right = plot_rate_tests(tests, verdict).axes[:2]
-    assert [axes.get_title(loc="left") for axes in (left, right)] == ["one", "two"]
+    assert [axes.get_title(loc="left") for axes in (left, right)] == [
+        "one: 10.9 months (90 %: 6.7 to ∞)",
+        "two: 1.3 months (90 %: 1.2 to 1.5)",
+    ]
     assert left.patches[0].get_extents().transformed(left.transData.inverted()).intervalx == pytest.approx([0.0, 1.8])
     points = left.containers[0].lines[0]
     assert points.get_xydata().tolist() == [[0.0, 0.2], [1.0, 0.9], [2.0, 0.01]]

@@ -233,8 +233,10 @@ def test_growth_is_the_product_of_its_phases() -> None:
     growth = StylisedGrowth.model_validate(
         {"first_year": 2014, "last_year": 2017, "physical": phases, "algorithms_doubling_months": 9}
     )
-    estimate = {"estimate_months": 18.0, "low_months": 12.0, "high_months": None}
-    rows = effective_compute({}, growth, estimate).set_index(["rate", "year"])
+    verdict = pd.DataFrame({"edition": ["a", "b"], "estimate_months": 18.0, "low_months": [12.0, np.nan],
+                            "high_months": np.nan})  # fmt: skip
+    grown = effective_compute(growth, verdict, ["a", "b", "c"])
+    rows = grown[grown["edition"] == "a"].set_index(["rate", "year"])
     assert rows.loc[("drawn", 2017.0), "physical_growth"] == pytest.approx(2**4)
     assert rows.loc[("drawn", 2017.0), "algorithmic_growth"] == pytest.approx(2**4)
     assert rows.loc[("drawn", 2017.0), "physical_share"] == pytest.approx(0.5)
@@ -242,6 +244,10 @@ def test_growth_is_the_product_of_its_phases() -> None:
     # an infinite doubling time is no growth
     assert rows.loc[("estimated", 2017.0), "low_algorithmic_growth"] == 1
     assert rows.loc[("estimated", 2017.0), "high_algorithmic_growth"] == pytest.approx(2**3)
+    # without a low end growth has no bound, and without a verdict no estimate
+    open_end = grown[(grown["edition"] == "b") & (grown["rate"] == "estimated")]
+    assert len(open_end) and open_end["high_algorithmic_growth"].isna().all()
+    assert set(grown.loc[grown["edition"] == "c", "rate"]) == {"drawn"}
 
 
 def test_frontiers_reach_the_perplexity_and_leave_out_what_cannot() -> None:

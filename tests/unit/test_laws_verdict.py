@@ -13,11 +13,21 @@ from scipy.stats import chi2, multivariate_normal
 from laws_cases import OFFSETS, law_set
 from lmprogress.core.errors import InputError
 from lmprogress.core.schemas import table
-from lmprogress.core.settings import Identification, MainFit, Specification, Verdict, load_models
+from lmprogress.core.settings import (
+    Coverage,
+    CoverageTruth,
+    Identification,
+    MainFit,
+    Specification,
+    Verdict,
+    load_models,
+)
 from lmprogress.laws.fits.law_set import LawSet
+from lmprogress.laws.fits.uncertainty import named_generator
 from lmprogress.laws.inference.compiled_paper_search import FREE, SHARED, expanded, grouped, projected
+from lmprogress.laws.inference.coverage import ERRORS, study_coverage, summarise_coverage
 from lmprogress.laws.inference.rate_test import RateModel
-from lmprogress.laws.inference.verdict import Judged, judge
+from lmprogress.laws.inference.verdict import Judged, Searched, judge, tabulate_verdict
 from lmprogress.laws.model.search_arrays import of_type
 
 MODELS = load_models()
@@ -61,16 +71,18 @@ def observations(rate: float = 0.9) -> pd.DataFrame:
     )
 
 
-def laws(name: str, edition: str = "published") -> LawSet:
+def laws(name: str, *others: str, edition: str = "published") -> LawSet:
     main = MainFit(specification=name, penalty=0.0025, interval_methods={})
-    chosen = law_set({name: MODELS.specifications[name]}, MODELS.data_variants, edition=edition)
+    chosen = law_set(
+        {one: MODELS.specifications[one] for one in (name, *others)}, MODELS.data_variants, edition=edition
+    )
     return LawSet(chosen.edition, chosen.specifications, chosen.penalties, chosen.data_variants, chosen.offsets, main)
 
 
-def judged(rows: pd.DataFrame, name: str = "benchmark_intercepts", **changes: object) -> Judged:
+def judged(rows: pd.DataFrame, *names: str, **changes: object) -> Judged:
     found = judge(
         rows,
-        laws=laws(name),
+        laws=laws(*(names or ("benchmark_intercepts",))),
         settings=SETTINGS.model_copy(update=changes),
         identification=RULES,
         interval_percent=95,
@@ -129,7 +141,7 @@ def test_another_solver_finds_the_same_rate() -> None:
         ends.append((float(found.fun), found.x))
     value, point = min(ends, key=lambda end: end[0])
     rate = (point[3] / point[4] + point[8] / point[9]) / np.log(2)
-    row = verdict().verdict.iloc[0]
+    row = verdict().rate_estimates.iloc[0]
     assert normal_density(rows, point) == pytest.approx(value, rel=1e-9)
     assert row["negative_log_likelihood"] == pytest.approx(value, abs=1e-6)
     assert row["growth_rate_per_year"] == pytest.approx(rate, rel=1e-3)
@@ -143,7 +155,7 @@ def test_units_do_not_matter() -> None:
         dataset_size_tokens=rows["dataset_size_tokens"] * 7,
         publication_year=rows["publication_year"] - 2000,
     )
-    one, other = verdict().verdict.iloc[0], judged(others).verdict.iloc[0]
+    one, other = verdict().rate_estimates.iloc[0], judged(others).rate_estimates.iloc[0]
     for name in ("growth_rate_per_year", "low_growth_rate_per_year", "high_growth_rate_per_year"):
         assert other[name] == pytest.approx(one[name], rel=1e-6), name
     assert other["p_no_progress"] == one["p_no_progress"]
@@ -157,7 +169,7 @@ def test_order_of_rows_and_repetition_change_nothing() -> None:
 
 
 def test_the_interval_is_where_the_test_does_not_reject() -> None:
-    row, tests = verdict().verdict.iloc[0], verdict().rate_tests
+    row, tests = verdict().rate_estimates.iloc[0], verdict().rate_tests
     assert row["low_growth_rate_per_year"] < row["growth_rate_per_year"] < row["high_growth_rate_per_year"]
     outside = (tests["growth_rate_per_year"] < row["low_growth_rate_per_year"] - 3 * row["low_error"]) | (
         tests["growth_rate_per_year"] > row["high_growth_rate_per_year"] + 3 * row["high_error"]
@@ -171,7 +183,7 @@ def test_the_interval_is_where_the_test_does_not_reject() -> None:
 
 
 def test_a_rate_that_data_cannot_tell_from_none_is_not_identified() -> None:
-    row = judged(observations(0.0), n_data_sets=19, most_data_sets=0).verdict.iloc[0]
+    row = judged(observations(0.0), n_data_sets=19, most_data_sets=0).rate_estimates.iloc[0]
     assert row["p_no_progress"] > 0.05 and not row["identified"]
     assert row["why_not"] == "no_progress_not_excluded" and pd.isna(row["high_months"])
 
@@ -233,7 +245,7 @@ def test_a_large_p_value_takes_few_data_sets() -> None:
 def test_a_law_without_a_single_rate_has_no_verdict(capsys: pytest.CaptureFixture[str]) -> None:
     name = "benchmark_intercepts_and_progress"
     found = judged(observations(), name)
-    assert found.verdict.empty and found.rate_tests.empty
+    assert found.rate_estimates.empty and found.rate_tests.empty
     assert "no single growth rate" in capsys.readouterr().out
 
 
@@ -247,10 +259,125 @@ def test_a_benchmark_of_few_rows_has_no_deviation_of_its_own() -> None:
 @pytest.mark.parametrize(("column", "value"), [("p_no_progress", 1.2), ("why_not", "bad luck"), ("level", 0.0)])
 def test_a_bad_verdict_is_refused(column: str, value: object) -> None:
     with pytest.raises(InputError, match=column):
-        table("verdict").checked(verdict().verdict.assign(**{column: value}), "verdict")
+        table("rate_estimates").checked(verdict().rate_estimates.assign(**{column: value}), "rate_estimates")
 
 
 def test_a_law_with_a_logistic_gain_has_no_verdict() -> None:
     specification = MODELS.specifications["transformer_gain"]
     assert isinstance(specification, Specification)
-    assert judged(observations().assign(transformer=True), "transformer_gain").verdict.empty
+    assert judged(observations().assign(transformer=True), "transformer_gain").rate_estimates.empty
+
+
+# ---- other laws -----------------------------------------------------------------------------------------------------
+
+
+def test_other_laws_have_their_weights_and_an_average() -> None:
+    others = ("hicks_neutral", "compute_only", "all_by_benchmark", "tokens_seen")
+    rows = observations().assign(n_epochs=2.0)
+    found = judged(rows, "benchmark_intercepts", *others, most_data_sets=0)
+    compared, row = found.law_estimates.set_index("specification"), found.rate_estimates.iloc[0]
+    # a law without a single rate cannot be averaged, and one that counts other tokens has another likelihood
+    assert set(compared.index) == {"benchmark_intercepts", "hicks_neutral", "compute_only"}
+    assert compared["akaike_weight"].sum() == pytest.approx(1)
+    deviance = 2 * compared["negative_log_likelihood"] + 150 * np.log(2 * np.pi)
+    assert compared["aic"].to_numpy() == pytest.approx((deviance + 2 * compared["n_estimated"]).to_numpy())
+    assert compared["bic"].to_numpy() == pytest.approx((deviance + np.log(150) * compared["n_estimated"]).to_numpy())
+    gap = compared.loc["compute_only", "aic"] - compared.loc["hicks_neutral", "aic"]
+    weights = compared["akaike_weight"]
+    assert weights["compute_only"] / weights["hicks_neutral"] == pytest.approx(np.exp(-gap / 2))
+    assert 12 / row["averaged_months"] == pytest.approx((weights * compared["growth_rate_per_year"]).sum())
+    assert row["averaged_low_months"] < row["averaged_months"]
+    assert (row["n_laws"], row["fastest_law_months"]) == (3, compared["estimate_months"].min())
+
+
+def test_the_average_of_one_law_is_its_own_verdict() -> None:
+    row = verdict().rate_estimates.iloc[0]
+    assert row["averaged_months"] == pytest.approx(row["estimate_months"])
+    # both ends come from the same tests: here by interpolation, there by regression
+    assert row["averaged_low_months"] == pytest.approx(row["low_months"], rel=0.3)
+
+
+# ---- coverage -------------------------------------------------------------------------------------------------------
+
+COVERAGE = Coverage(
+    editions=["published"],
+    truths={
+        at: CoverageTruth(specification="benchmark_intercepts", at=at, label=at)
+        for at in ("maximum", "no_progress", "study")
+    },
+    n_data_sets=1,
+    n_data_sets_full=1,
+)
+QUICK = SETTINGS.model_copy(update={"n_starts": 2, "n_data_sets": 19})
+
+
+def covered(truth: str, numbers: range) -> pd.DataFrame:
+    found = model("separate")
+    point = found.stationary(found.response, 8, np.random.default_rng(0)).points[0][: len(found.law.coefficients)]
+    coefficients = pd.DataFrame(
+        {
+            "specification": "benchmark_intercepts",
+            "penalty": 0.0025,
+            "coefficient": found.law.coefficients,
+            "estimate": point * 0.9,
+        }
+    )
+    return study_coverage(
+        observations(),
+        coefficients,
+        truth=truth,
+        laws=laws("benchmark_intercepts"),
+        settings=COVERAGE,
+        verdict=QUICK,
+        interval_percent=95,
+        numbers=numbers,
+        code="0" * 64,
+    )
+
+
+def test_coverage_is_that_of_the_test_behind_the_verdict() -> None:
+    name, fitted = "benchmark_intercepts", model("separate")
+    searched = Searched(fitted, fitted.response, SETTINGS, ("published", name))
+    generator = named_generator("verdict data sets", "published", name, 0)
+    test = searched.test(0.0, generator, SETTINGS.no_progress_data_sets)
+    row = verdict().rate_estimates.iloc[0]
+    assert searched.estimate == row["growth_rate_per_year"]
+    assert (test.p_value, test.ratio) == (row["p_no_progress"], row["no_progress_ratio"])
+
+
+@pytest.mark.parametrize("truth", ["maximum", "no_progress", "study"])
+def test_a_data_set_depends_on_its_name_alone(truth: str) -> None:
+    both, second = covered(truth, range(1, 3)), covered(truth, range(2, 3))
+    assert set(both["errors"]) == set(ERRORS) and len(both) == 4
+    again = both[both["number"] == 2].reset_index(drop=True)
+    pd.testing.assert_frame_equal(again, second, check_exact=True)
+    assert (both["true_growth_rate_per_year"] == 0).all() == (truth == "no_progress")
+    table = summarise_coverage(both, second)
+    assert table["n_repeated"].tolist() == [1, 1] and table["n_same"].tolist() == [1, 1]
+    moved = second.assign(growth_rate_per_year=second["growth_rate_per_year"] + 0.01)
+    assert summarise_coverage(both, moved)["n_same"].tolist() == [0, 0]
+    assert summarise_coverage(both, second.assign(observations="0" * 12))["n_repeated"].tolist() == [0, 0]
+
+
+def test_simulated_errors_have_the_components_of_the_fit() -> None:
+    fitted, generator = model("separate"), np.random.default_rng(3)
+    point = fitted.stationary(fitted.response, 8, np.random.default_rng(0)).points[0]
+    draws = fitted.draw(point, 40, generator)
+    found = [fitted.components(draw - fitted.mean(point)) for draw in draws]
+    ratio = np.mean([ratio for _, ratio in found])
+    deviation = np.mean([deviation for deviation, _ in found], axis=0)
+    assert ratio == pytest.approx(float(point[-1]), rel=0.1)
+    assert deviation == pytest.approx(fitted.deviation(point), rel=0.1)
+
+
+def test_a_verdict_has_the_least_coverage_and_the_values_that_pages_confirm() -> None:
+    estimates = verdict().rate_estimates
+    evidence = pd.DataFrame(
+        {"edition": "published", "field": ["perplexity"] * 3 + ["n_parameters"], "in_fit": [True, True, False, True],
+         "status": ["confirmed", "not_found", "confirmed", "confirmed"]}
+    )  # fmt: skip
+    coverage = pd.DataFrame({"edition": ["published", "published", "other"], "coverage": [0.97, 0.91, 0.2]})
+    row = tabulate_verdict(estimates, evidence, coverage).iloc[0]
+    assert (row["n_confirmed"], row["share_confirmed"], row["min_coverage"]) == (1, 1 / 150, 0.91)
+    none = tabulate_verdict(estimates, evidence.assign(edition="other"), coverage.iloc[2:]).iloc[0]
+    assert none[["n_confirmed", "share_confirmed", "min_coverage"]].isna().all()

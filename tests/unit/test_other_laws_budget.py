@@ -14,6 +14,7 @@ from lmprogress.core import tables
 from lmprogress.other_laws.compute_budget import project_budgets
 from lmprogress.other_laws.loss_law import LossLaw
 from lmprogress.other_laws.transformer_compute import block_parameters, training_flop_per_token
+from report_cases import made_up_verdict
 
 LAW = LossLaw(482.0, 0.348, 2085.0, 0.366, 1.817)
 BUDGET = 1e23
@@ -60,27 +61,25 @@ def test_six_flop_a_parameter_where_context_and_vocabulary_are_small() -> None:
     assert training_flop_per_token(96, 12288, 0, 0, recompute=True) == 8 * size
 
 
-def doubling_times(low: float, estimate: float, high: float) -> pd.DataFrame:
-    return pd.DataFrame(
-        [{"edition": "e", "procedure": "study", "estimate_months": estimate, "low_months": low, "high_months": high}]
-    )
+def verdict(low: float, estimate: float, high: float) -> pd.DataFrame:
+    return pd.DataFrame([{"edition": "e", "estimate_months": estimate, "low_months": low, "high_months": high}])
 
 
 def test_progress_over_the_years() -> None:
-    row = project_budgets(doubling_times(6.0, 12.0, 24.0), [1e24], [2]).iloc[0]
+    row = project_budgets(verdict(6.0, 12.0, 24.0), [1e24], [2]).iloc[0]
     assert row[["gain", "gain_low", "gain_high"]].tolist() == [4, 2, 16]
     assert row["needed_flop"] == 2.5e23
 
 
-def test_an_end_without_bound_is_no_progress_and_one_below_zero_bounds_nothing() -> None:
-    row = project_budgets(doubling_times(-3.0, 12.0, np.nan), [1e24], [2]).iloc[0]
+def test_a_slow_end_without_bound_is_no_progress_and_a_fast_one_bounds_nothing() -> None:
+    row = project_budgets(verdict(np.nan, 12.0, np.nan), [1e24], [2]).iloc[0]
     assert row["gain_low"] == 1
     assert np.isnan(row["gain_high"])
 
 
 @pytest.mark.parametrize("months", [1e-6, -1e-6, 0.0, -0.0, 1e-300, 1e300, np.nan, 0.095])
 def test_any_doubling_time_gives_a_row_that_its_schema_takes(months: float, tmp_path: Path) -> None:
-    projected = project_budgets(doubling_times(months, months, months), [1e24], [0, 1, 50])
+    projected = project_budgets(verdict(months, months, months), [1e24], [0, 1, 50])
     tables.write(projected, "budget_projection", tmp_path / "budget_projection.parquet")
     assert projected.loc[projected["years"] == 0, ["gain", "gain_low"]].eq(1).all(axis=None)
 
@@ -97,17 +96,14 @@ def test_the_command_says_what_progress_does(capsys) -> None:
     assert capsys.readouterr().out.splitlines()[-1].split()[-5:] == ["4", "[2,", "16]", "2.5e+23", "FLOP"]
 
 
-def test_the_command_takes_the_rates_of_the_last_run(tmp_path, capsys) -> None:
-    rates = {
-        "rate": ["study_corrected_global", "moore"], "domain": "d", "definition": "d", "months": [12.0, 24.0],
-        "low": [6.0, None], "high": None, "interval": None, "period": None, "origin": "computed", "source": "s",
-    }  # fmt: skip
-    tables.write(pd.DataFrame(rates), "progress_rates", tmp_path / "rates.parquet")
-    assert main(["budget", "1e24", "--years", "2", "--rates", str(tmp_path / "rates.parquet"), "--laws", LAWS]) == 0
-    lines = capsys.readouterr().out.splitlines()
+def test_the_command_takes_the_verdict_of_the_last_run(tmp_path, capsys) -> None:
+    found = made_up_verdict(estimate_months=12.0, low_months=6.0, high_months=None)
+    tables.write(found, "verdict", tmp_path / "verdict.parquet")
+    assert main(["budget", "1e24", "--years", "2", "--verdict", str(tmp_path / "verdict.parquet"), "--laws", LAWS]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
     # no slow end: no progress is not ruled out
-    assert lines[-1].split() == ["corrected,", "global", "4", "[1,", "16]", "2.5e+23", "FLOP"]
-    assert not any("moore" in line for line in lines)
+    assert last.startswith("corrected: 12.0 months (95 %: 6.0 to ∞)")
+    assert last.split()[-5:] == ["4", "[1,", "16]", "2.5e+23", "FLOP"]
 
 
 @pytest.mark.parametrize(

@@ -83,8 +83,8 @@ def test_units_come_out_in_months(value: float, unit: str, period: float | None,
 
 
 def rates() -> pd.DataFrame:
-    times = {"edition": "corrected", "procedure": "global", "interval_method": "paper_bootstrap_rates"}
-    months = {"estimate_months": 6.0, "low_months": -3.0, "high_months": math.nan}
+    times = {"edition": "corrected", "level": 95.0}
+    months = {"estimate_months": 6.0, "low_months": math.nan, "high_months": math.nan}
     bends = pd.DataFrame(
         {"series": ["processor_clock", "density"], "tool": "broken_stick", "break_year": 2005.0,
          "doubling_before_years": 2.5}
@@ -104,6 +104,6 @@ def test_all_rates_stand_on_one_axis() -> None:
     assert rosetta["months"] == pytest.approx(12 / math.log2(5.84))
     assert found.loc["processor_clock_before_break", "months"] == 30
     assert "density_before_break" not in found.index
-    ours = found.loc["study_corrected_global"]
+    ours = found.loc["verdict_corrected"]
     assert ours["months"] == 6
     assert math.isnan(ours["low"]) and math.isnan(ours["high"])

@@ -26,8 +26,8 @@ from lmprogress.other_laws.compute_budget import (
 )
 from other_laws_cases import densities, density_trend, raw
 
-TIMES = pd.DataFrame(
-    [{"edition": "published", "procedure": "study", "estimate_months": 8.0, "low_months": 4.0, "high_months": np.nan}]
+VERDICT = pd.DataFrame(
+    [{"edition": "published", "level": 95.0, "estimate_months": 8.0, "low_months": 4.0, "high_months": np.nan}]
 )
 
 
@@ -51,9 +51,9 @@ def test_budgets() -> None:
     served = trade_off_serving(allocations, [1e22], [0, 1e12])
     figure = plot_compute_budget(
         compare_runs(runs, allocations), tabulate_allocations(allocations, [1e22]), served,
-        project_budgets(TIMES, [1e22, 1e24], [0, 4]),
+        project_budgets(VERDICT, [1e22, 1e24], [0, 4]), VERDICT,
     )  # fmt: skip
-    (points,), (gains,) = marks(figure, "runs"), marks(figure, "published study")
+    (points,), (gains,) = marks(figure, "runs"), marks(figure, "published")
     assert sorted(points.get_offsets()[:, 0]) == pytest.approx(sorted(runs["n_parameters"]))
     assert gains.get_ydata().tolist() == [1, 64]
     names = {text.get_text() for text in figure.axes[0].texts}
@@ -64,11 +64,11 @@ def test_budgets() -> None:
 def test_budgets_with_a_rate_beyond_all_bounds(months: float, tmp_path: Path) -> None:
     allocations = read_allocations(raw("allocation_laws"))
     wild = project_budgets(
-        TIMES.assign(estimate_months=months, low_months=months, high_months=months), [1e22], [0, 4, 50]
+        VERDICT.assign(estimate_months=months, low_months=months, high_months=months), [1e22], [0, 4, 50]
     )
     figure = plot_compute_budget(
         compare_runs(raw("training_runs"), allocations), tabulate_allocations(allocations, [1e22]),
-        trade_off_serving(allocations, [1e22], [0, 1e12]), wild,
+        trade_off_serving(allocations, [1e22], [0, 1e12]), wild, VERDICT,
     )  # fmt: skip
     figure.savefig(tmp_path / "figure.pdf")
 
@@ -76,11 +76,15 @@ def test_budgets_with_a_rate_beyond_all_bounds(months: float, tmp_path: Path) ->
 def test_budgets_without_a_fit() -> None:
     allocations = read_allocations(raw("allocation_laws"))
     served = trade_off_serving(allocations, [1e22], [0, 1e12])
-    nothing = project_budgets(TIMES.iloc[:0], [1e22], [0, 4])
+    nothing = project_budgets(VERDICT.iloc[:0], [1e22], [0, 4])
     figure = plot_compute_budget(
-        compare_runs(raw("training_runs"), allocations), tabulate_allocations(allocations, [1e22]), served, nothing
+        compare_runs(raw("training_runs"), allocations),
+        tabulate_allocations(allocations, [1e22]),
+        served,
+        nothing,
+        VERDICT.iloc[:0],
     )
-    assert "Too few observations" in {text.get_text() for text in figure.axes[2].texts}
+    assert "No verdict" in {text.get_text() for text in figure.axes[2].texts}
 
 
 def test_extrapolation_draws_the_trend_through_what_it_foretells() -> None:

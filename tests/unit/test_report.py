@@ -28,7 +28,7 @@ from lmprogress.reporting.readings import reading_rows
 from lmprogress.reporting.records import record_rows
 from lmprogress.reporting.report import pages
 from lmprogress.reporting.run import File
-from report_cases import BENCHMARKS, HOSTILE, made_up_run, paper_of
+from report_cases import BENCHMARKS, HOSTILE, made_up_run, made_up_verdict, paper_of
 
 FOLDER = Path("results/report")
 
@@ -149,28 +149,22 @@ def test_identifiers_of_readings_are_left_out_only_where_the_page_can_make_them(
     assert rows["decision"].tolist() == links["decision"].tolist()
 
 
-def test_the_headline_is_the_global_minimum_of_the_shown_edition() -> None:
+def test_the_headline_is_the_verdict_on_the_shown_edition() -> None:
     words = words_of(pages(made_up_run(4), FOLDER)["index.html"])
-    assert "7.2 months per doubling" in words and "95 % interval: 3.6 to 27.2 months" in words
+    assert "11.2 months per doubling" in words and "95 % interval: 3.5 to 35.2 months" in words
+    assert "Not identified: the interval is wide" in words and "no progress is 0.016 ± 0.003" in words
+    assert "9 laws with a single rate give 7.8 to 16.8 months" in words and "11.0 (4.0 to 24.0)" in words
     assert "reported 8.4 months, interval 4.5 to 14.3" in words
     assert "8 perplexities of 4 papers" in words and "4 more left out" in words
     assert "8 of these perplexities confirmed" in words and "0 of their parameter counts confirmed" in words
-    assert "fit to all observations gives 6.8 months" in words and "simulated" not in words
+    assert "7.2" in words.split("What the study’s objective gives")[-1] and "7.2" not in words.split("By edition")[0]
 
 
-def test_the_headline_has_the_coverage_that_was_simulated() -> None:
-    simulated = pd.DataFrame(
-        {
-            "edition": ["corrected"] * 4 + ["published"],
-            "procedure": [*["minimum_paper_bootstrap"] * 3, "profile_likelihood", "minimum_paper_bootstrap"],
-            "coverage": [0.41, 0.96, float("nan"), 0.99, 0.2],
-        }
-    )
+def test_the_headline_has_the_coverage_that_was_studied() -> None:
     run = made_up_run(2)
-    words = words_of(pages(made_up_run(2, results={**run.results, "simulation": simulated}), FOLDER)["index.html"])
-    assert "contains it in 41 to 96 % of data sets" in words
-    others = {**run.results, "simulation": simulated[simulated["edition"] == "published"]}
-    assert "of data sets" not in words_of(pages(made_up_run(2, results=others), FOLDER)["index.html"])
+    results = {**run.results, "verdict": made_up_verdict(min_coverage=0.934)}
+    assert "at least 93 % of cases" in words_of(pages(made_up_run(2, results=results), FOLDER)["index.html"])
+    assert "of cases" not in words_of(pages(run, FOLDER)["index.html"])
 
 
 def test_every_page_gives_the_level_of_the_run() -> None:
@@ -189,14 +183,12 @@ def test_editions_are_told_as_the_settings_tell_them() -> None:
 
 def test_an_interval_without_an_end_says_so() -> None:
     index = pages(made_up_run(4, shown_edition="published"), FOLDER)["index.html"]
-    assert "from 3.1, no upper end" in words_of(index) and "In 5 of them (2.5 %) there is no progress" in words_of(
-        index
-    )
+    assert "3.5 to ∞ months" in words_of(index) and "Not identified: no progress is not excluded" in words_of(index)
 
 
 def test_what_was_not_made_is_said_and_nothing_breaks() -> None:
     made = pages(made_up_run(2, results={}, evidence=None, findings=None, files=[]), FOLDER)
-    assert "The doubling times are not available yet" in words_of(made["index.html"])
+    assert "The verdict is not available yet" in words_of(made["index.html"])
     assert "The findings ( results/findings.md ) are not available yet" in words_of(made["index.html"])
     assert "The ledger is not available yet" in words_of(made["index.html"])
     for name in ("ledger.html", "rates.html"):

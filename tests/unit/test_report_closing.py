@@ -7,7 +7,7 @@ from pathlib import Path
 from lmprogress.core import tables
 from lmprogress.core.schemas import table
 from lmprogress.reporting.closing import failure, nothing_to_do, success
-from report_cases import MAIN, filled, made_up_run
+from report_cases import filled, made_up_run
 
 INDEX = "results/report/index.html"
 
@@ -29,19 +29,17 @@ def _written(folder: Path, *names: str) -> None:
 
 
 def _told(folder: Path, *made: str) -> str:
-    return success(
-        folder, MAIN, "corrected", "extracted", {f"results/tables/{name}.parquet" for name in made} | {INDEX}
-    )
+    return success(folder, "corrected", "extracted", {f"results/tables/{name}.parquet" for name in made} | {INDEX})
 
 
 def test_the_shown_edition_comes_first_and_infinity_is_said(tmp_path: Path) -> None:
-    made = ("doubling_times", "ledger_counts", "funnel")
+    made = ("verdict", "ledger_counts", "funnel")
     _written(tmp_path, *made)
     (tmp_path / INDEX).parent.mkdir()
     (tmp_path / INDEX).write_text("", "utf-8")
     lines = _told(tmp_path, *made).splitlines()
-    assert "7.2 months (3.6 to 27.2), edition corrected" in lines[1]
-    assert any("6.2 months (3.1 to ∞), edition published" in line for line in lines[2:4])
+    assert "11.2 months (95 %: 3.5 to 35.2), edition corrected, not identified: the interval is wide" in lines[1]
+    assert "11.2 months (95 %: 3.5 to ∞), edition published, not identified: no progress is not excluded" in lines[2]
     text = "\n".join(lines)
     assert "12 observations of 9 papers" in text and "1 of 2 published results" in text
     assert lines[-1].endswith(INDEX)
@@ -51,7 +49,7 @@ def test_the_root_is_told_where_this_run_made_it(tmp_path: Path) -> None:
     root = "results/provenance/root.txt"
     (tmp_path / root).parent.mkdir(parents=True)
     (tmp_path / root).write_text(f"{'3a' * 32}\n", "ascii")
-    assert "3a" * 32 in success(tmp_path, MAIN, "corrected", "extracted", {root})
+    assert "3a" * 32 in success(tmp_path, "corrected", "extracted", {root})
     assert "3a3a" not in _told(tmp_path)
 
 
@@ -60,7 +58,7 @@ def test_a_run_for_one_table_says_little(tmp_path: Path) -> None:
 
 
 def test_what_a_run_did_not_make_is_not_told(tmp_path: Path) -> None:
-    _written(tmp_path, "doubling_times", "ledger_counts", "funnel")
+    _written(tmp_path, "verdict", "ledger_counts", "funnel")
     text = _told(tmp_path, "ledger_counts")
     assert "Doubling time  not recomputed" in text and "months (" not in text
     assert "observations of" not in text and "1 of 2 published results" in text
@@ -120,7 +118,7 @@ def _papers(folder: Path) -> set[str]:
 
 def test_what_came_of_each_paper_is_told(tmp_path: Path) -> None:
     made = _papers(tmp_path)
-    text = success(tmp_path, MAIN, "corrected", "extracted", made | {"results/report/observations.html"})
+    text = success(tmp_path, "corrected", "extracted", made | {"results/report/observations.html"})
     assert "Papers         3 read (2 new, 1 replaced), 1 kept, 1 failed" in text
     assert "Failed         x.pdf: damaged, no end" in text
     assert "Skipped        copy.pdf is the same paper as both.pdf" in text
@@ -134,7 +132,7 @@ def test_what_came_of_each_paper_is_told(tmp_path: Path) -> None:
 def test_records_that_are_not_up_to_date_are_not_told(tmp_path: Path) -> None:
     _papers(tmp_path)
     made = {"processed/paper_statuses.parquet", "processed/paper_files.parquet"}
-    text = success(tmp_path, MAIN, "corrected", "extracted", made)
+    text = success(tmp_path, "corrected", "extracted", made)
     assert "2105.14850: 5 readings" in text and "records" not in text
 
 

@@ -2,8 +2,6 @@
 
 from lmprogress.core import tables
 from lmprogress.core.joblog import logged
-from lmprogress.core.settings import MainFit
-from lmprogress.laws.rates.headline import headline_doubling_times
 from lmprogress.other_laws.claims import check_claims
 from lmprogress.other_laws.progress_rates import compare_rates
 
@@ -16,9 +14,7 @@ with logged(snakemake.log[0]):
     }
     rates = compare_rates(
         tables.read_csv(snakemake.input.published_rates, "published_rates"),
-        headline_doubling_times(
-            tables.read(snakemake.input.doubling_times, "doubling_times"), MainFit.model_validate(params.main)
-        ),
+        tables.read(snakemake.input.verdict, "verdict"),
         tables.read(snakemake.input.density_trend, "density_trend"),
         tables.read(snakemake.input.change_points, "change_points"),
         {edition: f"{years.min():.0f}–{years.max():.0f}" for edition, years in dates.items() if len(years)},

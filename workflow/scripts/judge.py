@@ -1,4 +1,4 @@
-"""observations -> verdict, rate_tests."""
+"""observations -> rate_estimates, rate_tests, law_estimates."""
 
 from lmprogress.core import tables
 from lmprogress.core.joblog import logged
@@ -8,7 +8,7 @@ from lmprogress.laws.inference.verdict import judge
 
 with logged(snakemake.log[0]):
     params = snakemake.params
-    verdict, rate_tests = judge(
+    judged = judge(
         tables.read(snakemake.input.observations, "fitted_observations"),
         laws=LawSet.from_params(params.laws, params.main),
         settings=Verdict.model_validate(params.verdict),
@@ -16,5 +16,5 @@ with logged(snakemake.log[0]):
         interval_percent=params.interval_percent,
         least_observations=params.least_observations,
     )
-    tables.write(verdict, "verdict", snakemake.output.verdict)
-    tables.write(rate_tests, "rate_tests", snakemake.output.rate_tests)
+    for name, frame in judged._asdict().items():
+        tables.write(frame, name, snakemake.output[name])

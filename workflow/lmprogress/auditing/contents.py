@@ -79,6 +79,8 @@ def _tables(run: RunFiles) -> Iterator[str]:
         "edition": list(config["editions"]),
         "procedure": _PROCEDURES,
         "judged": _judged(config),
+        "covered": config["coverage"]["editions"],
+        "simulated_law": list(config["coverage"]["truths"]),
         "simulated": config["simulation"]["editions"],
         "truth": list(config["simulation"]["truths"]),
     }

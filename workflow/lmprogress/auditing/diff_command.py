@@ -54,11 +54,11 @@ def _diff(parsed: argparse.Namespace) -> int:
 
 
 def _told_headline(rows: list[dict[str, Any]]) -> list[str]:
-    lines = ["doubling time of effective compute, months [interval]"]
+    lines = ["doubling time of effective compute, months [interval]"] if rows else ["neither run has a verdict"]
     for row in rows:
         one, other = (_months(row[name]) for name in ("before", "after"))
         change = "unchanged" if one == other else f"→ {other}"
-        lines.append(f"  {row['edition']:12}{row['procedure']:8}{one:28}{change}")
+        lines.append(f"  {row['edition']:12}{one:28}{change}")
     return [*lines, ""]
 
 
@@ -80,8 +80,8 @@ def _told_made(otherwise: dict[str, tuple[Any, Any]], most: int) -> list[str]:
 def _months(row: dict[str, float | None] | None) -> str:
     if row is None:
         return "none"
-    estimate, low, high = ("∞" if value is None else f"{value:.4g}" for value in row.values())
-    return f"{estimate} [{low}, {high}]"
+    estimate, low, high = (None if value is None else f"{value:.4g}" for value in row.values())
+    return f"{estimate or '∞'} [{low or '0'}, {high or '∞'}]"
 
 
 def _told(one: TableDifference, most: int) -> list[str]:

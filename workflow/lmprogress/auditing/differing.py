@@ -75,32 +75,14 @@ def _leaves(place: str, held: dict[str, Any]) -> dict[str, Any]:
 
 
 def headline(before: RunFiles, after: RunFiles) -> list[dict[str, Any]]:
-    """The doubling time of effective compute by the main fit, by edition and procedure, in both runs, months."""
-    main = after.config["fit"]["main"]
-    rows = []
-    for (edition, procedure), pair in sorted(_main_rows(before, after, main).items()):
-        rows.append({"edition": edition, "procedure": procedure, "before": pair[0], "after": pair[1]})
-    return rows
-
-
-def _main_rows(before: RunFiles, after: RunFiles, main: Any) -> dict[tuple[str, str], list[dict[str, Any] | None]]:
-    pairs: dict[tuple[str, str], list[dict[str, Any] | None]] = {}
-    for place, run in enumerate((before, after)):
-        times = readable(run, "results/tables/doubling_times.parquet")
-        if times is None:
-            continue
-        methods = main["interval_methods"]
-        chosen = times[
-            (times["specification"] == main["specification"])
-            & (times["penalty"] == main["penalty"])
-            & (times["quantity"] == "effective_compute")
-            & (times["method"] == "closed_form")
-            & (times["interval_method"] == times["procedure"].map(methods))
-        ]
-        for row in chosen.to_dict("records"):
-            pair = pairs.setdefault((str(row["edition"]), str(row["procedure"])), [None, None])
+    """The verdict of each edition in both runs, months; None where a run has none."""
+    pairs: dict[str, dict[str, Any]] = {}
+    for place, run in (("before", before), ("after", after)):
+        verdict = readable(run, "results/tables/verdict.parquet")
+        for row in [] if verdict is None else verdict.to_dict("records"):
+            pair = pairs.setdefault(str(row["edition"]), {"edition": row["edition"], "before": None, "after": None})
             pair[place] = {name: None if pd.isna(row[name]) else float(row[name]) for name in _MONTHS}
-    return pairs
+    return [pairs[edition] for edition in sorted(pairs)]
 
 
 def _difference(name: str, before: RunFiles, after: RunFiles) -> TableDifference:

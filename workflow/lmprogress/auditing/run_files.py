@@ -29,7 +29,8 @@ CONTENTS = "results/provenance/contents.txt"
 # those who ask for it by name or was set aside, and what holds the digests; what papers gave is kept under seals of its
 # own, which change with the reader's code where no table does
 _LEFT_OUT = (
-    *("results/logs/", "results/benchmarks/", "results/trace/", "results/set_aside/", "results/tables/simulation_full"),
+    *("results/logs/", "results/benchmarks/", "results/trace/", "results/set_aside/"),
+    *("results/tables/simulation_full", "results/tables/coverage_data_sets_full"),
     *("raw/pdf/", "processed/kept_papers/", MANIFEST, ROOT, PAPERS_FOLDER),
 )
 # what people write: how it was saved is no change of what it says

@@ -40,9 +40,9 @@ _WHOLE = (
         "sensitivity_coefficients",
         "within_paper",
     ),
-    *("verdict", "rate_tests"),
+    *("rate_tests", "law_estimates"),
     *("rolling_rates", "profile_intervals", "identification", "aggregate_doubling_times", "attribution"),
-    *("studied_losses", "transformer_gains", "effective_compute", "pareto_frontiers"),
+    *("studied_losses", "transformer_gains", "pareto_frontiers"),
     *("observed_gains", "observed_halving_times"),
 )
 

@@ -214,6 +214,23 @@ class Verdict(_Settings):
     most_data_sets: Annotated[int, Field(ge=0)]
 
 
+class CoverageTruth(_Settings):
+    """A law that data are simulated from, and at which coefficients."""
+
+    specification: Name
+    at: Literal["maximum", "no_progress", "study"]
+    label: str
+
+
+class Coverage(_Settings):
+    """The study of the verdict's coverage: what is true, and how many data sets are simulated."""
+
+    editions: list[Name]
+    truths: Annotated[dict[Name, CoverageTruth], Field(min_length=1)]
+    n_data_sets: Count
+    n_data_sets_full: Count
+
+
 class StudySplit(_Settings):
     """The rows that the study cross-validates, drawn once."""
 
@@ -538,6 +555,7 @@ class Config(_Settings):
     report: Report
     interval_percent: Annotated[float, Field(gt=0, lt=100)]
     verdict: Verdict
+    coverage: Coverage
     intervals: Intervals
     simulation: Simulation
     sensitivity: Sensitivity
@@ -619,6 +637,8 @@ class Config(_Settings):
             ("simulation.truths", simulated, self.fit.specifications),
             ("simulation.editions", self.simulation.editions, self.editions),
             ("verdict.editions", self.judged_editions, self.editions),
+            ("coverage.truths", [truth.specification for truth in self.coverage.truths.values()], fitted),
+            ("coverage.editions", self.coverage.editions, self.judged_editions),
         ):
             unknown = [name for name in names if name not in known]
             if unknown:

@@ -135,7 +135,8 @@ FIGURES = (
     CataloguedFigure(
         "effective_compute",
         GAINS,
-        ("processed/{edition}/{procedure}/effective_compute.parquet",),
+        ("results/tables/effective_compute.parquet", "results/tables/verdict.parquet"),
+        extent="overall",
     ),
     CataloguedFigure(
         "pareto_frontiers",
@@ -175,6 +176,7 @@ FIGURES = (
             "results/tables/allocations.parquet",
             "results/tables/inference_trade_off.parquet",
             "results/tables/budget_projection.parquet",
+            "results/tables/verdict.parquet",
         ),
         extent="overall",
     ),

@@ -207,8 +207,8 @@ def transformer_gains(tables: Tables, settings: FigureSettings) -> Figure | None
 
 def effective_compute(tables: Tables, settings: FigureSettings) -> Figure | None:
     """Stylised growth of effective compute."""
-    growth = tables["effective_compute"]
-    return None if growth.empty else plot_effective_compute(growth)
+    verdict = tables["verdict"]
+    return None if verdict.empty else plot_effective_compute(tables["effective_compute"], verdict)
 
 
 def pareto_frontiers(tables: Tables, settings: FigureSettings) -> Figure | None:
@@ -247,7 +247,7 @@ def densities(tables: Tables, settings: FigureSettings) -> Figure | None:
 
 def compute_budget(tables: Tables, settings: FigureSettings) -> Figure | None:
     """Training runs beside optimal ones, serving, and progress over the years."""
-    names = ("compute_budget", "allocations", "inference_trade_off", "budget_projection")
+    names = ("compute_budget", "allocations", "inference_trade_off", "budget_projection", "verdict")
     return plot_compute_budget(*(tables[name] for name in names))
 
 

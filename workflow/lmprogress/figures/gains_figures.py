@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
+from lmprogress.core.doubling_times import doubling_time
 from lmprogress.figures import style
 from lmprogress.figures.input_checks import require_rows
 
@@ -203,28 +204,29 @@ def _power(value: float) -> str:
 # ---- effective compute ----------------------------------------------------------------------------------------------
 
 
-def plot_effective_compute(growth: pd.DataFrame) -> Figure:
-    """Stylised growth of effective compute (logarithmic) over the years, a panel a procedure, double column.
+def plot_effective_compute(growth: pd.DataFrame, verdict: pd.DataFrame) -> Figure:
+    """Stylised growth of effective compute (logarithmic) over the years, one panel per edition, double column.
 
-    growth: as in the table effective_compute, of one edition.
+    growth, verdict: as in the tables effective_compute and verdict; editions are those of `verdict`.
     """
     require_rows(growth, "effective_compute")
+    require_rows(verdict, "verdict")
     with style.look():
         figure = style.new_figure(style.DOUBLE_COLUMN_MM, 72.0)
-        panels = figure.subplots(1, 2, sharey=True)
-        for axes, procedure in zip(panels, _PROCEDURES, strict=True):
-            some = growth[growth["procedure"] == procedure].sort_values("year")
+        panels = figure.subplots(1, len(verdict), sharey=True, squeeze=False)[0]
+        for axes, found in zip(panels, verdict.to_dict("records"), strict=True):
+            some = growth[growth["edition"] == found["edition"]].sort_values("year")
             drawn, estimated = (some[some["rate"] == rate] for rate in ("drawn", "estimated"))
             axes.set_yscale("log")
-            axes.set_title(style.PROCEDURE_NAMES[procedure])
+            axes.set_title(f"{found['edition']}: {doubling_time(found)}")
             axes.set_xlabel("Year")
             axes.grid(True)
-            if some.empty:
-                continue
             years, physical = estimated["year"], estimated["physical_growth"]
             axes.fill_between(years, 1, physical, color="#DADADA", linewidth=0, label="physical compute")
             axes.fill_between(
-                years, physical * estimated["low_algorithmic_growth"], physical * estimated["high_algorithmic_growth"],
+                years, physical * estimated["low_algorithmic_growth"],
+                # without an end it reaches beyond the axis
+                physical * estimated["high_algorithmic_growth"].fillna(np.inf).clip(upper=1e30),
                 color=_COLOURS[0], alpha=0.2, linewidth=0, label="with algorithms, interval",
             )  # fmt: skip
             axes.plot(years, estimated["total_growth"], color=_COLOURS[0], label="with algorithms, estimate")
@@ -243,8 +245,7 @@ def plot_effective_compute(growth: pd.DataFrame) -> Figure:
                 )  # fmt: skip
         panels[0].set_ylabel(f"Effective compute ({growth['year'].min():.0f} = 1)")
         handles, names = panels[0].get_legend_handles_labels()
-        if handles:
-            figure.legend(handles, names, loc="outside lower center", ncols=4, columnspacing=1.2)
+        figure.legend(handles, names, loc="outside lower center", ncols=4, columnspacing=1.2)
         style.settle(figure)
     return figure
 

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
+from lmprogress.core.doubling_times import doubling_time
 from lmprogress.figures import style
 from lmprogress.figures.input_checks import require_rows
 
@@ -49,7 +50,7 @@ def plot_rate_tests(rate_tests: pd.DataFrame, verdict: pd.DataFrame) -> Figure:
                 markersize=2.6, elinewidth=0.6,
             )  # fmt: skip
             axes.set_ylim(0, 1)
-            axes.set_title(str(row["edition"]))
+            axes.set_title(f"{row['edition']}: {doubling_time(row)}")
             axes.set_xlabel("Growth of effective compute (doublings a year)")
             months = axes.secondary_xaxis("top")
             months.set_xticks([12 / each for each in _RATE_MONTHS], labels=[str(each) for each in _RATE_MONTHS])

@@ -18,6 +18,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedFormatter, FixedLocator, LogLocator, MaxNLocator, NullLocator
 
 from lmprogress.core.dates import DAYS_PER_YEAR, decimal_years
+from lmprogress.core.doubling_times import doubling_time
 from lmprogress.figures import style
 from lmprogress.figures.input_checks import require_rows
 from lmprogress.figures.labels import place_labels
@@ -141,10 +142,11 @@ def plot_compute_budget(
     allocations: pd.DataFrame,
     inference_trade_off: pd.DataFrame,
     budget_projection: pd.DataFrame,
+    verdict: pd.DataFrame,
 ) -> Figure:
     """Training runs beside optimal ones, the cheapest served model, and gains over the years; double column.
 
-    Frames as in the schemas; the projection may be empty. Raises InputError where another one is.
+    Frames as in the schemas; projection and verdict may be empty. Raises InputError where another one is.
     """
     require_rows(compute_budget, "compute_budget")
     require_rows(allocations, "allocations")
@@ -154,7 +156,7 @@ def plot_compute_budget(
         runs, served, gains = figure.subplots(1, 3, width_ratios=(1.35, 1.0, 1.0))
         _draw_runs(runs, compute_budget)
         _draw_served(served, inference_trade_off)
-        _draw_gains(gains, budget_projection)
+        _draw_gains(gains, budget_projection, verdict)
         style.settle(figure)
         models = compute_budget.drop_duplicates("model")
         points = models[["n_parameters", "n_training_tokens"]].to_numpy(float)
@@ -198,19 +200,19 @@ def _draw_served(axes: Axes, trade_off: pd.DataFrame) -> None:
     axes.legend(loc="lower left", handlelength=1.4, title="Training budget without serving", fontsize=5.2)
 
 
-def _draw_gains(axes: Axes, projection: pd.DataFrame) -> None:
+def _draw_gains(axes: Axes, projection: pd.DataFrame, verdict: pd.DataFrame) -> None:
     """Gains over the years, with the interval at the last year beside the line, set apart from one another."""
-    firsts = projection.drop_duplicates(["edition", "procedure", "years"])
+    firsts = projection.drop_duplicates(["edition", "years"])
+    times = {row["edition"]: doubling_time(row) for row in verdict.to_dict("records")}
     last = firsts["years"].max()
     axes.set_yscale("log")
     # the legend stands above the largest gain shown
     top = 1e12
     axes.set_ylim(0.5, 1e18)
-    for number, ((edition, procedure), rows) in enumerate(firsts.groupby(["edition", "procedure"], sort=False)):
+    for number, (edition, rows) in enumerate(firsts.groupby("edition", sort=False)):
         colour = _COLOURS[number % len(_COLOURS)]
-        name = style.PROCEDURE_NAMES[str(procedure)]
-        label = f"{edition}, {name[0].lower()}{name[1:]}"
-        axes.plot(rows["years"], rows["gain"], color=colour, label=label, gid=f"{edition} {procedure}")
+        label = f"{edition}:\n{times[edition]}"
+        axes.plot(rows["years"], rows["gain"], color=colour, label=label, gid=str(edition))
         end = rows[rows["years"] == last].iloc[0]
         place = last * (1.03 + 0.035 * number)
         high = float(end["gain_high"]) if pd.notna(end["gain_high"]) else math.inf
@@ -230,7 +232,7 @@ def _draw_gains(axes: Axes, projection: pd.DataFrame) -> None:
             loc="upper left", handlelength=1.4, fontsize=5.2, frameon=True, framealpha=0.9, edgecolor="none"
         ).set_zorder(5)
     else:
-        axes.text(0.5, 0.5, "Too few observations", transform=axes.transAxes, ha="center")
+        axes.text(0.5, 0.5, "No verdict", transform=axes.transAxes, ha="center")
 
 
 # ---- extrapolation --------------------------------------------------------------------------------------------------

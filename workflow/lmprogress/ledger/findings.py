@@ -13,6 +13,7 @@ from typing import Any
 import jinja2
 import pandas as pd
 
+from lmprogress.core.doubling_times import WHY_NOT, doubling_time, months
 from lmprogress.core.errors import InputError
 from lmprogress.core.selecting import Selector
 from lmprogress.core.settings import Headline
@@ -27,9 +28,10 @@ def write_findings(
     """`template` with its numbers filled in. laws: what specifications are called in text.
 
     In the template, `main` is `headline`; value(table, column, condition=…) is one cell, nan where it is empty;
-    rows(table, condition=…) are rows as mappings; rate(edition, procedure, specification) is a row of doubling_times;
-    the filters digits(n), significant(n), percent(n), months and law write numbers and names. Raises InputError for a
-    table, row or column that is not there, and for conditions that leave several rows.
+    rows(table, condition=…) are rows as mappings; rate(edition, procedure, specification) is a row of doubling_times.
+    The filters digits(n), significant(n), percent(n), months, doubling_time (of a verdict), why_not and law write
+    numbers and names. Raises InputError for a table, row or column that is not there, and for conditions that leave
+    several rows.
     """
 
     def frame(name: str) -> pd.DataFrame:
@@ -68,7 +70,13 @@ def write_findings(
         undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
     )
     environment.filters.update(
-        digits=_digits, significant=_significant, percent=_percent, months=_months, law=laws.__getitem__
+        digits=_digits,
+        significant=_significant,
+        percent=_percent,
+        months=months,
+        law=laws.__getitem__,
+        doubling_time=doubling_time,
+        why_not=WHY_NOT.__getitem__,
     )
     environment.tests["known"] = lambda number: not math.isnan(number)
     environment.globals.update(
@@ -96,8 +104,3 @@ def _significant(number: float, places: int = 3) -> str:
 
 def _percent(share: float, places: int = 0) -> str:
     return _MISSING if math.isnan(share) else f"{100 * share:.{places}f} %".replace("-", "−")
-
-
-def _months(number: float) -> str:
-    """A doubling time; an empty one shows no progress."""
-    return "∞" if math.isnan(number) else f"{number:.1f}".replace("-", "−")

@@ -22,6 +22,7 @@ def check_reference_tables(directory: str | Path) -> list[str]:
     tables.read_csv(folder / "studied_systems.csv", "studied_systems")
     tables.read_csv(folder / "compared_allocations.csv", "compared_allocations")
     tables.read_csv(folder / "vision_models.csv", "vision_models")
+    tables.read_csv(folder / "coverage.csv", "coverage_data_sets")
     for row in published[published["defect"].notna()].to_dict("records"):
         if row["defect"] not in known:
             raise InputError(

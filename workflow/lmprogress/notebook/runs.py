@@ -15,7 +15,6 @@ from pydantic import ValidationError
 from lmprogress.core import tables
 from lmprogress.core.errors import InputError
 from lmprogress.core.settings import Config
-from lmprogress.laws.rates.headline import headline_doubling_times
 from lmprogress.notebook.frames import with_units
 
 _SETTINGS = "provenance/settings.json"
@@ -83,9 +82,8 @@ class Run:
 
     @property
     def headline(self) -> pd.DataFrame:
-        """Doubling times of effective compute by the main law, a row for each edition and procedure."""
-        rows = headline_doubling_times(self.table("doubling_times"), self.settings.fit.main)
-        return with_units(rows.reset_index(drop=True), "doubling_times")
+        """The verdict, one row per edition: doubling time of effective compute, its interval, what it rests on."""
+        return self.table("verdict")
 
 
 def open_run(folder: str | Path = "results") -> Run:

@@ -10,12 +10,11 @@ import math
 from collections.abc import Iterator
 from pathlib import Path
 
+from lmprogress.core.doubling_times import doubling_time
 from lmprogress.core.errors import InputError
 from lmprogress.core.project import project_file
 from lmprogress.other_laws.transformer_compute import block_parameters, training_flop_per_token
 
-# rates of the study's main law, by edition and procedure, in the table progress_rates
-_STUDY = "study_"
 _LAWS = "raw/other_laws/allocation_laws.csv"
 
 
@@ -40,7 +39,7 @@ def add_budget(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="laws of allocation (default: raw/other_laws/allocation_laws.csv)",
     )
     command.add_argument(
-        "--rates", type=Path, default=Path("results/tables/progress_rates.parquet"), metavar="FILE", help="estimates"
+        "--verdict", type=Path, default=Path("results/tables/verdict.parquet"), metavar="FILE", help="estimates"
     )
     command.set_defaults(run=_run)
 
@@ -87,7 +86,7 @@ def budget_lines(parsed: argparse.Namespace) -> Iterator[str]:
     for name, months, low, high in rates:
         gain, slow = grow(months, parsed.years), grow(high, parsed.years)
         fast = f"{grow(low, parsed.years):.3g}" if low > 0 else "∞"
-        yield f"{name:<34}{gain:>12.3g} {f'[{slow:.3g}, {fast}]':<20}{compute / gain:>12.3g} FLOP"
+        yield f"{name:<46}{gain:>12.3g} {f'[{slow:.3g}, {fast}]':<20}{compute / gain:>12.3g} FLOP"
 
 
 def _rates(parsed: argparse.Namespace) -> Iterator[tuple[str, float, float, float]]:
@@ -97,10 +96,10 @@ def _rates(parsed: argparse.Namespace) -> Iterator[tuple[str, float, float, floa
     if parsed.doubling_months:
         months = _numbers(parsed.doubling_months, "--doubling-months", (1, 3))
         yield "doubling time as given", months[0], *(months[1:] or (months[0], months[0]))
-    elif parsed.rates.exists():
-        found = tables.read(parsed.rates, "progress_rates")
-        for row in found[found["rate"].str.startswith(_STUDY)].to_dict("records"):
-            yield row["rate"].removeprefix(_STUDY).replace("_", ", "), row["months"], row["low"], row["high"]
+    elif parsed.verdict.exists():
+        for row in tables.read(parsed.verdict, "verdict").to_dict("records"):
+            name = f"{row['edition']}: {doubling_time(row)}"
+            yield name, row["estimate_months"], row["low_months"], row["high_months"]
 
 
 def _compute(parsed: argparse.Namespace) -> float:

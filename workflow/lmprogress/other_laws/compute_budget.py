@@ -171,15 +171,14 @@ def trade_off_size(allocations: Mapping[str, Allocation]) -> pd.DataFrame:
     return tables.of_rows(rows, "size_trade_off")
 
 
-def project_budgets(doubling_times: pd.DataFrame, budgets: Sequence[float], years: Sequence[float]) -> pd.DataFrame:
+def project_budgets(verdict: pd.DataFrame, budgets: Sequence[float], years: Sequence[float]) -> pd.DataFrame:
     """What progress makes of each budget over `years`: table budget_projection.
 
-    doubling_times: one row an edition and procedure (schema doubling_times), of effective compute. An empty high end
-    is a doubling time without bound, no progress; a low end below zero, which percentiles of doubling times can give,
+    verdict: as in its schema. An empty estimate or high end is an infinite doubling time, no progress; an empty low end
     bounds nothing.
     """
     rows = []
-    for time in doubling_times.to_dict("records"):
+    for time in verdict.to_dict("records"):
         for budget in budgets:
             for year in years:
                 gain, slow = grow(time["estimate_months"], year), grow(time["high_months"], year)
@@ -187,7 +186,6 @@ def project_budgets(doubling_times: pd.DataFrame, budgets: Sequence[float], year
                 rows.append(
                     {
                         "edition": time["edition"],
-                        "procedure": time["procedure"],
                         "training_compute_flop": budget,
                         "years": year,
                         "doubling_months": time["estimate_months"],

@@ -1,6 +1,6 @@
 """Rates of progress on one axis, in months for one doubling.
 
-In: published rates, doubling times, trends of density, slowdowns. Out: the frame of the table progress_rates.
+In: published rates, the verdict, trends of density, slowdowns. Out: the frame of the table progress_rates.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ import pandas as pd
 from lmprogress.core import tables
 from lmprogress.core.dates import DAYS_PER_MONTH
 
-_PROCEDURES = {"study": "the study’s stopping point", "global": "the global minimum"}
 _HERE = "computed here"
+# rates of the table verdict are called this and their edition
+VERDICT = "verdict_"
 # trends of density that stand on the axis -> domain
 _TRENDS = {
     "records": "language models",
@@ -48,7 +49,7 @@ def months_per_doubling(value: float, unit: str, period_years: float | None) -> 
 
 def compare_rates(
     published: pd.DataFrame,
-    doubling_times: pd.DataFrame,
+    verdict: pd.DataFrame,
     density_trend: pd.DataFrame,
     change_points: pd.DataFrame,
     periods: Mapping[str, str],
@@ -56,23 +57,19 @@ def compare_rates(
 ) -> pd.DataFrame:
     """All rates together.
 
-    doubling_times: one row an edition and procedure, of effective compute. periods: years of each edition's
-    observations. An empty slow end has no bound; an end below zero, which percentiles of doubling times can give, is
-    no doubling time and is left empty.
+    verdict: as in its schema. periods: years of each edition's observations. An empty end has no bound.
     """
     rows = [_published(row) for row in published.to_dict("records")]
     interval = f"{interval_percent:g} %"
-    for time in doubling_times.to_dict("records"):
-        how = "papers" if time["interval_method"].startswith("paper") else "rows"
+    for time in verdict.to_dict("records"):
         rows.append(
             {
-                "rate": f"study_{time['edition']}_{time['procedure']}",
+                "rate": f"{VERDICT}{time['edition']}",
                 "domain": "language models",
-                "definition": f"effective compute at equal perplexity: edition {time['edition']}, "
-                f"{_PROCEDURES[time['procedure']]}",
+                "definition": f"effective compute at equal perplexity: main law, edition {time['edition']}",
                 "months": time["estimate_months"],
-                **{end: _positive(time[f"{end}_months"]) for end in ("low", "high")},
-                "interval": f"{interval}, resampled by {how}",
+                **{end: time[f"{end}_months"] for end in ("low", "high")},
+                "interval": f"{time['level']:g} %, likelihood ratio",
                 "period": periods[time["edition"]],
                 "origin": "computed",
                 "source": _HERE,
@@ -97,10 +94,6 @@ def compare_rates(
         )
     rows += [_before_break(row) for row in _slowed(change_points)]
     return tables.of_rows(rows, "progress_rates")
-
-
-def _positive(months: float) -> float:
-    return months if months > 0 else math.nan
 
 
 def _published(row: Mapping[Any, Any]) -> dict[str, Any]:

@@ -6,17 +6,17 @@ In: the folder of a run, or the engine's log. Out: a few lines of text.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from lmprogress.core import tables
+from lmprogress.core.doubling_times import WHY_NOT, doubling_time
 from lmprogress.core.schemas.reading import READ
-from lmprogress.core.settings import MainFit
 from lmprogress.reading.doubted_tables import doubted_tables
-from lmprogress.reporting.headline import Rate, rates
 
 _FAILED = re.compile(r"^Error in rule (\w+):\n((?: +.*\n)*)", re.M)
 # the log of the rule itself; on a cluster, that of the cluster's job follows
@@ -30,7 +30,7 @@ _INDEX = "results/report/index.html"
 _ROOT = "results/provenance/root.txt"
 
 
-def success(folder: Path, main: MainFit, shown_edition: str, read_edition: str, made: Collection[str]) -> str:
+def success(folder: Path, shown_edition: str, read_edition: str, made: Collection[str]) -> str:
     """The headline of a finished run, its counts, its papers, warnings, and where the report is.
 
     made: paths below `folder` that the run has made or found up to date. Other files are not reported on, except that
@@ -38,12 +38,11 @@ def success(folder: Path, main: MainFit, shown_edition: str, read_edition: str, 
     """
     run = _Run(folder, made)
     lines = ["lmprogress: done."]
-    doubling_times = run.result("doubling_times")
-    if doubling_times is not None:
-        found = [rate for rate in rates(doubling_times, main, {}) if rate.procedure == "global"]
-        found.sort(key=lambda rate: rate.edition != shown_edition)
-        lines += [f"  {'Doubling time' if n == 0 else '             '}  {_told(rate)}" for n, rate in enumerate(found)]
-    elif (folder / "results/tables/doubling_times.parquet").exists():
+    verdict = run.result("verdict")
+    if verdict is not None:
+        found = sorted(verdict.to_dict("records"), key=lambda row: row["edition"] != shown_edition)
+        lines += [f"  {'Doubling time' if n == 0 else '             '}  {_told(row)}" for n, row in enumerate(found)]
+    elif (folder / "results/tables/verdict.parquet").exists():
         lines.append("  Doubling time  not recomputed; make run recomputes it")
     funnel = run.result("funnel")
     if funnel is not None and (funnel["edition"] == shown_edition).any():
@@ -89,10 +88,9 @@ class _Run:
         return tables.read(self.folder / path, name) if path in self.made and (self.folder / path).exists() else None
 
 
-def _told(rate: Rate) -> str:
-    median = "∞" if rate.median is None else f"{rate.median:.1f}"
-    low, high = ("∞" if end is None else f"{end:.1f}" for end in (rate.low, rate.high))
-    return f"{median} months ({low} to {high}), edition {rate.edition}, global minimum"
+def _told(verdict: Mapping[Hashable, Any]) -> str:
+    firm = "" if verdict["identified"] else f", not identified: {WHY_NOT[verdict['why_not']]}"
+    return f"{doubling_time(verdict)}, edition {verdict['edition']}{firm}"
 
 
 def _papers(run: _Run, edition: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The first screen: the doubling time, edition by edition, and what it rests on.
+"""The first screen: the verdict, what it is based on, and what the study's objective gives instead.
 
 In: result tables, those that there are. Out: numbers and words for the page.
 """
@@ -20,7 +20,7 @@ _STUDY = "section3.1/doubling_time/"
 
 @dataclass(frozen=True)
 class Rate:
-    """A doubling time of effective compute: estimate, median and interval in months; None where it is infinite."""
+    """What the study's objective gives: estimate, median and bootstrap interval in months; None where infinite."""
 
     edition: str
     procedure: str
@@ -40,7 +40,7 @@ class Rate:
 
 
 def rates(doubling_times: pd.DataFrame, main: MainFit, observations: Mapping[str, int]) -> list[Rate]:
-    """The headline doubling time of each edition and procedure, the study's procedure first within an edition."""
+    """The doubling time of each edition and procedure by the study's objective, its own procedure first."""
     return [
         Rate(
             edition=row["edition"],
@@ -60,16 +60,6 @@ def rates(doubling_times: pd.DataFrame, main: MainFit, observations: Mapping[str
 
 def _finite(value: float) -> float | None:
     return None if value is None or not math.isfinite(value) else float(value)
-
-
-def coverage(simulation: pd.DataFrame | None, edition: str) -> tuple[float, float] | None:
-    """Least and greatest share of simulated data sets of `edition` whose interval over papers contains the truth."""
-    if simulation is None:
-        return None
-    shares = simulation.loc[
-        (simulation["edition"] == edition) & (simulation["procedure"] == "minimum_paper_bootstrap"), "coverage"
-    ].dropna()
-    return (float(shares.min()), float(shares.max())) if len(shares) else None
 
 
 @dataclass(frozen=True)
@@ -92,7 +82,7 @@ def published_rate(ledger: pd.DataFrame | None) -> Published | None:
 
 @dataclass(frozen=True)
 class Foundation:
-    """What the headline of one edition rests on; counts, and None where a table was not made."""
+    """What the verdict on one edition is based on; counts, and None where a table was not made."""
 
     n_observations: int
     n_papers: int

@@ -23,7 +23,7 @@ from lmprogress.reporting.records import EditionTables
 from lmprogress.reporting.run import File, Run
 
 # result tables that pages read; all others are linked
-RESULTS = ("doubling_times", "ledger", "ledger_counts", "audit", "simulation")
+RESULTS = ("doubling_times", "ledger", "ledger_counts", "audit", "verdict")
 
 
 def load_figures(

@@ -12,13 +12,14 @@ from typing import Any
 
 import pandas as pd
 
+from lmprogress.core.doubling_times import WHY_NOT, verdict_of
 from lmprogress.reporting.figures import Figure
 from lmprogress.reporting.findings import findings_html
-from lmprogress.reporting.headline import coverage, foundation, published_rate, rates
+from lmprogress.reporting.headline import foundation, published_rate, rates
 from lmprogress.reporting.pages import render
 from lmprogress.reporting.run import File, Run, seen_from
 
-_FIRST_FIGURE = "doubling_time_distribution"
+_FIRST_FIGURE = "rate_tests"
 _VERDICTS = ("agrees", "differs", "not computed")
 
 
@@ -27,7 +28,7 @@ def overview(run: Run, rows: pd.DataFrame, folder: Path) -> str:
     counts = {name: len(tables.observations) for name, tables in run.editions.items()}
     doubling_times = run.results.get("doubling_times")
     found = [] if doubling_times is None else rates(doubling_times, run.main, counts)
-    headline = next((r for r in found if (r.edition, r.procedure) == (run.shown_edition, "global")), None)
+    verdict = run.results.get("verdict")
     figures = [{**vars(f), **_figure_links(f, run.files, folder)} for f in run.figures]
     first = next((f for f in figures if f["name"] == _FIRST_FIGURE and f["image"]), None)
     others = [f for f in figures if f is not first]
@@ -39,10 +40,11 @@ def overview(run: Run, rows: pd.DataFrame, folder: Path) -> str:
         "index.html",
         "index.html",
         tables_digest=run.tables_digest,
-        headline=headline,
+        verdict=verdict_of(verdict, run.shown_edition),
+        verdicts_by_edition=[] if verdict is None else verdict.to_dict("records"),
+        why_not=WHY_NOT,
         rates=found,
         level=f"{run.interval_percent:g}",
-        coverage=coverage(run.results.get("simulation"), run.shown_edition),
         published=published_rate(run.results.get("ledger")),
         foundation=foundation(rows, run.shown_edition, run.evidence),
         audit=_audit(run.results.get("audit")),

@@ -9,6 +9,8 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from lmprogress.core.doubling_times import interval, months
+
 PAGES = (
     ("index.html", "Overview"),
     ("observations.html", "Observations"),
@@ -30,6 +32,7 @@ def render(template: str, here: str, **context: Any) -> str:
         keep_trailing_newline=True,
     )
     environment.filters["words"] = lambda code: str(code).replace("_", " ")
-    environment.filters["months"] = lambda value: "∞" if value is None else f"{value:.1f}"
+    environment.filters["months"] = months
+    environment.globals["interval"] = interval
     environment.filters["count"] = lambda number: f"{number:,}"
     return environment.get_template(template).render(here=here, pages=PAGES, **context)

@@ -22,7 +22,7 @@ REPORT_PAGES = [
 # tables that the findings may take numbers from
 FINDINGS_TABLES = [
     *("attribution", "cross_validation", "doubling_times", "fits", "identification", "ledger", "ledger_counts"),
-    *("profile_intervals", "simulation", "specification_comparison"),
+    *("law_estimates", "profile_intervals", "simulation", "specification_comparison", "verdict"),
 ]
 _TABLES = "results/tables"
 

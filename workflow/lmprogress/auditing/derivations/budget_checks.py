@@ -53,7 +53,7 @@ def check_budgets(run: RunFiles) -> Check:
     tables = {
         "allocations": (_allocations(run, laws, numbers, by_loss), ["law", "training_compute_flop"]),
         "compute_budget": (_runs(run, laws, numbers, by_loss), ["model", "law"]),
-        "budget_projection": (_projection(run), ["edition", "procedure", "training_compute_flop", "years"]),
+        "budget_projection": (_projection(run), ["edition", "training_compute_flop", "years"]),
     }
     for name, (follows, key) in tables.items():
         found = readable(run, f"results/tables/{name}.parquet")
@@ -119,14 +119,11 @@ def _gain(years: float, doubling_months: float) -> float:
 
 
 def _projection(run: RunFiles) -> pd.DataFrame:
-    main, settings = run.config["fit"]["main"], run.config["other_laws"]
-    times, rows = readable(run, "results/tables/doubling_times.parquet"), []
+    settings = run.config["other_laws"]
+    times, rows = readable(run, "results/tables/verdict.parquet"), []
     if times is not None:
-        own = times[(times["specification"] == main["specification"]) & (times["penalty"] == main["penalty"])
-                    & (times["quantity"] == "effective_compute") & (times["method"] == "closed_form")]  # fmt: skip
-        own = own[own["interval_method"] == own["procedure"].map(main["interval_methods"])]
-        for time in own.to_dict("records"):
-            # an empty doubling time is infinite; one that is negative bounds nothing
+        for time in times.to_dict("records"):
+            # an empty doubling time is infinite; an empty low end bounds nothing
             estimate, low, high = (
                 math.inf if math.isnan(time[f"{end}_months"]) else time[f"{end}_months"]
                 for end in ("estimate", "low", "high")
@@ -134,7 +131,7 @@ def _projection(run: RunFiles) -> pd.DataFrame:
             for flop in map(float, settings["budgets_flop"]):
                 for years in map(float, settings["projected_years"]):
                     gain = _gain(years, estimate)
-                    row = {"edition": time["edition"], "procedure": time["procedure"], "training_compute_flop": flop}
+                    row = {"edition": time["edition"], "training_compute_flop": flop}
                     row |= {
                         "years": years,
                         "doubling_months": time["estimate_months"],

@@ -41,9 +41,9 @@ def check_gains(run: RunFiles) -> Check:
     check = Check("gains", "gains of the transformer, effective compute, frontiers, and splits of compute")
     for _, procedure, folder in folders(run, "transformer_gains"):
         _check_transformer(check, run, folder, procedure)
-    for _, _, folder in folders(run, "effective_compute"):
-        _check_growth(check, run, folder)
+    for _, _, folder in folders(run, "pareto_frontiers"):
         _check_frontiers(check, run, folder)
+    _check_growth(check, run)
     _check_splits(check, run)
     return check
 
@@ -95,32 +95,35 @@ def _with_gain(run: RunFiles, folder: str) -> Iterator[tuple[tuple[Any, ...], di
                 yield key, fit, thetas(fitted[key], drawn[key])
 
 
-def _check_growth(check: Check, run: RunFiles, folder: str) -> None:
-    file, growth, main = f"{folder}/effective_compute.parquet", run.config["gains"]["growth"], run.config["fit"]["main"]
-    held, times = readable(run, file), readable(run, f"{folder}/doubling_times.parquet")
-    if held is None or times is None or main_fit(run, folder) is None:
+def _check_growth(check: Check, run: RunFiles) -> None:
+    file = "results/tables/effective_compute.parquet"
+    held, verdict = readable(run, file), readable(run, "results/tables/verdict.parquet")
+    if held is None or verdict is None:
         return
-    own = times[(times["specification"] == main["specification"]) & (times["penalty"] == main["penalty"])
-                & (times["quantity"] == "effective_compute")
-                & times["interval_method"].str.endswith("_rates")]  # fmt: skip
+    rows = [row for edition in run.editions for row in _growth(run, edition, verdict[verdict["edition"] == edition])]
+    follows = pd.DataFrame(rows)
+    check.equal(file, held[list(follows.columns)], follows, ["edition", "rate", "year"], _CLOSE)
+
+
+def _growth(run: RunFiles, edition: str, verdict: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    growth, rates = run.config["gains"]["growth"], {}
     first, last = growth["first_year"], growth["last_year"]
-    # an infinite doubling time is no growth; one of zero months is growth without bound
-    months = {end: float(own.iloc[0][f"{end}_months"]) for end in ("estimate", "low", "high")}
-    per_month = {end: 0.0 if math.isnan(n) else math.inf if not n else 1 / n for end, n in months.items()}
+    for time in verdict.to_dict("records"):
+        # an infinite doubling time is no growth; without a low end, growth has no bound
+        middle, low, high = (time[f"{end}_months"] for end in ("estimate", "high", "low"))
+        rates["estimated"] = (*(0.0 if math.isnan(n) else 1 / n for n in (middle, low)), 1 / high)
     drawn = 1 / growth["algorithms_doubling_months"]
+    rates["drawn"] = (drawn, math.nan, math.nan)
     starts = [phase["from_year"] for phase in growth["physical"]]
-    rows = []
     for step in range(int((last - first) * _STEPS) + 1):
         year = first + step / _STEPS
         passed = 12 * (year - first)
         spans = zip(starts, [*starts[1:], last], growth["physical"], strict=True)
         physical = sum(max(0.0, min(year, end) - start) * 12 / phase["doubling_months"] for start, end, phase in spans)
-        for rate, middle, low, high in (
-            ("drawn", drawn, math.nan, math.nan),
-            ("estimated", per_month["estimate"], per_month["high"], per_month["low"]),
-        ):
+        for rate, (middle, low, high) in rates.items():
             both = physical + passed * middle
             row = {
+                "edition": edition,
                 "rate": rate,
                 "year": year,
                 "physical_growth": _doubled(physical),
@@ -128,9 +131,7 @@ def _check_growth(check: Check, run: RunFiles, folder: str) -> None:
                 "low_algorithmic_growth": _doubled(passed * low),
                 "high_algorithmic_growth": _doubled(passed * high),
             }
-            rows.append(row | {"total_growth": _doubled(both), "physical_share": physical / both if both else math.nan})
-    follows = pd.DataFrame(rows)
-    check.equal(file, held[list(follows.columns)], follows, ["rate", "year"], _CLOSE)
+            yield row | {"total_growth": _doubled(both), "physical_share": physical / both if both else math.nan}
 
 
 def _doubled(times: float) -> float:

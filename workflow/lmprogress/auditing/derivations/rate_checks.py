@@ -69,23 +69,13 @@ def _months(value: float, unit: str, period_years: float) -> float:
 
 
 def _doubling_times(run: RunFiles) -> Iterator[dict[str, Any]]:
-    """That of effective compute by each main fit, with the interval that it is shown with."""
-    main, times = run.config["fit"]["main"], run.parquet("results/tables/doubling_times.parquet")
-    for (edition, procedure), rows in times.groupby(["edition", "procedure"]):
-        shown = rows[
-            (rows["specification"] == main["specification"]) & (rows["penalty"] == main["penalty"])
-            & (rows["quantity"] == "effective_compute") & (rows["method"] == "closed_form")
-            & (rows["interval_method"] == main["interval_methods"][procedure])
-        ]  # fmt: skip
-        if shown.empty:
-            continue
-        time = shown.iloc[0]
+    """That of effective compute in the verdict of each edition."""
+    for time in run.parquet("results/tables/verdict.parquet").to_dict("records"):
+        edition = time["edition"]
         years = run.parquet(f"processed/{edition}/observations.parquet")["publication_year"]
-        # an end below zero is no doubling time
-        ends = {end: max(time[f"{end}_months"], 0.0) or math.nan for end in ("low", "high")}
         yield (
-            _computed(f"study_{edition}_{procedure}", _MODELS, time["estimate_months"])
-            | ends
+            _computed(f"verdict_{edition}", _MODELS, time["estimate_months"])
+            | {end: time[f"{end}_months"] for end in ("low", "high")}
             | {"period": f"{years.min():.0f}–{years.max():.0f}"}
         )
 

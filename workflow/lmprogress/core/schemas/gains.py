@@ -183,19 +183,18 @@ EFFECTIVE_COMPUTE = Table(
     "Stylised growth of effective compute since a year: physical compute as the study has it, times algorithms.",
     (
         EDITION,
-        PROCEDURE,
-        Column("rate", "string", "of algorithms: drawn (the study's round figure) or estimated (doubling time of the main law, with the interval of the procedure)", allowed=("drawn", "estimated")),
+        Column("rate", "string", "of algorithms: drawn (the study's round figure) or estimated (table verdict)", allowed=("drawn", "estimated")),
         Column("year", "float", "year", unit="years"),
         Column("physical_growth", "float", "growth of training compute", unit="1", least=1),
         Column("algorithmic_growth", "float", "growth by algorithms", unit="1", nullable=True, may_be_infinite=True),
         Column("low_algorithmic_growth", "float", "at the upper end of the doubling time", unit="1", nullable=True),
-        Column("high_algorithmic_growth", "float", "at the lower end of the doubling time", unit="1", nullable=True, may_be_infinite=True),
+        Column("high_algorithmic_growth", "float", "at the lower end of the doubling time; empty where it has none", unit="1", nullable=True, may_be_infinite=True),
         Column("total_growth", "float", "their product", unit="1", nullable=True, may_be_infinite=True),
         Column("physical_share", "float", "share of physical compute in the logarithm of the total; empty in the first year", unit="1", nullable=True),
     ),
-    key=("edition", "procedure", "rate", "year"),
-    writer="interpret; tabulate",
-    files=(OF_PROCEDURE, RESULT),
+    key=("edition", "rate", "year"),
+    writer="tabulate_compute_budget",
+    files=(RESULT,),
 )  # fmt: skip
 
 PARETO_FRONTIERS = Table(

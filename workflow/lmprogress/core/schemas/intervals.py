@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from lmprogress.core.columns import Column, Table
 from lmprogress.core.schemas.laws import FIT_KEY, FIT_NAMES, GROUP
-from lmprogress.core.schemas.shared import EDITION, OF_EDITION, RESULT, SPECIFICATION
+from lmprogress.core.schemas.shared import EDITION, HO_NUMBER, OF_EDITION, RESULT, SPECIFICATION
 
 _QUANTITY = Column("quantity", "string", "growth rate of effective compute (doublings/year), or the share of it that is in parameters", allowed=("growth_rate_per_year", "share_in_parameters"))
 _PROFILED = "doublings/year, or 1"
@@ -19,39 +19,83 @@ def _months(name: str, description: str) -> Column:
 
 # ---- verdict --------------------------------------------------------------------------------------------------------
 
+_RATE_ESTIMATE = (
+    EDITION,
+    SPECIFICATION,
+    _months("estimate_months", "maximum-likelihood doubling time; empty for infinite"),
+    _months("low_months", "lower end of the interval; empty where the data do not bound it"),
+    _months("high_months", "upper end of the interval; empty for infinite"),
+    Column("level", "float", "level of the interval", unit="percent", above=0, most=100),
+    Column("p_no_progress", "float", "p-value of a growth rate of zero", unit="1", least=0, most=1),
+    Column("p_no_progress_error", "float", "Monte Carlo standard error of p_no_progress", unit="1", least=0),
+    Column("no_progress_ratio", "float", "likelihood ratio of a growth rate of zero", unit="1", least=0),
+    Column("identified", "boolean", "the data identify the doubling time: why_not is empty"),
+    Column("why_not", "string", "the first reason that applies: p_no_progress plus two of its standard errors is not below 1 - level, or the interval reaches intervals.identification.slowest_months; the interval is wider than intervals.identification.wide_interval; empty where the doubling time is identified", allowed=("no_progress_not_excluded", "flat_ridge"), nullable=True),
+    Column("growth_rate_per_year", "float", "maximum-likelihood growth rate of effective compute", unit="doublings/year"),
+    Column("low_growth_rate_per_year", "float", "lowest growth rate of the interval; empty where the data do not bound it", unit="doublings/year", nullable=True),
+    Column("low_error", "float", "Monte Carlo standard error of low_growth_rate_per_year", unit="doublings/year", least=0, nullable=True, may_be_infinite=True),
+    Column("high_growth_rate_per_year", "float", "highest growth rate of the interval; empty where the data do not bound it", unit="doublings/year", nullable=True),
+    Column("high_error", "float", "Monte Carlo standard error of high_growth_rate_per_year", unit="doublings/year", least=0, nullable=True, may_be_infinite=True),
+    Column("correlation", "float", "correlation between two residuals of a paper", unit="1", least=0, most=1),
+    Column("negative_log_likelihood", "float", "at the estimate, without ½ n ln 2π", unit="nats"),
+    Column("n_observations", "integer", "observations fitted", unit="rows", least=1),
+    Column("n_papers", "integer", "their papers", unit="papers", least=1),
+    Column("n_data_sets", "integer", "simulated data sets on which the tests were calibrated", least=1),
+    Column("n_laws", "integer", "laws compared: those of table law_estimates", least=1),
+    _months("fastest_law_months", "shortest doubling time among them"),
+    _months("slowest_law_months", "longest doubling time among them; empty for infinite"),
+    _months("averaged_months", "doubling time of their mean growth rate, by Akaike weight; empty for infinite"),
+    _months("averaged_low_months", "lower end of the interval averaged over laws; empty where the tests do not bound it"),
+    _months("averaged_high_months", "upper end of the interval averaged over laws; empty for infinite"),
+)
+
+RATE_ESTIMATES = Table(
+    "rate_estimates",
+    "The verdict on one edition, as far as its observations determine it.",
+    _RATE_ESTIMATE,
+    key=("edition",),
+    writer="judge",
+    files=("processed/{judged}/rate_estimates",),
+)
+
 VERDICT = Table(
     "verdict",
     "The headline of each edition: the maximum-likelihood doubling time of effective compute under the main law, without a "
-    "penalty and with residuals correlated within papers, and the interval of doubling times that a likelihood-ratio test "
-    "calibrated on simulated data does not reject.",
+    "penalty and with residuals correlated within papers; the interval of doubling times that a likelihood-ratio test "
+    "calibrated on simulated data does not reject; and the evidence behind them.",
+    (
+        *_RATE_ESTIMATE,
+        Column("n_confirmed", "integer", "fitted perplexities confirmed on a page of their paper; empty where the edition has no evidence", least=0, nullable=True),
+        Column("share_confirmed", "float", "their share of the observations", unit="1", least=0, most=1, nullable=True),
+        Column("min_coverage", "float", "least coverage of this interval over simulated truths; empty where it was not studied", unit="1", least=0, most=1, nullable=True),
+    ),
+    key=("edition",),
+    writer="tabulate_verdict",
+    files=(RESULT,),
+)
+
+LAW_ESTIMATES = Table(
+    "law_estimates",
+    "Laws of progress at their greatest likelihood, without a penalty and with residuals correlated within papers: those with a "
+    "single growth rate that use the same rows as the main law.",
     (
         EDITION,
         SPECIFICATION,
-        _months("estimate_months", "maximum-likelihood doubling time; empty for infinite"),
-        _months("low_months", "lower end of the interval; empty where the data do not bound it"),
-        _months("high_months", "upper end of the interval; empty for infinite"),
-        Column("level", "float", "level of the interval", unit="percent", above=0, most=100),
-        Column("p_no_progress", "float", "p-value of a growth rate of zero", unit="1", least=0, most=1),
-        Column("p_no_progress_error", "float", "Monte Carlo standard error of p_no_progress", unit="1", least=0),
-        Column("no_progress_ratio", "float", "likelihood ratio of a growth rate of zero", unit="1", least=0),
-        Column("identified", "boolean", "the data identify the doubling time: why_not is empty"),
-        Column("why_not", "string", "the first reason that applies: p_no_progress plus two of its standard errors is not below 1 - level, or the interval reaches intervals.identification.slowest_months; the interval is wider than intervals.identification.wide_interval; empty where the doubling time is identified", allowed=("no_progress_not_excluded", "flat_ridge"), nullable=True),
-        Column("min_coverage", "float", "least coverage of this interval over simulated truths; empty where it was not studied", unit="1", least=0, most=1, nullable=True),
+        HO_NUMBER,
+        Column("n_estimated", "integer", "numbers estimated: coefficients, standard deviations, correlation", least=1),
+        _months("estimate_months", "maximum-likelihood doubling time of effective compute; empty for infinite"),
         Column("growth_rate_per_year", "float", "maximum-likelihood growth rate of effective compute", unit="doublings/year"),
-        Column("low_growth_rate_per_year", "float", "lowest growth rate of the interval; empty where the data do not bound it", unit="doublings/year", nullable=True),
-        Column("low_error", "float", "Monte Carlo standard error of low_growth_rate_per_year", unit="doublings/year", least=0, nullable=True, may_be_infinite=True),
-        Column("high_growth_rate_per_year", "float", "highest growth rate of the interval; empty where the data do not bound it", unit="doublings/year", nullable=True),
-        Column("high_error", "float", "Monte Carlo standard error of high_growth_rate_per_year", unit="doublings/year", least=0, nullable=True, may_be_infinite=True),
-        Column("correlation", "float", "correlation between two residuals of a paper", unit="1", least=0, most=1),
         Column("negative_log_likelihood", "float", "at the estimate, without ½ n ln 2π", unit="nats"),
-        Column("n_observations", "integer", "observations fitted", unit="rows", least=1),
-        Column("n_papers", "integer", "their papers", unit="papers", least=1),
-        Column("n_data_sets", "integer", "simulated data sets on which the tests were calibrated", least=1),
+        Column("aic", "float", "Akaike's information criterion, −2 ln L + 2 n_estimated", unit="nats"),
+        Column("bic", "float", "Bayesian information criterion, −2 ln L + n_estimated ln n", unit="nats"),
+        Column("akaike_weight", "float", "weight among the laws of this table, exp(−½ (aic − least aic)) normalised", unit="1", least=0, most=1),
     ),
-    key=("edition",),
+    key=("edition", "specification"),
+    order=("edition", "aic", "specification"),
     writer="judge; tabulate_verdict",
-    files=("processed/{judged}/verdict", RESULT),
+    files=("processed/{judged}/law_estimates", RESULT),
 )
+
 
 RATE_TESTS = Table(
     "rate_tests",
@@ -72,6 +116,59 @@ RATE_TESTS = Table(
     order=("edition", "growth_rate_per_year", "number"),
     writer="judge; tabulate_verdict",
     files=("processed/{judged}/rate_tests", RESULT),
+)
+
+# ---- coverage of the verdict ----------------------------------------------------------------------------------------
+
+_TRUTH = Column("truth", "string", "law that data are simulated from, from coverage.truths")
+_ERRORS = Column("errors", "string", "how errors are drawn: Gaussian components of papers and rows, or resampled residuals of both", allowed=("components", "resampled"))
+_TRUE_RATE = Column("true_growth_rate_per_year", "float", "growth rate of effective compute that data are simulated with", unit="doublings/year")
+_DIGEST = r"[0-9a-f]{12}"
+
+COVERAGE_DATA_SETS = Table(
+    "coverage_data_sets",
+    "Simulated data sets, and the verdict's test of their true growth rate.",
+    (
+        EDITION,
+        _TRUTH,
+        _ERRORS,
+        Column("number", "integer", "number of the data set", least=1),
+        _TRUE_RATE,
+        Column("growth_rate_per_year", "float", "maximum-likelihood growth rate under the main law", unit="doublings/year"),
+        Column("likelihood_ratio", "float", "twice the difference of the log likelihoods with the rate free and fixed at the true one", unit="1", least=0),
+        Column("n_simulated", "integer", "data sets simulated for the test; no more once the rate cannot be rejected", least=1),
+        Column("n_exceeding", "integer", "those of them with a greater likelihood ratio", least=0),
+        Column("covered", "boolean", "the true rate is not rejected: the interval contains it"),
+        Column("n_observations", "integer", "rows of the data set", unit="rows", least=1),
+        Column("observations", "string", "digest of the observations whose systems, dates and papers are simulated", pattern=_DIGEST),
+        Column("code", "string", "digest of the code that made the row", pattern=_DIGEST),
+    ),
+    key=("edition", "truth", "errors", "number"),
+    writer="study_coverage; gather_coverage; raw/reference/coverage.csv by make coverage-study",
+    files=("processed/{covered}/coverage/{simulated_law}", RESULT),
+)
+
+COVERAGE = Table(
+    "coverage",
+    "How often the interval of the verdict contains the true growth rate of simulated data.",
+    (
+        EDITION,
+        _TRUTH,
+        _ERRORS,
+        _TRUE_RATE,
+        _months("true_months", "the same as a doubling time; empty for infinite"),
+        Column("n_data_sets", "integer", "data sets in raw/reference/coverage.csv", least=1),
+        Column("coverage", "float", "share of them whose interval contains the true rate", unit="1", least=0, most=1),
+        Column("coverage_error", "float", "its Monte Carlo standard error", unit="1", least=0),
+        Column("bias", "float", "mean estimate minus the true rate", unit="doublings/year"),
+        Column("root_mean_square_error", "float", "of the estimate", unit="doublings/year", least=0),
+        Column("n_observations", "integer", "rows of each data set", unit="rows", least=1),
+        Column("n_repeated", "integer", "data sets that this run has made again from the same observations", least=0),
+        Column("n_same", "integer", "those of them with the same estimate and likelihood ratio", least=0),
+    ),
+    key=("edition", "truth", "errors"),
+    writer="tabulate_verdict",
+    files=(RESULT,),
 )
 
 # ---- profile likelihood ---------------------------------------------------------------------------------------------

@@ -366,10 +366,9 @@ SIZE_TRADE_OFF = Table(
 
 BUDGET_PROJECTION = Table(
     "budget_projection",
-    "What algorithmic progress at the estimated rate makes of a budget over the years.",
+    "What algorithmic progress at the rate of the verdict makes of a budget over the years.",
     (
         Column("edition", "string", "edition of the observations"),
-        Column("procedure", "string", "how the law was fitted"),
         _FLOP,
         Column("years", "float", "years from now", unit="years", least=0),
         Column("doubling_months", "float", "doubling time of effective compute", unit="months", nullable=True),
@@ -378,7 +377,7 @@ BUDGET_PROJECTION = Table(
         Column("gain_high", "float", "gain at the fast end; empty where it has no bound", unit="1", nullable=True, may_be_infinite=True),
         Column("needed_flop", "float", "compute for what the budget buys now", unit="FLOP", least=0, may_be_infinite=True),
     ),
-    key=("edition", "procedure", "training_compute_flop", "years"),
+    key=("edition", "training_compute_flop", "years"),
     writer="tabulate_compute_budget",
     files=(RESULT,),
 )

@@ -16,7 +16,7 @@ from lmprogress.core import tables
 from lmprogress.core.settings import MainFit
 from lmprogress.laws.attribution.attribution import attribute, printed_pairs
 from lmprogress.laws.attribution.gains import Interpretation, transformer_gain_rows
-from lmprogress.laws.fits.task import KEY, Procedure, by_fit, fit_name, of_fit
+from lmprogress.laws.fits.task import KEY, Procedure, by_fit, fit_name
 from lmprogress.laws.model.scaling_laws import Law
 from lmprogress.laws.rates.aggregation import (
     Pair,
@@ -27,7 +27,7 @@ from lmprogress.laws.rates.aggregation import (
     with_transformer_gains,
 )
 from lmprogress.laws.rates.deriving import Resampled, replicate_coefficients
-from lmprogress.laws.rates.effective_compute import effective_compute, pareto_frontiers
+from lmprogress.laws.rates.effective_compute import pareto_frontiers
 from lmprogress.laws.rates.headline import main_fit
 from lmprogress.laws.rates.progress import EFFECTIVE_COMPUTE
 
@@ -75,7 +75,6 @@ class Interpreted(NamedTuple):
     transformer_gains: pd.DataFrame
     attribution: pd.DataFrame
     studied_losses: pd.DataFrame
-    effective_compute: pd.DataFrame
     pareto_frontiers: pd.DataFrame
 
 
@@ -98,40 +97,28 @@ def interpret(
     draws = tables.table("best_draws").checked(
         draw_rates(in_order(best.fits, pairs), best.replicates, laws=laws, conversion=asked.conversion), "best_draws"
     )
-    empty = [tables.empty(name) for name in ("attribution", "studied_losses", "effective_compute", "pareto_frontiers")]
+    empty = [tables.empty(name) for name in ("attribution", "studied_losses", "pareto_frontiers")]
     said = empty
     for _, fit in main_fit(fitted.fits, asked.main).iterrows():
-        said = _of_main_law(fit, fitted, doubling_times, systems, asked) or empty
+        said = _of_main_law(fit, fitted, systems, asked) or empty
     gains = _transformer_gains(fitted, doubling_times, best_with_gain, pairs, asked)
     return Interpreted(draws, aggregate(draws, reference, asked.interval_percent), gains, *said)
 
 
 def _of_main_law(
-    fit: pd.Series, fitted: FitTables, doubling_times: pd.DataFrame, systems: Systems, asked: Interpretation
+    fit: pd.Series, fitted: FitTables, systems: Systems, asked: Interpretation
 ) -> list[pd.DataFrame] | None:
-    """Shares of progress, losses of the study's systems, growth of effective compute, frontiers."""
+    """Shares of progress, losses of the study's systems, frontiers."""
     key, law, frontiers = {name: fit[name] for name in KEY}, asked.laws.law_of(fit), asked.frontiers
     known = fitted.of(fit, law)
     if known is None:
         return None
     printed = printed_pairs(systems.published)
     shares, losses = attribute(key, law, known, systems.studied, printed, asked.interval_percent)
-    months = _months_by_rates(of_fit(doubling_times, key))
-    grown = tables.empty("effective_compute")
-    if months is not None:
-        grown = effective_compute({name: key[name] for name in ("edition", "procedure")}, asked.growth, months)
     perplexities = systems.evaluations[systems.evaluations["benchmark"] == frontiers.benchmark]
     chosen = systems.systems.merge(perplexities[["system_id", "perplexity"]], on="system_id")
     chosen = chosen[chosen["system_id"].isin(frontiers.systems)]
-    return [shares, losses, grown, pareto_frontiers(key, law, known.estimate, chosen, frontiers)]
-
-
-def _months_by_rates(doubling_times: pd.DataFrame) -> dict[str, float | None] | None:
-    """The doubling time of effective compute and its interval by rates, of which none is infinite; None without one."""
-    by_rates = doubling_times["interval_method"].str.endswith("_rates")
-    times = doubling_times[(doubling_times["quantity"] == EFFECTIVE_COMPUTE) & by_rates]
-    names = ("estimate_months", "low_months", "high_months")
-    return {n: None if pd.isna(times[n].iloc[0]) else times[n].iloc[0] for n in names} if len(times) else None
+    return [shares, losses, pareto_frontiers(key, law, known.estimate, chosen, frontiers)]
 
 
 def _transformer_gains(

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 
 from lmprogress.core.settings import Factor
 from lmprogress.laws.inference.compiled_paper_search import (
@@ -92,16 +93,16 @@ class RateModel:
     """
 
     def __init__(self, law: Law, observations: pd.DataFrame) -> None:
-        rows = observations.sort_values(["paper_id", "observation_number"], kind="stable")
+        rows = self.in_order(observations)
         self.law = replace(law, references=_means(rows))
         constraint = rate_constraint(law.specification, law.offsets)
         if constraint is None or self.law.logistic.any():
             raise ValueError("the law's effective compute has no single growth rate")
         self.response: Floats = rows["log_perplexity"].to_numpy(float)
         self._problem = Problem(*_by_benchmark(self.law, *self.law.matrices(self.law.columns(rows))), self.response)
-        self._paper = pd.factorize(rows["paper_id"])[0]
+        self.paper: NDArray[np.intp] = pd.factorize(rows["paper_id"])[0]
         self.benchmarks, group = _groups(rows["benchmark"])
-        self._rows = _grouped_rows(self._problem, group, self._paper)
+        self._rows = _grouped_rows(self._problem, group, self.paper)
         first, second = constraint.progress[0], constraint.progress[-1]
         kinds = {"single": SINGLE, "separate": SEPARATE, "shared": SHARED}
         self._held = Held(
@@ -109,10 +110,15 @@ class RateModel:
             float(first.sign), float(second.sign), 0.0,
         )  # fmt: skip
 
+    @staticmethod
+    def in_order(observations: pd.DataFrame) -> pd.DataFrame:
+        """The rows in the order of responses: rows of one paper are adjacent."""
+        return observations.sort_values(["paper_id", "observation_number"], kind="stable")
+
     @property
     def n_papers(self) -> int:
         """Number of papers."""
-        return int(self._paper.max()) + 1
+        return int(self.paper.max()) + 1
 
     def rate(self, point: Floats) -> float:
         """Growth rate of effective compute, doublings a year, at a point (m,) with the law's own coefficients."""
@@ -132,7 +138,8 @@ class RateModel:
         """Where searches from `n_starts` points end, with the rate free."""
         spread = np.log(np.std(response) / 4)
         tail = np.append(np.full(len(self.benchmarks), spread), _FIRST_RATIO)
-        starts = [np.append(start, tail) for start in draw_starts(self._problem, n_starts, generator)]
+        problem = replace(self._problem, response=response)
+        starts = [np.append(start, tail) for start in draw_starts(problem, n_starts, generator)]
         return self._ends(self._held._replace(kind=FREE), response, starts)
 
     def stationary_at(self, response: Floats, rate: float, known: Floats) -> Stationary:
@@ -156,17 +163,21 @@ class RateModel:
         *,
         n_data_sets: int,
         enough: int | None = None,
+        response: Floats | None = None,
     ) -> RateTest:
-        """Test `rate` on the model's response, whose stationary points with the rate free are `observed`.
+        """Test `rate` on `response` (default: the model's), whose stationary points with the rate free are `observed`.
 
         known: (k, m) further starting points of searches, in the law's own coefficients. enough: no more data sets are
         drawn once so many have a greater ratio: a large p-value needs few (Besag and Clifford 1991).
         """
-        null = self.stationary_at(self.response, rate, np.vstack([observed.points, known]))
-        ratio = max(2 * float(null.objectives[0] - observed.objectives[0]), 0.0)
-        truth = expanded(self.at(rate), null.points[0])
+        response = self.response if response is None else response
+        null = self.stationary_at(response, rate, np.vstack([observed.points, known]))
+        truth = of_type(expanded(self.at(rate), null.points[0]))
+        # as on simulated data, a search with the rate free starts from here, too
+        again = self._ends(self._held._replace(kind=FREE), response, [truth])
+        ratio = max(2 * float(null.objectives[0] - min(observed.objectives[0], again.objectives[0])), 0.0)
         starts = of_type(np.vstack([truth[None], observed.points, known]))
-        exceeding, drawn, together = 0, 0, min(n_data_sets, 50)
+        exceeding, drawn, together = 0, 0, min(n_data_sets, 50 if enough is None else 2 * enough)
         while drawn < n_data_sets:
             responses = self.draw(truth, min(together, n_data_sets - drawn), generator)
             found = ratios(self._rows, self.at(rate), responses, starts, of_type(null.points), _CLOSE)
@@ -178,14 +189,38 @@ class RateModel:
             exceeding, drawn = exceeding + int(above[-1]), drawn + len(responses)
         return RateTest(rate, ratio, drawn, exceeding)
 
+    def mean(self, point: Floats) -> Floats:
+        """Log perplexities (n,) of the law at a point (m,)."""
+        theta = point[: self._rows.n_coefficients]
+        mean: Floats = np.exp(self._problem.terms @ theta).sum(axis=0) + self._problem.linear @ theta
+        return mean
+
+    def deviation(self, point: Floats) -> Floats:
+        """ω of each row (n,) at a point (m,)."""
+        deviation: Floats = np.exp(point[self._rows.n_coefficients : -1])[self._rows.group]
+        return deviation
+
+    def components(self, residuals: Floats) -> tuple[Floats, float]:
+        """ω of each row (n,) and λ under which `residuals` (n,) of some law are likeliest."""
+        n_groups, sizes = len(self.benchmarks), np.bincount(self.paper)
+
+        def value(point: Floats) -> float:
+            standard = residuals * np.exp(-point[:-1])[self._rows.group]
+            spread = 1 + point[-1] ** 2 * sizes
+            explained = point[-1] ** 2 / spread * np.bincount(self.paper, standard) ** 2
+            return float(
+                self._rows.counts @ point[:-1] + 0.5 * np.sum(np.log(spread) - explained) + 0.5 * standard @ standard
+            )
+
+        start = np.append(np.full(n_groups, np.log(residuals.std())), _FIRST_RATIO)
+        found = minimize(value, start, method="BFGS").x
+        return np.exp(found[:-1])[self._rows.group], abs(float(found[-1]))
+
     def draw(self, point: Floats, n_data_sets: int, generator: np.random.Generator) -> Floats:
         """Simulated responses (S, n) of the law with the coefficients, ω and λ of `point` (m,)."""
-        p = self._rows.n_coefficients
         normal = generator.standard_normal((n_data_sets, self.n_papers + len(self.response)))
         shared, own = normal[:, : self.n_papers], normal[:, self.n_papers :]
-        deviation = np.exp(point[p:-1])[self._rows.group]
-        mean = np.exp(self._problem.terms @ point[:p]).sum(axis=0) + self._problem.linear @ point[:p]
-        return of_type(mean + deviation * (point[-1] * shared[:, self._paper] + own))
+        return of_type(self.mean(point) + self.deviation(point) * (point[-1] * shared[:, self.paper] + own))
 
     def _ends(self, held: Held, response: Floats, starts: list[Floats]) -> Stationary:
         found = []
@@ -206,7 +241,10 @@ class RateModel:
         """The point after Newton steps on the gradient, which is accurate where values differ only by rounding."""
         for _ in range(3):
             _, gradient, hessian = grouped(self._rows, held, response, point)
-            trial = point - np.linalg.solve(hessian, gradient)
+            try:
+                trial = point - np.linalg.solve(hessian, gradient)
+            except np.linalg.LinAlgError:  # a flat direction
+                break
             _, after, _ = grouped(self._rows, held, response, of_type(trial))
             if not np.abs(after).max() < np.abs(gradient).max():
                 break

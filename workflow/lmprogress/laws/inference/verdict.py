@@ -1,6 +1,6 @@
 """The verdict of an edition: its growth rate of effective compute, and the interval of rates that are not rejected.
 
-In: observations, the set of laws, settings. Out: frames of the tables verdict and rate_tests.
+In: observations, the set of laws, settings. Out: frames of rate_estimates, rate_tests, law_estimates, verdict.
 
 The estimate is the maximum-likelihood estimate of the main law without a penalty. The interval inverts the test of
 rate_test.py: it contains the rates that this test does not reject (Neyman 1937), and makes no further assumption.
@@ -9,6 +9,7 @@ rate_test.py: it contains the rates that this test does not reject (Neyman 1937)
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,10 +19,10 @@ from lmprogress.core import tables
 from lmprogress.core.settings import Identification, Verdict
 from lmprogress.laws.fits.law_set import LawSet
 from lmprogress.laws.fits.uncertainty import named_generator
-from lmprogress.laws.inference.rate_constraints import rate_constraint
+from lmprogress.laws.inference.law_average import Average, average_laws, has_single_rate
 from lmprogress.laws.inference.rate_test import RateModel, RateTest
 from lmprogress.laws.model.scaling_laws import Floats
-from lmprogress.laws.rates.progress import doubling_time_months
+from lmprogress.laws.rates.progress import doubling_time_months, finite_or_none
 
 # rates are tested up to this likelihood ratio, which is beyond every critical value seen so far, or up to this distance
 # from the estimate, doublings a year: a doubling in less than two weeks
@@ -39,10 +40,11 @@ _MONTE_CARLO_ERRORS = 2.0
 
 
 class Judged(NamedTuple):
-    """Frames of the tables verdict and rate_tests."""
+    """Frames of the tables of these names."""
 
-    verdict: pd.DataFrame
+    rate_estimates: pd.DataFrame
     rate_tests: pd.DataFrame
+    law_estimates: pd.DataFrame
 
 
 class End(NamedTuple):
@@ -63,41 +65,88 @@ def judge(
 ) -> Judged:
     """The verdict on `observations` by the main law of `laws`; no rows if the law has no single rate, or too few data.
 
+    The other laws are for comparison: their estimates, Akaike weights, and the average over all.
+
     Random draws are seeded by the names of edition and law.
     """
     if laws.main is None:
         raise ValueError("a verdict needs a set of laws with a main fit")
-    verdicts, tests = [], []
+    estimates, tests = [], []
+    compared: list[dict[str, Any]] = []
     for name, law, rows in laws.among([laws.main.specification]).fittable(observations, least_observations):
-        if rate_constraint(law.specification, laws.offsets) is None or law.logistic.any():
+        if not has_single_rate(law):
             print(f"{name}: no verdict, since its effective compute has no single growth rate")
             continue
         found = _Inversion(RateModel(law, rows), settings, (laws.edition, name), interval_percent)
         key = {"edition": laws.edition, "specification": name}
-        verdicts.append(
-            {**key, **found.summary(identification), "n_observations": len(rows), "n_papers": found.model.n_papers}
-        )
+        compared, average = average_laws(
+            observations, laws, (name, rows), found.tests, found.estimate,
+            n_starts=settings.n_starts, interval_percent=interval_percent,
+        )  # fmt: skip
+        estimates.append({**key, **found.summary(identification), **_over_laws(compared, average),
+                          "n_observations": len(rows), "n_papers": found.model.n_papers})  # fmt: skip
         tests += [{**key, **row} for row in found.rows()]
-    return Judged(tables.of_rows(verdicts, "verdict"), tables.of_rows(tests, "rate_tests"))
+    return Judged(
+        tables.of_rows(estimates, "rate_estimates"),
+        tables.of_rows(tests, "rate_tests"),
+        tables.of_rows(compared, "law_estimates"),
+    )
 
 
-class _Inversion:
-    """Tests of one rate after another, until both ends of the interval are known."""
+def _over_laws(compared: list[dict[str, Any]], average: Average) -> dict[str, Any]:
+    """Columns of rate_estimates on all laws compared."""
+    rates = [row["growth_rate_per_year"] for row in compared]
+    return {
+        "n_laws": len(compared),
+        "fastest_law_months": _months(max(rates)),
+        "slowest_law_months": _months(min(rates)),
+        "averaged_months": _months(average.rate),
+        "averaged_low_months": _months(average.high),
+        "averaged_high_months": _months(average.low),
+    }
 
-    def __init__(self, model: RateModel, settings: Verdict, names: tuple[str, ...], percent: float) -> None:
-        self.model, self._settings, self._names, self._percent = model, settings, names, percent
-        self._level = 1 - percent / 100
-        generator = named_generator("verdict starts", *names)
-        self.observed = model.stationary(model.response, settings.n_starts, generator)
+
+def _months(rate: float | None) -> float | None:
+    """Doubling time; None for infinite, and where there is no rate."""
+    return None if rate is None else finite_or_none(doubling_time_months(rate))
+
+
+def tabulate_verdict(estimates: pd.DataFrame, evidence: pd.DataFrame, coverage: pd.DataFrame) -> pd.DataFrame:
+    """The table verdict: `estimates` (rate_estimates of all editions), confirmed perplexities, least coverage.
+
+    evidence, coverage: as in their schemas.
+    """
+    fitted = evidence[evidence["in_fit"].astype(bool) & (evidence["field"] == "perplexity")]
+    confirmed = fitted[fitted["status"] == "confirmed"].groupby("edition").size()
+    known = estimates["edition"].isin(fitted["edition"])
+    counts = estimates["edition"].map(confirmed).fillna(0).where(known)
+    return estimates.assign(
+        n_confirmed=counts.astype("Int64"),
+        share_confirmed=counts / estimates["n_observations"],
+        min_coverage=estimates["edition"].map(coverage.groupby("edition")["coverage"].min()).astype(float),
+    )
+
+
+class Searched:
+    """The maximum-likelihood estimate on `response` (n,), and what tests of rates start from."""
+
+    def __init__(self, model: RateModel, response: Floats, settings: Verdict, names: tuple[str, ...]) -> None:
+        self.model, self.response, self._settings = model, response, settings
+        self.observed = model.stationary(response, settings.n_starts, named_generator("verdict starts", *names))
         self.estimate = model.rate(self.observed.points[0])
         below, above = self._profile(-1), self._profile(1)
-        # searches on simulated data sets also start from the fits to the observations at the outermost rates
+        # rates to test
+        self.rates: Floats = np.concatenate([below[0], above[0]])
+        # searches on simulated data sets also start from the fits at the outermost rates
         self._known = np.vstack([points for _, points in (below, above)])
-        self.tests: list[RateTest] = []
-        self.no_progress = self._test(0.0, settings.no_progress_data_sets)
-        for rate in np.concatenate([below[0], above[0]]):
-            self._test(float(rate), settings.n_data_sets, _ENOUGH)
-        self.low, self.high = self._end(-1), self._end(1)
+
+    def test(
+        self, rate: float, generator: np.random.Generator, n_data_sets: int, enough: int | None = None
+    ) -> RateTest:
+        """Test `rate`, doublings a year, on n_data_sets simulated data sets at most (as RateModel.test)."""
+        return self.model.test(
+            rate, self.observed, self._known, generator, n_data_sets=n_data_sets, enough=enough, response=self.response
+        )
 
     def _profile(self, side: int) -> tuple[Floats, Floats]:
         """Rates on one side of the estimate, evenly spaced in the square root of the likelihood ratio, and the
@@ -106,7 +155,7 @@ class _Inversion:
         distances, roots, points = [0.0], [0.0], self.observed.points
         for i in range(_PROFILE_POINTS):
             rate = self.estimate + side * step * _FACTOR**i
-            found = self.model.stationary_at(self.model.response, rate, np.vstack([self.observed.points, points[:1]]))
+            found = self.model.stationary_at(self.response, rate, np.vstack([self.observed.points, points[:1]]))
             points = self.model.with_own_coefficients(found.points, rate)
             ratio = 2 * float(found.objectives[0] - self.observed.objectives[0])
             distances.append(step * _FACTOR**i)
@@ -116,11 +165,24 @@ class _Inversion:
         wanted = np.linspace(0, min(roots[-1], math.sqrt(_GREATEST_RATIO)), self._settings.n_rates // 2 + 1)[1:]
         return self.estimate + side * np.interp(wanted, roots, distances), points
 
+
+class _Inversion:
+    """Tests of one rate after another, until both ends of the interval are known."""
+
+    def __init__(self, model: RateModel, settings: Verdict, names: tuple[str, ...], percent: float) -> None:
+        self.model, self._settings, self._names, self._percent = model, settings, names, percent
+        self._level = 1 - percent / 100
+        self._searched = Searched(model, model.response, settings, names)
+        self.observed, self.estimate = self._searched.observed, self._searched.estimate
+        self.tests: list[RateTest] = []
+        self.no_progress = self._test(0.0, settings.no_progress_data_sets)
+        for rate in self._searched.rates:
+            self._test(float(rate), settings.n_data_sets, _ENOUGH)
+        self.low, self.high = self._end(-1), self._end(1)
+
     def _test(self, rate: float, n_data_sets: int, enough: int | None = None) -> RateTest:
         generator = named_generator("verdict data sets", *self._names, len(self.tests))
-        self.tests.append(
-            self.model.test(rate, self.observed, self._known, generator, n_data_sets=n_data_sets, enough=enough)
-        )
+        self.tests.append(self._searched.test(rate, generator, n_data_sets, enough))
         return self.tests[-1]
 
     def _end(self, side: int) -> End:
@@ -187,11 +249,10 @@ class _Inversion:
         """The columns of the verdict that follow from the tests."""
         low, high = self.low.rate, self.high.rate
         months = {
-            "estimate_months": doubling_time_months(self.estimate),
-            "low_months": None if high is None else doubling_time_months(high),
-            "high_months": None if low is None else doubling_time_months(low),
+            "estimate_months": _months(self.estimate),
+            "low_months": _months(high),
+            "high_months": _months(low),
         }
-        months = {name: None if value is None or math.isinf(value) else value for name, value in months.items()}
         why_not = self._why_not(months, identification)
         best = self.observed.points[0]
         return {
@@ -202,7 +263,6 @@ class _Inversion:
             "no_progress_ratio": self.no_progress.ratio,
             "identified": why_not is None,
             "why_not": why_not,
-            "min_coverage": None,
             "growth_rate_per_year": self.estimate,
             "low_growth_rate_per_year": low,
             "low_error": self.low.error,
@@ -213,7 +273,7 @@ class _Inversion:
             "n_data_sets": sum(test.n_data_sets for test in self.tests),
         }
 
-    def _why_not(self, months: dict[str, float | None], settings: Identification) -> str | None:
+    def _why_not(self, months: Mapping[str, float | None], settings: Identification) -> str | None:
         """The first reason why the doubling time is not identified; the thresholds are those of the table
         identification.
 

@@ -1,18 +1,19 @@
 """Effective compute: its stylised growth, and the frontiers of parameters and tokens that reach a perplexity.
 
-In: doubling times, or a law at coefficients. Out: frames effective_compute, pareto_frontiers.
+In: the verdict, or a law at coefficients. Out: frames effective_compute, pareto_frontiers.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from lmprogress.core import tables
+from lmprogress.core.doubling_times import verdict_of
 from lmprogress.core.settings import Frontiers, StylisedGrowth
 from lmprogress.laws.model.scaling_laws import Floats, Law
 from lmprogress.laws.model.terms import Conditions, Terms, terms_at
@@ -24,24 +25,31 @@ _HALVINGS = 100
 _MOST_LOG_PARAMETERS = math.log(1e40)
 
 
-def effective_compute(
-    key: Mapping[str, Any], growth: StylisedGrowth, estimate: Mapping[str, float | None]
-) -> pd.DataFrame:
-    """The frame effective_compute, with the study's doubling time of algorithms and with an estimated one.
+def effective_compute(growth: StylisedGrowth, verdict: pd.DataFrame, editions: Iterable[str]) -> pd.DataFrame:
+    """The frame effective_compute: with the study's doubling time of algorithms, and with that of the verdict.
 
-    estimate: estimate_months, low_months and high_months of a doubling time; none stands for infinite, no progress.
-    Growth of physical compute is the product over the phases of `growth` (Ho et al. 2024, Figure 5).
+    verdict: as in its schema; an edition without a row has the study's alone. Growth of physical compute is the
+    product over the phases of `growth` (Ho et al. 2024, Figure 5).
     """
+    frames = [_of_edition(growth, verdict_of(verdict, edition)).assign(edition=edition) for edition in editions]
+    return pd.concat([tables.empty("effective_compute"), *frames])
+
+
+def _of_edition(growth: StylisedGrowth, verdict: Mapping[str, Any] | None) -> pd.DataFrame:
     steps = (growth.last_year - growth.first_year) * _STEPS
     years = growth.first_year + np.arange(steps + 1) / _STEPS
     physical = np.array([physical_doublings(growth, year) for year in years])
     passed = 12 * (years - growth.first_year)
     unknown = np.full(len(years), np.nan)
-    rates = {
-        "drawn": (np.array([algorithmic_doublings(growth, year) for year in years]), unknown, unknown),
-        # slow progress is little growth
-        "estimated": tuple(_doublings(passed, estimate[f"{end}_months"]) for end in ("estimate", "high", "low")),
-    }
+    rates = {"drawn": (np.array([algorithmic_doublings(growth, year) for year in years]), unknown, unknown)}
+    if verdict is not None:
+        low = verdict["low_months"]
+        rates["estimated"] = (
+            _doublings(passed, verdict["estimate_months"]),
+            # slow progress is little growth
+            _doublings(passed, verdict["high_months"]),
+            unknown if pd.isna(low) else _doublings(passed, low),
+        )
     frames = []
     for rate, (algorithms, least, most) in rates.items():
         with np.errstate(invalid="ignore"):
@@ -58,7 +66,7 @@ def effective_compute(
                     "total_growth": 2.0 ** (physical + algorithms),
                     "physical_share": share,
                 }
-            ).assign(**key)
+            )
         )
     return pd.concat(frames)
 
@@ -79,7 +87,7 @@ def algorithmic_doublings(growth: StylisedGrowth, year: float) -> float:
 
 
 def _doublings(months_passed: Floats, doubling_months: float | None) -> Floats:
-    return np.zeros(len(months_passed)) if doubling_months is None else months_passed / doubling_months
+    return np.zeros(len(months_passed)) if pd.isna(doubling_months) else months_passed / doubling_months
 
 
 def pareto_frontiers(

@@ -1,0 +1,36 @@
+"""Doubling times in words, the same wherever a row of the table verdict is printed.
+
+In: months, missing where infinite. Out: text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+# the column why_not of the table verdict in words
+WHY_NOT = {"no_progress_not_excluded": "no progress is not excluded", "flat_ridge": "the interval is wide"}
+
+
+def months(value: float | None) -> str:
+    """A doubling time with one decimal; ∞ where it is missing."""
+    return "∞" if value is None or pd.isna(value) else f"{value:.1f}".replace("-", "−")
+
+
+def interval(low: float | None, high: float | None) -> str:
+    """An interval of doubling times: a missing low end is zero, a missing high end infinite."""
+    return f"{'0' if low is None or pd.isna(low) else months(low)} to {months(high)}"
+
+
+def doubling_time(row: Mapping[Any, Any]) -> str:
+    """Estimate and interval of a row of the table verdict, as in "11.5 months (95 %: 3.3 to 35.3)"."""
+    ends = interval(row["low_months"], row["high_months"])
+    return f"{months(row['estimate_months'])} months ({row['level']:g} %: {ends})"
+
+
+def verdict_of(verdict: pd.DataFrame | None, edition: str) -> dict[str, Any] | None:
+    """The row of `edition` in the table verdict; None where it has none."""
+    rows = [] if verdict is None else verdict[verdict["edition"] == edition].to_dict("records")
+    return {str(name): value for name, value in rows[0].items()} if rows else None
