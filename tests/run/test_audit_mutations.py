@@ -461,6 +461,15 @@ SIGNED |= {
     "gains of the transformer lost": follows(
         f"{CORRECTED}/global/transformer_gains.parquet", lambda frame: frame.iloc[:0], "gains"
     ),
+    "doubling time of the verdict": follows(
+        f"{RESULTS}/verdict.parquet", changed("estimate_months", larger), "verdict"
+    ),
+    "word of the verdict": follows(f"{RESULTS}/verdict.parquet", changed("share_confirmed", larger), "verdict"),
+    "p-value of a rate": follows(
+        f"{RESULTS}/rate_tests.parquet", changed("p_value", larger, "p_value < 0.5"), "verdict"
+    ),
+    "weight of a law": follows(f"{RESULTS}/law_estimates.parquet", changed("akaike_weight", larger), "verdict"),
+    "coverage of the verdict": follows(f"{RESULTS}/coverage.parquet", changed("bias", larger), "verdict"),
     "growth of effective compute": follows(
         f"{RESULTS}/effective_compute.parquet", changed("total_growth", larger), "gains"
     ),

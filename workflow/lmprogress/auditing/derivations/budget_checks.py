@@ -142,7 +142,6 @@ def _projection(run: RunFiles) -> pd.DataFrame:
                     rows.append(row | {"gain_high": _gain(years, low) if 0 < low < math.inf else math.nan})
     columns = [
         "edition",
-        "procedure",
         "training_compute_flop",
         "years",
         "doubling_months",

@@ -25,9 +25,11 @@ from lmprogress.auditing.derivations.simulation_checks import check_simulation
 from lmprogress.auditing.derivations.statistics_checks import check_study_statistics
 from lmprogress.auditing.derivations.summary_checks import check_summaries
 from lmprogress.auditing.derivations.validation_checks import check_validation
+from lmprogress.auditing.derivations.verdict_checks import check_verdict
 from lmprogress.auditing.verifying import CHECKS, Checks
 
 DERIVATIONS: Checks = {
+    "verdict": check_verdict,
     "fits": check_fits,
     "intervals": check_intervals,
     "doubling_times": check_doubling_times,

@@ -136,7 +136,7 @@ COVERAGE_DATA_SETS = Table(
         _TRUE_RATE,
         Column("growth_rate_per_year", "float", "maximum-likelihood growth rate under the main law", unit="doublings/year"),
         Column("likelihood_ratio", "float", "twice the difference of the log likelihoods with the rate free and fixed at the true one", unit="1", least=0),
-        Column("n_simulated", "integer", "data sets simulated for the test; no more once the rate cannot be rejected", least=1),
+        Column("n_simulated", "integer", "data sets simulated for the test; no more once the rate cannot be rejected", least=0),
         Column("n_exceeding", "integer", "those of them with a greater likelihood ratio", least=0),
         Column("covered", "boolean", "the true rate is not rejected: the interval contains it"),
         Column("n_observations", "integer", "rows of the data set", unit="rows", least=1),
