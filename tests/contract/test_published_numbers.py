@@ -5,6 +5,7 @@ In: raw/reference/ of the checkout, and the study's numbers beside it. Out: fail
 
 from __future__ import annotations
 
+import csv
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -43,6 +44,16 @@ def test_printed_digits_are_the_value_and_set_the_tolerance(published: pd.DataFr
                 assert row.tolerance > float(half_a_unit), row.reference_id
         else:
             assert not pd.isna(row.tolerance_reason), f"{row.reference_id} is printed in words: say what they allow"
+
+
+def test_stated_digits_of_claims_set_their_tolerance() -> None:
+    with (ROOT / "raw/other_laws/claims.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) > 50
+    for row in rows:
+        half_a_unit = Decimal("0.5").scaleb(int(Decimal(row["stated"]).as_tuple().exponent))
+        same = Decimal(row["tolerance"]) == half_a_unit
+        assert same != bool(row["tolerance_reason"]), row["claim"]
 
 
 def test_every_digit_stands_in_the_collected_numbers_of_the_study(published: pd.DataFrame, shared: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -43,3 +44,14 @@ def test_the_page_of_defects_has_the_values_of_the_run(first_run: Checkout, ledg
     page = (first_run.path / "results/defects.md").read_text(encoding="utf-8")
     model_18 = ledger.set_index("reference_id").loc["table11/18/0"]
     assert f"| {model_18['printed']} | {model_18['reproduced']:.5g} | {model_18['corrected']:.5g} | agrees |" in page
+
+
+def test_a_claim_and_a_row_of_the_ledger_on_one_number_agree(first_run: Checkout, ledger: pd.DataFrame) -> None:
+    claims = tables.read(first_run.path / "results/tables/claims.parquet", "claims")
+    pairs = claims.merge(ledger, left_on=["table", "stated", "relation"], right_on=["table", "published", "relation"],
+                         suffixes=("_claim", ""))  # fmt: skip
+    # the same number of the same table, whatever words select it
+    pairs = pairs[np.isclose(pairs["computed"], pairs["reproduced"], rtol=1e-12)]
+    assert {"doubling_8_4", "aggregate_7_8", "aggregate_high_17_6"} <= set(pairs["claim"])
+    said = pairs["verdict_claim"].map({"agrees": "agrees", "disagrees": "differs"})
+    assert pairs.loc[said != pairs["verdict"], ["claim", "reference_id"]].to_numpy().tolist() == []

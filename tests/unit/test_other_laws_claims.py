@@ -16,7 +16,8 @@ from other_laws_cases import density_trend, raw
 RESULTS = {"rates": pd.DataFrame({"name": ["a", "b", "c"], "months": [12.0, 24.0, math.nan], "flag": [1, 2, 2]})}
 STATEMENT = {
     "claim": "x", "retelling": "r", "statement": "s", "stated": 12.0, "unit": "months", "relation": "equal",
-    "tolerance": 0.5, "table": "rates", "select": "name=a", "column": "months", "reduce": None, "over": None,
+    "tolerance": 0.5, "tolerance_reason": None, "table": "rates", "select": "name=a", "column": "months",
+    "reduce": None, "over": None,
     "transform": None, "why": "w",
 }  # fmt: skip
 

@@ -83,3 +83,12 @@ def _fits(cells: pd.Series, wanted: str) -> pd.Series:
         number = float(wanted)
         return ((cells - number).abs() <= 1e-9 * abs(number)).fillna(False)
     return (cells == wanted).fillna(False)
+
+
+def within_tolerance(value: float, stated: float, relation: str, tolerance: float) -> bool:
+    """Whether a computed `value` agrees with a `stated` one: equal, at_most or at_least, within `tolerance`.
+
+    A printed digit may be rounded up from exactly half: the tolerance has one part in 10⁹ of slack.
+    """
+    gap, slack = value - stated, tolerance * (1 + 1e-9)
+    return {"equal": abs(gap) <= slack, "at_most": gap <= slack, "at_least": gap >= -slack}[relation]

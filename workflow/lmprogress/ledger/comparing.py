@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from lmprogress.core import tables
-from lmprogress.core.selecting import Selector
+from lmprogress.core.selecting import Selector, within_tolerance
 
 FILE = "raw/reference/published.csv"
 _TRANSFORMS: dict[str, Callable[[float], float]] = {
@@ -80,8 +80,4 @@ def _computed(row: Mapping[Any, Any], key: str, results: Mapping[str, pd.DataFra
 def _verdict(row: Mapping[Any, Any], reproduced: float) -> str:
     if math.isnan(reproduced):
         return "not computed"
-    gap = reproduced - row["value"]
-    # a printed digit may be rounded up from exactly half: one part in 10⁹ of slack
-    slack = row["tolerance"] * (1 + 1e-9)
-    agrees = {"equal": abs(gap) <= slack, "at_most": gap <= slack, "at_least": gap >= -slack}
-    return "agrees" if agrees[row["relation"]] else "differs"
+    return "agrees" if within_tolerance(reproduced, row["value"], row["relation"], row["tolerance"]) else "differs"

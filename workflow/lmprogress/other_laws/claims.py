@@ -14,7 +14,7 @@ import pandas as pd
 from lmprogress.core import tables
 from lmprogress.core.accounting import growth_factor
 from lmprogress.core.dates import DAYS_PER_MONTH
-from lmprogress.core.selecting import Selector
+from lmprogress.core.selecting import Selector, within_tolerance
 
 _FILE = "raw/other_laws/claims.csv"
 _SELECTING = ("select", "column", "reduce", "over", "transform")
@@ -67,10 +67,5 @@ def _selector(statement: Mapping[Any, Any], key: str) -> Selector:
 def _verdict(statement: Mapping[Any, Any], value: float) -> str:
     if math.isnan(value):
         return "not computed"
-    gap = value - statement["stated"]
-    agrees = {
-        "equal": abs(gap) <= statement["tolerance"],
-        "at_most": gap <= statement["tolerance"],
-        "at_least": gap >= -statement["tolerance"],
-    }
-    return "agrees" if agrees[statement["relation"]] else "disagrees"
+    agrees = within_tolerance(value, statement["stated"], statement["relation"], statement["tolerance"])
+    return "agrees" if agrees else "disagrees"

@@ -135,7 +135,8 @@ def _claims(run: RunFiles) -> _Derived:
         if isinstance(said["transform"], str) and not math.isnan(value):
             value = _TRANSFORMS[said["transform"]](value)
         gap, tolerance = value - float(said["stated"]), float(said["tolerance"])
-        holds = {"equal": abs(gap) <= tolerance, "at_most": gap <= tolerance, "at_least": gap >= -tolerance}
+        room = tolerance * (1 + 1e-9)
+        holds = {"equal": abs(gap) <= room, "at_most": gap <= room, "at_least": gap >= -room}
         verdict = "not computed" if math.isnan(value) else "agrees" if holds[said["relation"]] else "disagrees"
         row = {name: said[name] for name in ("claim", "retelling", "statement", "unit", "relation", "table", "why")}
         row |= {"stated": float(said["stated"]), "tolerance": tolerance, "computed": value, "verdict": verdict}

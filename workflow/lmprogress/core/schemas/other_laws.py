@@ -182,7 +182,8 @@ _CLAIM_COLUMNS = (
     Column("stated", "float", "its number", unit="as the column `unit` says"),
     Column("unit", "string", "unit of the number"),
     Column("relation", "string", "what is said of the computed value: equal to the number within the tolerance, at_most or at_least the number", allowed=("equal", "at_most", "at_least")),
-    Column("tolerance", "float", "largest distance that still agrees", unit="as the column `unit` says", least=0),
+    Column("tolerance", "float", "largest distance that still agrees; half a unit of the last stated digit unless a reason is given", unit="as the column `unit` says", least=0),
+    Column("tolerance_reason", "string", "why the tolerance is not half a unit of the last digit", nullable=True),
 )
 
 CLAIM_STATEMENTS = Table(
