@@ -25,9 +25,10 @@ from lmprogress.core.settings import (
 from lmprogress.laws.fits.law_set import LawSet
 from lmprogress.laws.fits.uncertainty import named_generator
 from lmprogress.laws.inference.compiled_paper_search import FREE, SHARED, expanded, grouped, projected
-from lmprogress.laws.inference.coverage import ERRORS, study_coverage, summarise_coverage
+from lmprogress.laws.inference.coverage import ERRORS, study_coverage
 from lmprogress.laws.inference.rate_test import RateModel
-from lmprogress.laws.inference.verdict import Judged, Searched, judge, tabulate_verdict
+from lmprogress.laws.inference.verdict import Judged, Searched, judge
+from lmprogress.laws.inference.verdict_summary import summarise_coverage, tabulate_verdict
 from lmprogress.laws.model.search_arrays import of_type
 
 MODELS = load_models()

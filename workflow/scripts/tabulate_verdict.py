@@ -2,8 +2,7 @@
 
 from lmprogress.core import tables
 from lmprogress.core.joblog import logged
-from lmprogress.laws.inference.coverage import summarise_coverage
-from lmprogress.laws.inference.verdict import tabulate_verdict
+from lmprogress.laws.inference.verdict_summary import summarise_coverage, tabulate_verdict
 
 with logged(snakemake.log[0]):
     inputs = snakemake.input

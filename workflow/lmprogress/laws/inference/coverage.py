@@ -24,14 +24,12 @@ from lmprogress.laws.inference.rate_test import RateModel
 from lmprogress.laws.inference.verdict import Searched
 from lmprogress.laws.model.scaling_laws import Floats
 from lmprogress.laws.model.search_arrays import of_type
-from lmprogress.laws.rates.progress import EFFECTIVE_COMPUTE, SHARED, Rate, doubling_time_months, growth_rates
+from lmprogress.laws.rates.progress import EFFECTIVE_COMPUTE, SHARED, Rate, growth_rates
 
 # how errors are drawn
 ERRORS = ("components", "resampled")
 # characters of digests in the kept study
 _DIGITS = 12
-# what two computations of a rate may differ by, relative
-_SAME = 1e-6
 _OBSERVED = ["record_id", "log_perplexity", "publication_year", "n_parameters", "dataset_size_tokens"]
 
 
@@ -145,43 +143,3 @@ def _standardised(values: Floats) -> Floats:
     """Shifted and scaled to mean 0 and variance 1: predicted effects are shrunk (Carpenter et al. 2003)."""
     spread = float(values.std())
     return (values - values.mean()) / (spread if spread > 0 else 1.0)
-
-
-def summarise_coverage(kept: pd.DataFrame, again: pd.DataFrame) -> pd.DataFrame:
-    """The table coverage: shares of the data sets `kept`, and how many of those made `again` have the same estimate
-    and likelihood ratio.
-
-    Both as in coverage_data_sets. Only data sets simulated from the same observations are compared.
-    """
-    key = ["edition", "truth", "errors"]
-    both = kept.merge(again, on=[*key, "number", "observations"], suffixes=("", "_again"))
-    same = pd.Series(True, index=both.index)
-    for column in ("growth_rate_per_year", "likelihood_ratio"):
-        same &= np.isclose(both[column], both[f"{column}_again"], rtol=_SAME, atol=_SAME)
-    compared = both.assign(same=same).groupby(key)["same"].agg(["size", "sum"]).to_dict("index")
-    rows = []
-    for name, part in kept.groupby(key, sort=True):
-        rate, n = float(part["true_growth_rate_per_year"].iloc[0]), len(part)
-        covered, off = float(part["covered"].mean()), part["growth_rate_per_year"] - rate
-        repeated = compared.get(name, {"size": 0, "sum": 0})
-        rows.append(
-            {
-                **dict(zip(key, name, strict=True)),
-                "true_growth_rate_per_year": rate,
-                "true_months": _months(rate),
-                "n_data_sets": n,
-                "coverage": covered,
-                "coverage_error": float(np.sqrt(covered * (1 - covered) / n)),
-                "bias": float(off.mean()),
-                "root_mean_square_error": float(np.sqrt((off**2).mean())),
-                "n_observations": int(part["n_observations"].iloc[0]),
-                "n_repeated": int(repeated["size"]),
-                "n_same": int(repeated["sum"]),
-            }
-        )
-    return tables.of_rows(rows, "coverage")
-
-
-def _months(rate: float) -> float | None:
-    months = doubling_time_months(rate)
-    return months if np.isfinite(months) else None

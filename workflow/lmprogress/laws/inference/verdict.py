@@ -111,22 +111,6 @@ def _months(rate: float | None) -> float | None:
     return None if rate is None else finite_or_none(doubling_time_months(rate))
 
 
-def tabulate_verdict(estimates: pd.DataFrame, evidence: pd.DataFrame, coverage: pd.DataFrame) -> pd.DataFrame:
-    """The table verdict: `estimates` (rate_estimates of all editions), confirmed perplexities, least coverage.
-
-    evidence, coverage: as in their schemas.
-    """
-    fitted = evidence[evidence["in_fit"].astype(bool) & (evidence["field"] == "perplexity")]
-    confirmed = fitted[fitted["status"] == "confirmed"].groupby("edition").size()
-    known = estimates["edition"].isin(fitted["edition"])
-    counts = estimates["edition"].map(confirmed).fillna(0).where(known)
-    return estimates.assign(
-        n_confirmed=counts.astype("Int64"),
-        share_confirmed=counts / estimates["n_observations"],
-        min_coverage=estimates["edition"].map(coverage.groupby("edition")["coverage"].min()).astype(float),
-    )
-
-
 class Searched:
     """The maximum-likelihood estimate on `response` (n,), and what tests of rates start from."""
 
