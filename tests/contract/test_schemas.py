@@ -13,6 +13,8 @@ from lmprogress.core.errors import InputError
 from lmprogress.core.schemas import all_tables
 
 SAMPLES = {
+    "code_digest": "0123456789ab",
+    "observations_digest": "0123456789ab",
     "stamp_date": "2018-10-15",
     "snapshot_sha256": "0" * 64,
     "paper_id": "1810.06682", "system_id": "1810.06682/trellisnet", "record_id": "1810.06682/trellisnet:ptb",

@@ -357,7 +357,7 @@ def test_a_data_set_depends_on_its_name_alone(truth: str) -> None:
     assert table["n_repeated"].tolist() == [1, 1] and table["n_same"].tolist() == [1, 1]
     moved = second.assign(growth_rate_per_year=second["growth_rate_per_year"] + 0.01)
     assert summarise_coverage(both, moved)["n_same"].tolist() == [0, 0]
-    assert summarise_coverage(both, second.assign(observations="0" * 12))["n_repeated"].tolist() == [0, 0]
+    assert summarise_coverage(both, second.assign(observations_digest="0" * 12))["n_repeated"].tolist() == [0, 0]
 
 
 def test_simulated_errors_have_the_components_of_the_fit() -> None:

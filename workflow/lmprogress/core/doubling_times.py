@@ -25,7 +25,7 @@ def interval(low: float | None, high: float | None) -> str:
 
 
 def doubling_time(row: Mapping[Any, Any]) -> str:
-    """Estimate and interval of a row of the table verdict, as in "11.5 months (95 %: 3.3 to 35.3)"."""
+    """Estimate and interval of a row of the table verdict, as in "9.5 months (90 %: 4.0 to ∞)"."""
     ends = interval(row["low_months"], row["high_months"])
     return f"{months(row['estimate_months'])} months ({row['level']:g} %: {ends})"
 

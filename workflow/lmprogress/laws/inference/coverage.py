@@ -95,7 +95,7 @@ def study_coverage(
                     "true_growth_rate_per_year": law.rate, "growth_rate_per_year": searched.estimate,
                     "likelihood_ratio": test.ratio, "n_simulated": test.n_data_sets, "n_exceeding": test.n_exceeding,
                     "covered": test.p_value > 1 - interval_percent / 100, "n_observations": len(response),
-                    "observations": digest.hexdigest()[:_DIGITS], "code": code[:_DIGITS],
+                    "observations_digest": digest.hexdigest()[:_DIGITS], "code_digest": code[:_DIGITS],
                 }
             )  # fmt: skip
     return tables.of_rows(rows, "coverage_data_sets")

@@ -38,7 +38,7 @@ def summarise_coverage(kept: pd.DataFrame, again: pd.DataFrame) -> pd.DataFrame:
     Both as in coverage_data_sets. Only data sets simulated from the same observations are compared.
     """
     key = ["edition", "truth", "errors"]
-    both = kept.merge(again, on=[*key, "number", "observations"], suffixes=("", "_again"))
+    both = kept.merge(again, on=[*key, "number", "observations_digest"], suffixes=("", "_again"))
     same = pd.Series(True, index=both.index)
     for column in ("growth_rate_per_year", "likelihood_ratio"):
         same &= np.isclose(both[column], both[f"{column}_again"], rtol=_SAME, atol=_SAME)
