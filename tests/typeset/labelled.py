@@ -5,7 +5,7 @@ In: a sheet. Out: drawings, and the readings that each must give.
 
 from __future__ import annotations
 
-from typeset.blocks import Rows, filler, paper, title
+from typeset.blocks import Rows, filler, paper, title, valid_test
 from typeset.expected import Expected, case, ppl
 from typeset.sheet import Sheet
 from typeset.tables import Cell, Table
@@ -69,6 +69,16 @@ def a_heading_with_a_number_between_the_rows(sheet: Sheet) -> list[Expected]:
     values = (("Uniform scaling | R1", 56.19), ("Uniform scaling | R2", 48.58))
     values += (("Varying depth (see Eq. 4) | R3", 46.3), ("Varying depth (see Eq. 4) | R4", 41.18))
     return [ppl(v, "wt103", "unknown", label) for label, v in values]
+
+
+@case()
+def headings_in_a_table_without_rules(sheet: Sheet) -> list[Expected]:
+    rows: Rows = [["Model", "Valid", "Test"], [Cell("Small, 10M parameters", across=3), None, None]]
+    rows += [["Plain", "91.3", "87.5"], ["Tied", "84.6", "81.2"]]
+    rows += [[Cell("Large, 24M parameters", across=3), None, None], ["Plain", "82.8", "79.4"], ["Tied", "76.7", "73.6"]]
+    paper(sheet, "Table 1: Perplexity on the Penn Treebank.", rows, rules="none")
+    small, large = (("Plain", 91.3, 87.5), ("Tied", 84.6, 81.2)), (("Plain", 82.8, 79.4), ("Tied", 76.7, 73.6))
+    return [*valid_test(small, "ptb", n_parameters=10e6), *valid_test(large, "ptb", n_parameters=24e6)]
 
 
 @case()

@@ -6,7 +6,8 @@ In: the cases of tests/typeset. Out: assertions, one test a layout.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 
 from lmprogress.core.settings_reading import ReadingVocabulary, load_reading_vocabulary
 from lmprogress.reading.paper import read_paper
-from typeset import CASES, PERPLEXITY, Case, Expected
+from typeset import CASES, PERPLEXITY, Case, Expected, sheet, tables
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 DATE_SLACK = {"stamp": 1 / 365, "identifier": 0.5 / 12}  # years: a day, half a month
@@ -91,6 +92,36 @@ def test_reads_what_is_printed(case: Case, vocabulary: ReadingVocabulary, tmp_pa
     path = tmp_path / f"{case.name}.pdf"
     path.write_bytes(pdf)
     assert not differences(expected, read_paper(path, case.name, vocabulary).readings)
+
+
+# what an author may set otherwise, and the papers whose meaning rests on how it was set
+OTHERWISE: dict[str, tuple[Callable[[tables.Table], dict[str, Any]], set[str]]] = {
+    "narrow": (lambda table: {"gap": 0.67 * table.gap}, {"a_row_of_growing_numbers_is_a_second_header"}),
+    "a rule under every row": (
+        lambda table: {"rules": "lines"} if table.rules == "booktabs" else {},
+        {
+            *("labels_printed_once_in_the_first_row", "sizes_in_group_labels", "headers_a_word_space_apart"),
+            "a_heading_of_the_metric_that_other_metrics_end",
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("otherwise", OTHERWISE)
+def test_reads_the_same_where_tables_are_set_otherwise(
+    otherwise: str, vocabulary: ReadingVocabulary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes, resting_on_it = OTHERWISE[otherwise]
+    placed = tables.placed
+    monkeypatch.setattr(sheet, "placed", lambda table, width: placed(replace(table, **changes(table)), width))
+    wrong = {}
+    for case in CASES.values():
+        pdf, expected = case.typeset()
+        (tmp_path / "paper.pdf").write_bytes(pdf)
+        found = differences(expected, read_paper(tmp_path / "paper.pdf", "paper", vocabulary).readings)
+        if found and case.name not in resting_on_it:
+            wrong[case.name] = found
+    assert not wrong
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=lambda case: case.name)

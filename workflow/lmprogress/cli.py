@@ -70,12 +70,15 @@ def _pages_again() -> Again:
 def _add_read(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser("read", help="read perplexities, parameters, tokens and dates from PDFs")
     _add_places(command)
-    command.add_argument("--out", required=True, type=Path, metavar="FILE.parquet", help="the readings")
+    command.add_argument("--out", type=Path, metavar="FILE.parquet", help="the readings")
     command.add_argument(
         "--statuses", type=Path, metavar="FILE.parquet", help="how each paper went (default: <out>.statuses.parquet)"
     )
     command.add_argument(
         "--tables", type=Path, metavar="FILE.parquet", help="an account of each table (default: <out>.tables.parquet)"
+    )
+    command.add_argument(
+        "--draw", type=Path, metavar="FOLDER", help="draw each page with a table: its grid, what was read, what was not"
     )
     command.set_defaults(run=_read)
 
@@ -106,6 +109,12 @@ def _read(parsed: argparse.Namespace) -> int:
     from lmprogress.core import tables
     from lmprogress.reading.gathering import under_file_names
 
+    if parsed.draw:
+        _draw(parsed)
+    if not parsed.out:
+        if not parsed.draw:
+            raise InputError("is missing", file="--out", remedy="name a file for the readings, or a folder with --draw")
+        return 0
     statuses_file = parsed.statuses or parsed.out.with_suffix(".statuses.parquet")
     tables_file = parsed.tables or parsed.out.with_suffix(".tables.parquet")
     for file in (parsed.out, statuses_file, tables_file):
@@ -120,6 +129,18 @@ def _read(parsed: argparse.Namespace) -> int:
     n_read = int((statuses["status"] == "read").sum())
     print(f"{len(readings)} readings from {n_read} of {len(statuses)} papers: {parsed.out}")
     return 0
+
+
+def _draw(parsed: argparse.Namespace) -> None:
+    """Draw the pages of the papers named; a paper that cannot be drawn costs a line on the terminal."""
+    from lmprogress.reading.drawing import draw_papers
+
+    _check_writable(parsed.draw / "page.png")
+    for file, pages, trouble in draw_papers(parsed.places, parsed.draw, config=parsed.config, jobs=parsed.jobs):
+        if trouble:
+            print(f"{file}: not drawn, {trouble}", file=sys.stderr)
+        else:
+            print(f"{file}: {len(pages)} page{'' if len(pages) == 1 else 's'} with tables drawn in {parsed.draw}")
 
 
 def _check_writable(path: Path) -> None:

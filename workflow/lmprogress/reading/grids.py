@@ -9,7 +9,7 @@ import re
 
 from lmprogress.reading.cells import Chunk, Grid, chunks
 from lmprogress.reading.columns import columns_of
-from lmprogress.reading.headers import header_paths, n_header, n_scale
+from lmprogress.reading.headers import header_paths, n_header, n_scale, n_without_heading
 from lmprogress.reading.layout import Page, lines
 from lmprogress.reading.regions import Region
 from lmprogress.reading.row_labels import label, rows_of, stub_of
@@ -30,7 +30,7 @@ def grid(page: Page, region: Region) -> Grid | None:
     size = sorted(w.size for w in words)[len(words) // 2]
     chunked = [chunks(row, region.vertical, size) for row in lines(words)]
     chunked = [row for row in chunked if row]
-    n_head = n_scale(chunked, n_header(chunked, region))
+    n_head = n_scale(chunked, n_without_heading(chunked, n_header(chunked, region)))
     body, head = chunked[n_head:], chunked[:n_head]
     if not body:
         return None

@@ -28,8 +28,11 @@ def n_header(rows: list[list[Chunk]], region: Region) -> int:
     if best:
         # a group heading between two rules is no header, where the header stands above
         above = [i for i in ruled if i < best]
-        if above and len(rows[best - 1]) == 1 and best - above[-1] == 1 and max(map(len, rows[: above[-1]])) > 2:
-            return above[-1]
+        if above and len(rows[best - 1]) == 1 and best - above[-1] == 1:
+            widest = max(rows[: above[-1]], key=len)
+            flush = abs(rows[best - 1][0].x0 - widest[0].x0) < 3 and not rows[best - 1][0].numeric
+            if len(widest) > 2 or (len(widest) == 2 and flush):
+                return above[-1]
         return best
     if ruled and len(_levels(rows[: ruled[0]], _size(rows))) <= 3 and _all_texts(rows[: ruled[0]]):
         return ruled[0]
@@ -37,6 +40,21 @@ def n_header(rows: list[list[Chunk]], region: Region) -> int:
     if ruled and ruled[0] <= 2 and len(rows) - ruled[0] >= 2 and not any(_has_decimal(r) for r in rows[: ruled[0]]):
         return ruled[0]
     return min(first_value, len(rows))
+
+
+def n_without_heading(rows: list[list[Chunk]], n: int) -> int:
+    """`n` rows of header without the last, where that heads the first group of rows, as a row below heads another."""
+    if n < 2 or len(rows[n - 1]) != 1 or len(rows[n - 2]) < 2:
+        return n
+    heading = rows[n - 1][0]
+
+    def is_like(row: list[Chunk]) -> bool:
+        beside = abs(row[0].x0 - heading.x0) < 2 or abs(row[0].x0 + row[0].x1 - heading.x0 - heading.x1) < 4
+        return len(row) == 1 and beside and not row[0].numeric
+
+    goes_on = not any(c.numeric for row in rows[n : n + 1] for c in row)
+    others = [i for i in range(n + 1, len(rows) - 1) if is_like(rows[i]) and len(rows[i - 1]) > 1 < len(rows[i + 1])]
+    return n - bool(others and not heading.numeric and not goes_on)
 
 
 def n_scale(rows: list[list[Chunk]], n: int) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,12 @@ from typing import Any
 from lmprogress.core.settings_reading import ReadingVocabulary
 from lmprogress.reading import continued, grids, layout, regions
 from lmprogress.reading.accounts import found_table, lost_tables, name_tables
+from lmprogress.reading.cells import Grid
 from lmprogress.reading.contexts import Context
 from lmprogress.reading.continued import PageTables
 from lmprogress.reading.dates import date_readings
 from lmprogress.reading.identity import described
-from lmprogress.reading.meaning import Counted, Meaning, read_table
+from lmprogress.reading.meaning import Counted, Meaning, TableReading, read_table
 from lmprogress.reading.pdf import Box, Document, UnreadablePdf, View, opened
 from lmprogress.reading.prose import prose_readings
 from lmprogress.reading.remarks import PaperRemarks
@@ -51,22 +53,28 @@ class PaperReading:
     says: dict[str, Any] = field(default_factory=dict)
 
 
-def read_paper(path: Path, paper_id: str, vocabulary: ReadingVocabulary) -> PaperReading:
-    """Read the PDF at `path` as paper `paper_id`.
+# told of each table that was looked at: page (from 1), view, region, grid if it has columns, what was read in its parts
+Watch = Callable[[int, View, regions.Region, Grid | None, list[TableReading]], None]
+
+
+def read_paper(
+    path: Path, paper_id: str, vocabulary: ReadingVocabulary, *, watch: Watch = lambda *table: None
+) -> PaperReading:
+    """Read the PDF at `path` as paper `paper_id`; `watch` is told of each table.
 
     A PDF that cannot be read gives its status and no readings; nothing is raised for it.
     """
     try:
         with opened(Path(path)) as document:
             says = described(document)
-            read = _read(document, paper_id, vocabulary)
+            read = _read(document, paper_id, vocabulary, watch)
             read.says = says
             return read
     except UnreadablePdf as error:
         return PaperReading(error.status, error.detail)
 
 
-def _read(document: Document, paper_id: str, vocabulary: ReadingVocabulary) -> PaperReading:
+def _read(document: Document, paper_id: str, vocabulary: ReadingVocabulary, watch: Watch) -> PaperReading:
     if document.n_pages > vocabulary.most_pages:
         detail = f"more than {vocabulary.most_pages} pages"
         return PaperReading("too_many_pages", detail, document.n_pages, 0)
@@ -97,11 +105,14 @@ def _read(document: Document, paper_id: str, vocabulary: ReadingVocabulary) -> P
             for meaning in (m for each in read for m in each.read):
                 row = _row(paper_id, i + 1, view, meaning, label, vocabulary)
                 rows.append(row | {"remarks": said.of_table(grid, row["benchmark"], row["row_label"])})
+            watch(i + 1, view, region, grid, read)
             account.append(found_table(paper_id, i + 1, view, region, grid, read, words))
             if not any(each.read for each in read):
                 counted = (c for each in read for c in each.counted)
                 rows += [_count_row(paper_id, i + 1, view, count, label, vocabulary) for count in counted]
-        account += (found_table(paper_id, i + 1, view, region, None, [], words) for region in at.bare)
+        for region in at.bare:
+            watch(i + 1, view, region, None, [])
+            account.append(found_table(paper_id, i + 1, view, region, None, [], words))
         account += lost_tables(paper_id, i + 1, at.page, [*(region for region, _ in at.tables), *at.bare], words)
     for row in prose_readings(document, texts, paper_id, vocabulary, tables, spoken_of):
         if row["quantity"] == "perplexity":
