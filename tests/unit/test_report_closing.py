@@ -129,6 +129,28 @@ def test_what_came_of_each_paper_is_told(tmp_path: Path) -> None:
     assert "see results/report/observations.html#edition=extracted" in text
 
 
+def test_tables_that_may_have_been_overlooked_are_told(tmp_path: Path) -> None:
+    made = _papers(tmp_path) | {"processed/tables.parquet", "processed/readings.parquet"}
+    place = {"page": 3, "x0": 1.0, "y0": 2.0, "x1": 3.0, "y1": 4.0, "n_rows": 6, "n_columns": 2, "n_numbers": 12}
+    rows = [
+        {"table_id": f"{paper_id}:p3", "paper_id": paper_id, "table_label": "Table 2", "speaks_of": "both"}
+        | place | {"n_read": 12 - lacking, "n_unexplained": lacking}
+        for paper_id, lacking in (("2105.14850", 8), ("2209.10655", 2), ("not-of-this-run", 12))
+    ]  # fmt: skip
+    read = {"quantity": "perplexity", "value": 80.0, "raw": "80", "source": "table", "confidence": 0.9}
+    readings = [
+        read | {name: place[name] for name in ("page", "x0", "y0", "x1", "y1")} | {"paper_id": p, "reading_id": p}
+        for p in ("2105.14850", "2209.10655")
+    ]
+    for name, content in (("tables", rows), ("readings", readings)):
+        tables.write(filled(name, content), name, tmp_path / f"processed/{name}.parquet")
+    text = success(tmp_path, "corrected", "extracted", made)
+    assert (
+        "Tables         2105.14850, page 3, Table 2: 8 of its 12 numbers" in text and "see results/review.csv" in text
+    )
+    assert "2209.10655, page 3" not in text and "not-of-this-run" not in text
+
+
 def test_records_that_are_not_up_to_date_are_not_told(tmp_path: Path) -> None:
     _papers(tmp_path)
     made = {"processed/paper_statuses.parquet", "processed/paper_files.parquet"}

@@ -78,6 +78,13 @@ def test_a_table_with_reasons_for_less_than_half_of_its_numbers_is_listed_last()
     assert listed(reading(80.0), accounts=accounts(silent)).empty
 
 
+def test_a_caption_that_names_perplexity_without_numbers_is_listed() -> None:
+    bare = account(PAPER, n_rows=0, n_columns=0, n_numbers=0, n_read=0, reasons=None)
+    found = listed(reading(80.0), accounts=accounts(bare))
+    assert found["reading_id"].tolist() == [bare["table_id"]] and "no numbers were found" in found["doubts"].iloc[0]
+    assert listed(reading(80.0), accounts=accounts({**bare, "speaks_of": "benchmark"})).empty
+
+
 def test_a_paper_that_names_perplexity_and_gives_none_is_listed_once() -> None:
     rows = [account("other", n_read=0), account("other", n_read=0, page=4), account(PAPER, n_read=0, page=5)]
     rows.append(account("benchmark-only", n_read=0, speaks_of="benchmark"))

@@ -14,16 +14,22 @@ _LEAST_EXPLAINED = 0.5  # of the numbers of a table
 def doubted_tables(accounts: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:
     """Rows of `accounts` (schema TABLES) in the order of their doubt, with a column `doubt`, in words.
 
-    Tables that speak of perplexity or a benchmark and have a reason for less than half of their numbers; for a paper
-    without any perplexity in `readings` (schema READINGS), the first table that names perplexity.
+    Tables that speak of perplexity or a benchmark and have a reason for less than half of their numbers; captions that
+    name perplexity and have no numbers with them; for a paper without any perplexity in `readings` (schema READINGS),
+    the first table that names perplexity.
     """
     unexplained = accounts["n_unexplained"] > (1 - _LEAST_EXPLAINED) * accounts["n_numbers"]
     doubted = accounts[unexplained & accounts["speaks_of"].notna()]
-    told = [f"{lacking} of its {n} numbers were neither read nor left for a reason" for lacking, n in zip(
-        doubted["n_unexplained"], doubted["n_numbers"], strict=True)]  # fmt: skip
+    counts = zip(doubted["n_unexplained"], doubted["n_numbers"], strict=True)
+    told = [f"{lacking} of its {n} numbers were neither read nor left for a reason" for lacking, n in counts]
+    named = accounts["speaks_of"].isin(_METRIC)
+    bare = accounts[named & (accounts["n_numbers"] == 0) & accounts["table_label"].notna()]
     read = set(readings.loc[readings["quantity"] == "perplexity", "paper_id"])
-    silent = accounts[accounts["speaks_of"].isin(_METRIC) & ~accounts["paper_id"].isin(read)]
-    first = silent[~silent["table_id"].isin(doubted["table_id"])].drop_duplicates("paper_id")
+    silent = accounts[named & ~accounts["paper_id"].isin(read)].drop_duplicates("paper_id")
     return pd.concat(
-        [doubted.assign(doubt=told), first.assign(doubt="it names perplexity, and none was read in this paper")]
-    )
+        [
+            doubted.assign(doubt=told),
+            bare.assign(doubt="its caption names perplexity, and no numbers were found with it"),
+            silent.assign(doubt="it names perplexity, and none was read in this paper"),
+        ]
+    ).drop_duplicates("table_id")
