@@ -20,6 +20,7 @@ from lmprogress.laws.fits.fitting import fit
 from lmprogress.laws.fits.law_set import LawSet
 from lmprogress.laws.fits.uncertainty import named_generator
 from lmprogress.laws.model.scaling_laws import find_references
+from lmprogress.laws.rates.progress import EFFECTIVE_COMPUTE, SHARED, Rate, growth_rates
 from lmprogress.laws.solver.estimation import solve
 from lmprogress.laws.solver.multistart import draw_starts
 
@@ -152,6 +153,17 @@ def test_every_row_is_held_out_once_by_each_protocol(validated) -> None:
     assert rate["doubling_months"] * rate["growth_rate_per_year"] == pytest.approx(12)
 
 
+def test_a_fold_has_the_rate_of_a_fit_without_what_it_holds_out(validated) -> None:
+    rows, result = validated
+    of_paper = result.fold_fits[result.fold_fits["protocol"] == "leave_one_paper_out"].set_index("fold")
+    for paper in rows["paper_id"].unique()[:3]:
+        fitted = fit(rows[rows["paper_id"] != paper], procedure="global", laws=laws("compute_only"), search=LIMITS)
+        theta = fitted.coefficients.sort_values("number")["estimate"].to_numpy(float)
+        rates = growth_rates(MODELS.specifications["compute_only"], OFFSETS, theta[None])
+        expected = rates[Rate(EFFECTIVE_COMPUTE, SHARED, SHARED)][0]
+        assert of_paper.loc[paper, "growth_rate_per_year"] == pytest.approx(expected, rel=1e-4)
+
+
 def test_the_best_of_the_starts_is_taken() -> None:
     rows, name = observations(), "benchmark_intercepts"
     both = laws(name, penalties=[0.0, PENALTY])
@@ -210,8 +222,13 @@ def test_comparison_of_made_up_errors() -> None:
     frame = pd.DataFrame(rows).assign(**key, protocol="leave_one_row_out", benchmark="ptb")
     frame["fold"] = frame["observation_number"].astype(str)
     fits = frame[[*key, "specification", "protocol", "fold"]].assign(
-        n_training=29, n_held_out=1, objective=0.05, status="converged", n_starts=2, cold_objective=np.nan
-    )
+        n_training=29, n_held_out=1, objective=0.05, status="converged", n_starts=2, cold_objective=np.nan,
+        growth_rate_per_year=2.0,
+    )  # fmt: skip
+    by_fold = {("benchmark_intercepts", "7"): 4.0, ("benchmark_intercepts", "9"): 1.5, ("compute_only", "4"): -1.0}
+    for (name, fold), rate in by_fold.items():
+        fits.loc[(fits["specification"] == name) & (fits["fold"] == fold), "growth_rate_per_year"] = rate
+    fits.loc[fits["specification"] == "no_progress", "growth_rate_per_year"] = np.nan
     fits.loc[fits["fold"] == "3", "cold_objective"] = 0.04
     rates = pd.DataFrame(columns=[*key, "specification", "year", "benchmark", "group", "doubling_months"])
     result = compare(frame, fits, rates, 30, main=CONFIG.fit.main, n_replicates=50, interval_percent=95)
@@ -220,6 +237,10 @@ def test_comparison_of_made_up_errors() -> None:
     assert validation.loc["no_progress", "rank"] == 3
     assert validation["n_improved"].tolist() == [1, 1, 1]
     assert validation.loc["no_progress", "greatest_improvement"] == pytest.approx(0.01)
+    influence = ["shortest_months", "longest_months", "most_influential", "most_influential_months"]
+    assert validation.loc["benchmark_intercepts", influence].tolist() == [3, 8, "7", 3]
+    assert validation.loc["compute_only", influence].tolist() == [6, np.inf, "4", np.inf]
+    assert validation.loc["no_progress", influence].isna().all()
     against_main = result.specification_comparison.set_index(["against", "specification"]).loc["main"]
     assert bool(against_main.loc["no_progress", "beyond_noise"])
     assert not bool(against_main.loc["benchmark_intercepts", "beyond_noise"])

@@ -5,6 +5,7 @@ In: months, missing where infinite. Out: text.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,8 +16,8 @@ WHY_NOT = {"no_progress_not_excluded": "no progress is not excluded", "flat_ridg
 
 
 def months(value: float | None) -> str:
-    """A doubling time with one decimal; ∞ where it is missing."""
-    return "∞" if value is None or pd.isna(value) else f"{value:.1f}".replace("-", "−")
+    """A doubling time with one decimal; ∞ where it is missing or infinite."""
+    return "∞" if value is None or pd.isna(value) or math.isinf(value) else f"{value:.1f}".replace("-", "−")
 
 
 def interval(low: float | None, high: float | None) -> str:

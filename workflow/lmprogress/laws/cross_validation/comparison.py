@@ -7,8 +7,9 @@ Records of one paper err together, so that all uncertainty is over papers.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -108,6 +109,7 @@ def _summary(
         n_improved=("improved", "sum"),
         greatest_improvement=("fall", "max"),
     ).loc[wide.columns]
+    influence = pd.DataFrame([_influence(rows) for _, rows in counted], index=list(counted.groups)).loc[wide.columns]
     return pd.DataFrame(
         {
             "n_folds": of_law["n_folds"].to_numpy(),
@@ -123,8 +125,26 @@ def _summary(
             "n_checked": of_law["n_checked"].to_numpy(),
             "n_improved": of_law["n_improved"].to_numpy(),
             "greatest_improvement": of_law["greatest_improvement"].to_numpy(),
+            **{name: influence[name].to_numpy() for name in influence.columns},
         }
     )
+
+
+def _influence(fits: pd.DataFrame) -> dict[str, Any]:
+    """How far the rates of one law's folds differ, and the fold that differs most; of equals, the first by name."""
+    known = fits.loc[fits["growth_rate_per_year"].notna(), ["fold", "growth_rate_per_year"]].sort_values("fold")
+    if known.empty:
+        return dict.fromkeys(("shortest_months", "longest_months", "most_influential", "most_influential_months"))
+    rates = known["growth_rate_per_year"].to_numpy(float)
+    finite = np.where(np.isfinite(rates), rates, np.finfo(float).max)
+    far = int(np.abs(finite - np.median(finite)).argmax())
+    months = [math.inf if rate <= 0 else 12 / rate for rate in rates]
+    return {
+        "shortest_months": min(months),
+        "longest_months": max(months),
+        "most_influential": known["fold"].iloc[far],
+        "most_influential_months": months[far],
+    }
 
 
 def _set_aside(protocol: tuple[Hashable, ...], wide: pd.DataFrame, n_observations: int) -> int:

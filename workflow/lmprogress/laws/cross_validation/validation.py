@@ -35,7 +35,7 @@ from lmprogress.laws.fits.law_set import LawSet
 from lmprogress.laws.fits.task import Task
 from lmprogress.laws.fits.uncertainty import named_generator
 from lmprogress.laws.model.scaling_laws import Floats, coefficient_names
-from lmprogress.laws.rates.progress import EFFECTIVE_COMPUTE, growth_rates, has_closed_form
+from lmprogress.laws.rates.progress import EFFECTIVE_COMPUTE, SHARED, Rate, growth_rates, has_closed_form
 from lmprogress.laws.solver.estimation import STATUS
 
 
@@ -185,6 +185,7 @@ def validation_frames(
         objective=[fit.objective for fit in fits],
         status=[fit.status for fit in fits],
         n_starts=[fit.n_starts for fit in fits],
+        growth_rate_per_year=_shared_rates(fits, specification, offsets),
         cold_objective=[fit.cold_objective for fit in fits],
     )
     return Validated(
@@ -198,6 +199,15 @@ def joined(parts: Sequence[Validated]) -> Validated:
     """The frames of several specifications as one; empty tables where there are none."""
     names = Validated._fields
     return Validated(*(pd.concat([tables.empty(name), *(getattr(p, name) for p in parts)]) for name in names))
+
+
+def _shared_rates(fits: Sequence[FoldFit], specification: Specification, offsets: Mapping[str, str | None]) -> Floats:
+    """Doublings of effective compute a year by each of `fits`; nan for a law without one rate for all."""
+    if fits and has_closed_form(specification):
+        rates = growth_rates(specification, offsets, np.array([fit.coefficients for fit in fits]))
+        if (shared := rates.get(Rate(EFFECTIVE_COMPUTE, SHARED, SHARED))) is not None:
+            return shared
+    return np.full(len(fits), np.nan)
 
 
 def _rolling_rates(
