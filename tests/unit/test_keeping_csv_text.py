@@ -21,7 +21,8 @@ from lmprogress.core.schemas import all_tables
 RAW = {
     schema.name: ROOT / schema.writer.split(",")[0] for schema in all_tables() if schema.writer.endswith(", by hand")
 }
-RAW |= {name: ROOT / f"raw/snapshot/{name}.csv" for name in ("readings", "paper_statuses")}
+RAW |= {name: ROOT / f"raw/snapshot/{name}.csv" for name in ("readings", "paper_statuses", "tables")}
+RAW["coverage_data_sets"] = ROOT / "raw/reference/coverage.csv"
 LINE = 3
 
 
