@@ -34,7 +34,8 @@ def test_every_record_is_kept_or_dropped_once_in_each_step(first_run: Checkout, 
 
 def test_every_reading_is_linked_or_says_why_not(first_run: Checkout) -> None:
     folder = first_run.path / "processed"
-    linked = Linked(*(tables.read(folder / f"linked/{name}.parquet", name) for name in Linked._fields))
+    names = ("papers", "linked_systems", "evaluations", "links")
+    linked = Linked(*(tables.read(folder / f"linked/{name}.parquet", name) for name in names))
     check_links(tables.read(folder / "readings.parquet", "readings"), linked)
     records = tables.read(folder / "extracted/records.parquet", "records")
     made = linked.evaluations["system_id"] + ":" + linked.evaluations["benchmark"]

@@ -39,10 +39,9 @@ def small(text: str) -> str:
     }
     config["intervals"]["profile"] |= {"specifications": list(LAWS), "penalties": [PENALTY]}
     config["within_paper"] |= {"specifications": list(LAWS), "as_study": []}
-    truths = config["simulation"]["truths"]
-    covered = config["coverage"]["truths"]
-    config["coverage"]["truths"] = {name: law for name, law in covered.items() if law["specification"] in LAWS}
-    config["simulation"]["truths"] = {name: truth for name, truth in truths.items() if truth["specification"] in LAWS}
+    for study in ("simulation", "coverage"):
+        truths = config[study]["truths"]
+        config[study]["truths"] = {name: truth for name, truth in truths.items() if truth["specification"] in LAWS}
     for old, new in (
         (rf"^    - (?!(?:{'|'.join(LAWS)})$)\w+\n", ""),
         (r"^  variants:\n", "  variants: []\n"),
@@ -52,7 +51,7 @@ def small(text: str) -> str:
         (r"^( {6,})penalties: .*\n", rf"\1penalties: [{PENALTY}]\n"),
     ):
         text = re.sub(old, new, text, flags=re.M)
-    for name in ("bootstrap", "intervals", "within_paper", "simulation"):
+    for name in ("bootstrap", "intervals", "within_paper", "simulation", "coverage"):
         section = yaml.safe_dump({name: config[name]}, sort_keys=False)
         text, found = re.subn(rf"^{name}:\n(?:[ #].*\n|\n)*", lambda _, s=section: s, text, flags=re.M)
         assert found == 1, name
