@@ -29,6 +29,8 @@ _NUMBER = re.compile(
     r"(?:e([+-]?\d+)|\s?[x.*]\s?10\^([+-]?\d+))?[\s-]*([a-z万亿]*)",
     re.I,
 )
+# counts of layers that prose writes as words
+_COUNTS = {"single": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _SCALES = {"thousand": 1e3, "k": 1e3, "million": 1e6, "billion": 1e9, "g": 1e9, "trillion": 1e12,
            "万": 1e4, "亿": 1e8}  # fmt: skip
 _SIGNS = str.maketrans({"×": "x", "·": ".", "⋅": "."})
@@ -94,6 +96,8 @@ def _reads_as(raw: str, quantity: str, value: float) -> bool:
     """Whether `raw` may mean `value`: a date, or its first number with a unit of its own or of its column."""
     if quantity == "publication_date":
         return any(abs(value - date) < _SOME_DAYS for date in _dates(raw))
+    if raw.lower() in _COUNTS:
+        return value == _COUNTS[raw.lower()]
     found = _NUMBER.search(unicodedata.normalize("NFKC", raw).translate(_SIGNS))
     if not found:
         return False

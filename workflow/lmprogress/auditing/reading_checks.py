@@ -112,6 +112,7 @@ def _check_accounts(
     wanted = wanted.assign(**{name: wanted[name].astype(float) for name in columns[2:]})
     check.equal(place, accounts.loc[accounts["paper_id"].isin(unread), columns], wanted, ["table_id"])
     left = accounts["reasons"].fillna("").map(lambda text: sum(int(n) for n in re.findall(r": (\d+)", text)))
+    left = left.astype("int64")  # of no rows, still text
     whole = accounts["n_read"] + left + accounts["n_unexplained"]
     for table, counted in zip(accounts.itertuples(), whole, strict=True):
         check.items += 1
