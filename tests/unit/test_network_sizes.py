@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import pdfplumber
 import pytest
 
+import lmprogress
 from lmprogress.reading.network_facts import PaperNetworks
 from lmprogress.reading.network_sizes import Network
 from lmprogress.reading.networks import described
 from read_values import BENCHMARKS, linked, reading
+from typeset.sheet import Sheet
 
 PTB, WT2, WT103 = 10_000, 33_278, 267_735
 LARGE = "We use 2-layer LSTMs: a medium one (650 units) and a large one (1500 units)."
@@ -128,3 +132,20 @@ def test_a_computed_size_names_its_inputs_and_gives_way_to_a_printed_one() -> No
     printed = linked(reading(80.0, "LSTM", n_parameters=1.5e7), *PLAIN).systems
     assert printed["n_parameters"].tolist() == [1.5e7]
     assert BENCHMARKS["ptb"].vocabulary_size == PTB
+
+
+@pytest.mark.parametrize("count", ["two", "2"])
+def test_layers_stand_where_they_are_printed_in_digits_or_a_word(tmp_path: Path, count: str) -> None:
+    sheet = Sheet()
+    # the same letters within other words before it
+    sheet.paragraph("Networks of the twofold kind. Our language model is tested on Penn Treebank, with perplexity.")
+    sheet.paragraph(f"The language model is an LSTM with {count} layers of 650 units and tied embeddings.")
+    file = tmp_path / "paper.pdf"
+    file.write_bytes(sheet.bytes())
+    found = lmprogress.read_pdf(file)
+    (layers,) = found[found["quantity"] == "layers"].to_dict("records")
+    with pdfplumber.open(file) as pdf:
+        (printed,) = pdf.pages[0].search(rf"{count}\s*layers")
+    assert layers["value"] == 2 and layers["raw"] == count
+    assert layers["x0"] == pytest.approx(printed["x0"], abs=2) and layers["x1"] < printed["x1"]
+    assert printed["top"] < (layers["y0"] + layers["y1"]) / 2 < printed["bottom"]

@@ -27,6 +27,7 @@ _TOLD = re.compile(
     r"|\d\s?[MB]\b|layer"
 )
 _DIGITS = re.compile(r"\d[\d.,]*\d|\d")
+_LAYERS = re.compile(r"\w+")  # in digits or a word
 _WORDS = re.compile(r"(?<![\w-])[a-z]{4,}(?![\w-])")
 _BEFORE = 6  # sentences before one that may name what it speaks of
 
@@ -107,17 +108,17 @@ def prose_readings(
 def _page(
     reader: _Prose, splitter: Splitter, text: str, words: Set[str], paper_benchmark: str | None
 ) -> list[tuple[dict[str, Any], str, int]]:
-    """What a page says: the row's meaning, its digits as printed, and which of the page's like digits they are."""
+    """What a page says: the row's meaning, its number as printed, and which of the page's like texts that is."""
     told = []
     before: deque[str] = deque(maxlen=_BEFORE)
     for sentence in splitter.sentences(text):
         if _DIGITS.search(sentence.raw) and _TOLD.search(sentence.raw):
             plain = reader.mended(sentence, words)
             for row, start, end in _statements(reader, plain, before, paper_benchmark):
-                digits = _DIGITS.search(plain, start, end)
-                if digits and digits[0] in sentence.raw:
-                    nth = text.count(digits[0], 0, sentence.start) + plain.count(digits[0], 0, digits.start())
-                    told.append((row, digits[0], nth))
+                printed = (_LAYERS if row["quantity"] == "layers" else _DIGITS).search(plain, start, end)
+                if printed and printed[0] in sentence.raw:
+                    nth = text.count(printed[0], 0, sentence.start) + plain.count(printed[0], 0, printed.start())
+                    told.append((row, printed[0], nth))
         before.append(sentence.raw)
     return told
 
@@ -151,12 +152,10 @@ def _networks(
     if not paper_benchmark and not any(of_language_models(text) or reader.lexicon.mentions(text) for text in spoken):
         return
     for network in described(sentence):
-        # a number in words has no digits to be found by: it stands where the width does
         width = next(number for number in network.numbers if number.quantity == "hidden_size")
         said = [network.size, "tied" if network.tied else None, "adaptive" if network.adaptive else None]
         remarks = f"network {width.value}:{network.kind}:{' '.join(filter(None, said))}"
         for number in network.numbers:
-            place = number if _DIGITS.search(sentence, number.start, number.end) else width
             row = {
                 "quantity": number.quantity,
                 "value": float(number.value),
@@ -166,7 +165,7 @@ def _networks(
                 "quantity_evidence": "text",
                 "confidence": reader.vocabulary.prose.confidence["network"],
             }
-            yield row, place.start, place.end
+            yield row, number.start, number.end
 
 
 def _count_row(count: Count, reader: _Prose) -> dict[str, Any]:
