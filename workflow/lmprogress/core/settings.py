@@ -672,6 +672,7 @@ class Benchmark(_Settings):
     synonyms: Annotated[list[str], Field(min_length=1)]
     training_tokens: Positive
     vocabulary_size: Positive
+    introduced: datetime.date | None = None
     source: str
 
 

@@ -108,3 +108,46 @@ CONTRADICTIONS = Table(
     writer="find_evidence",
     files=(RESULT,),
 )
+
+_SUSPECTED = Column("field", "string", "the column of the record")
+_CHECK = Column("check", "string", "the kind of error that is suspected")
+_REASON = Column("reason", "string", "why such a value is suspect")
+
+SUSPICIONS = Table(
+    "suspicions",
+    "Values of the curated table, before corrections, that a check suspects of an error.",
+    (
+        RECORD_ID,
+        PAPER_ID,
+        SYSTEM,
+        _BENCHMARK,
+        _SUSPECTED,
+        _CHECK,
+        Column("value", "string", "the value recorded, in digits", nullable=True),
+        Column("expected", "string", "what the check expects in its place; empty where it cannot say", nullable=True),
+        _REASON,
+        Column("detail", "string", "what the suspicion rests on, in words", nullable=True),
+        Column("settled_by", "string", "what to look at to settle it"),
+        Column("in_fit", "boolean", "true where the record is among the observations of the study's edition"),
+        Column("corrected", "string", "what raw/corrections.csv or raw/exclusions.csv says of the value; empty where neither does", nullable=True),
+    ),
+    key=("record_id", "field", "check"),
+    writer="find_suspicions",
+    files=(RESULT,),
+)
+
+SUSPICION_COUNTS = Table(
+    "suspicion_counts",
+    "How much each check finds, and how many of the known errors; the check 'any' stands for all, 'none' for known errors that none finds.",
+    (
+        _SUSPECTED,
+        _CHECK,
+        Column("n_values", "integer", "values suspected", unit="values", least=0),
+        Column("n_in_fit", "integer", "those among them whose record is an observation", unit="values", least=0),
+        Column("n_errors", "integer", "known errors among them: values that raw/corrections.csv replaces, and perplexities of systems in raw/exclusions.csv", unit="values", least=0),
+        Column("n_errors_of_field", "integer", "known errors of the field in all", unit="values", least=0),
+    ),
+    key=("field", "check"),
+    writer="find_suspicions",
+    files=(RESULT,),
+)

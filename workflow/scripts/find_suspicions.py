@@ -1,0 +1,35 @@
+"""Raw tables, observations, readings, evidence -> suspicions, suspicion_counts."""
+
+from lmprogress.core import tables
+from lmprogress.core.joblog import logged
+from lmprogress.core.settings import Architecture, Benchmark, Family
+from lmprogress.core.settings_reading import ReadingVocabulary
+from lmprogress.curation.assemble import assemble
+from lmprogress.curation.raw import RawTables, read_raw
+from lmprogress.provenance.suspicions import count_suspicions, find_suspicions
+
+with logged(snakemake.log[0]):
+    given, params = snakemake.input, snakemake.params
+    benchmarks = {name: Benchmark.model_validate(b) for name, b in params.benchmarks.items()}
+    raw = read_raw({name: str(given[name]) for name in RawTables._fields})
+    records = assemble(
+        raw.papers, raw.systems, raw.evaluations, perplexity="own", edition="study", benchmarks=list(benchmarks)
+    ).records
+    fitted = {record for path in given.observations for record in tables.read(path, "observations")["record_id"]}
+    suspicions = find_suspicions(
+        records,
+        tables.read(given.readings, "readings"),
+        tables.read(given.evidence, "evidence", edition=params.editions),
+        raw.corrections,
+        raw.exclusions,
+        fitted=fitted,
+        benchmarks=benchmarks,
+        families={name: Family.model_validate(f) for name, f in params.families.items()},
+        architectures={name: Architecture.model_validate(a) for name, a in params.architectures.items()},
+        vocabulary=ReadingVocabulary.model_validate(params.vocabulary),
+        least_confidence=params.least_confidence,
+        same_within=params.same_within,
+        most_parameters_per_token=params.most_parameters_per_token,
+    )
+    counts = count_suspicions(records, suspicions, raw.corrections, raw.exclusions)
+    tables.write_both({"suspicions": suspicions, "suspicion_counts": counts}, snakemake.output)
