@@ -1,8 +1,8 @@
 """The reader on papers from elsewhere: later ones, ones labelled before the reader had seen them, controls.
 
-In: ../shared/papers, papers-more, papers-later and labels-more; tests/data/labels_unseen.csv and labels_fresh.csv, made
-before the reader was seen on their papers, and candidate_systems.csv. Out: assertions on recall, precision and
-particulars. First looks, before anything was changed for these papers: docs/reading.md.
+In: ../shared/papers, papers-more, papers-later and labels-more; tests/data/labels_unseen.csv, labels_fresh.csv and
+labels_blind.csv, made before the reader was seen on their papers, and candidate_systems.csv. Out: assertions on recall,
+precision and particulars. First looks, before anything was changed for these papers: docs/reading.md.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from scoring import Score, cells_of, load_labels, score
 DEVELOPED_ON = {"recall": 0.95, "precision": 0.98, "label": 0.90, "parameters": 0.95, "own": 0.95}
 # as far as the reader comes, less one table
 LABELLED_BLIND = {"recall": 0.96, "precision": 0.99, "label": 0.95, "parameters": 0.98, "own": 0.96}
+LAST_LABELLED = {"recall": 0.91, "precision": 0.92, "label": 0.96, "parameters": 0.91, "own": 0.97}
 
 
 def readings(shared: Path, paper_ids: list[str]) -> pd.DataFrame:
@@ -45,11 +46,23 @@ def test_later_papers_that_the_reader_was_developed_on(shared: Path) -> None:
     assert not shortfalls(one, DEVELOPED_ON), f"of {dict(one.counts)}"
 
 
-@pytest.mark.parametrize("name", ["labels_unseen", "labels_fresh"])
-def test_papers_labelled_blind(shared: Path, name: str) -> None:
+def on_labelled_pages(labels: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """The readings without those of pages that are not labelled in papers labelled in part."""
+    part = labels[labels["use"] == "blind_pages"]
+    pages = set(zip(part["paper_id"], part["page"], strict=True))
+    here = pd.Series([pair in pages for pair in zip(found["paper_id"], found["page"], strict=True)], index=found.index)
+    return found[here | ~found["paper_id"].isin(part["paper_id"])]
+
+
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [("labels_unseen", LABELLED_BLIND), ("labels_fresh", LABELLED_BLIND), ("labels_blind", LAST_LABELLED)],
+)
+def test_papers_labelled_blind(shared: Path, name: str, least: dict[str, float]) -> None:
     labels = load_labels(ROOT / f"tests/data/{name}.csv")
-    one = score(labels, readings(shared, list(labels["paper_id"].unique())))["all"]
-    assert not shortfalls(one, LABELLED_BLIND), f"of {dict(one.counts)}"
+    found = readings(shared, list(labels["paper_id"].unique()))
+    one = score(labels, on_labelled_pages(labels, found))["all"]
+    assert not shortfalls(one, least), f"of {dict(one.counts)}"
 
 
 def test_papers_without_such_results_give_no_perplexity(shared: Path) -> None:
