@@ -1,7 +1,7 @@
 # Evidence: each recorded value beside what its paper prints; values that are probably wrong.
 #
 # In:  processed/{edition} of the curated editions, processed/readings.parquet, processed/paper_statuses.parquet, raw/.
-# Out: results/tables: evidence, evidence_counts and contradictions; suspicions and suspicion_counts.
+# Out: results/tables: evidence, evidence_counts and contradictions; suspicions, suspicion_counts, table_audit.
 
 # whose observations are meant where a suspicion says that a value enters a fit
 SUSPECTED = [
@@ -41,7 +41,7 @@ rule find_evidence:
 
 
 rule find_suspicions:
-    """Values of the curated table that a check suspects of an error, and how many of the known errors they find."""
+    """Values of the curated table that a check suspects; what that finds of known errors; each value's standing."""
     input:
         papers=written("raw/papers.csv"),
         systems=written("raw/systems.csv"),
@@ -54,7 +54,7 @@ rule find_suspicions:
         readings="processed/readings.parquet",
         evidence="results/tables/evidence.parquet",
     output:
-        **both("suspicions", "suspicion_counts"),
+        **both("suspicions", "suspicion_counts", "table_audit"),
     log:
         "results/logs/find_suspicions.log",
     benchmark:

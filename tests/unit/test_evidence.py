@@ -147,6 +147,7 @@ def verdict(*rows: dict[str, Any], **changes: Any) -> tuple[str, str]:
         ([reading(81.0), reading(80.0, "RHN")], {}, ("contradicted", "another_row")),
         ([reading(81.0), reading(80.0, split="valid")], {}, ("contradicted", "validation_result")),
         ([reading(80.0, split="valid")], {}, ("not_found", "validation_result")),
+        ([reading(80.0, split="unknown")], {}, ("not_found", "no_split")),
         ([reading(80.0, "RHN")], {}, ("not_found", "another_system")),
         ([reading(80.0, benchmark="wt2")], {}, ("not_found", "another_benchmark")),
         ([reading(80.0, benchmark="unknown")], {}, ("not_found", "unclear_benchmark")),
@@ -198,7 +199,9 @@ def said(value: float, quantity: str, system: str | None = None, **more: Any) ->
         ([sized(2e7, perplexity=90.0)], ("confirmed", "row_of_its_name")),
         ([sized(2e7, "RHN", perplexity=90.0)], ("not_found", "not_printed")),
         ([said(2e7, "parameters", "LSTM")], ("confirmed", "sentence")),
-        ([said(2e7, "parameters", "our model")], ("confirmed", "unnamed_sentence")),
+        ([said(2e7, "parameters", "LSTM", benchmark="wt2")], ("not_found", "not_printed")),
+        ([said(2e7, "parameters", "our model")], ("not_found", "unnamed_sentence")),
+        ([{**sized(2e7, perplexity=90.0), "benchmark": "wt2"}], ("not_found", "not_printed")),
         ([reading(90.0, "RHN"), said(2e7, "parameters", "RHN")], ("not_found", "not_printed")),
         ([reading(80.0, "LSTM (20M)")], ("confirmed", "label")),
     ],
@@ -215,10 +218,17 @@ def test_a_count_of_the_row_says_that_the_box_is_another_values() -> None:
 @pytest.mark.parametrize(
     ("rows", "changes", "expected"),
     [
-        ([said(9.29e5, "training_tokens", benchmark="ptb")], {}, ("confirmed", "unnamed_sentence")),
+        ([said(9.29e5, "training_tokens", benchmark="ptb")], {}, ("confirmed", "benchmark_sentence")),
+        (
+            [said(9.29e5, "training_tokens")],
+            {"benchmark": "wt2", "zero_shot": 1.0},
+            ("not_found", "unnamed_sentence"),
+        ),
+        ([], {"dataset_size_tokens": 1.86e6}, ("contradicted", "counted_twice")),
         ([], {}, ("confirmed", "training_set")),
         ([], {"zero_shot": 1.0}, ("not_found", "not_printed")),
-        ([], {"dataset_size_tokens": 1.03e8}, ("not_found", "another_training_set")),
+        ([], {"dataset_size_tokens": 1.03e8}, ("contradicted", "another_training_set")),
+        ([], {"dataset_size_tokens": 1.03e8, "zero_shot": 1.0}, ("not_found", "not_printed")),
         ([], {"dataset_size_tokens": 5e9}, ("not_found", "not_printed")),
         ([], {"dataset_size_tokens": 0.0}, ("not_found", "not_printed")),
         ([said(3e9, "training_tokens", "LSTM")], {"dataset_size_tokens": 5e9}, ("contradicted", "sentence")),
@@ -244,7 +254,13 @@ def test_training_data(rows: list[dict[str, Any]], changes: dict[str, Any], expe
             "vocabulary_size",
             [said(33278, "vocabulary")],
             {"vocabulary_size": 33000.0},
-            ("confirmed", "unnamed_sentence"),
+            ("not_found", "unnamed_sentence"),
+        ),
+        (
+            "vocabulary_size",
+            [said(1e4, "vocabulary", benchmark="ptb")],
+            {"vocabulary_size": 1e4},
+            ("confirmed", "benchmark_sentence"),
         ),
         (
             "vocabulary_size",
@@ -276,6 +292,12 @@ def dated(value: float, source: str) -> dict[str, Any]:
 )
 def test_dates(rows: list[dict[str, Any]], date: str, expected: tuple[str, str]) -> None:
     assert verdict(*rows, field="publication_date", publication_date=date) == expected
+
+
+def test_no_result_is_older_than_its_benchmark() -> None:
+    stamped = dated(2016 + 269 / 365, "identifier")
+    changes = {"benchmark": "wt2", "publication_date": "2016-09-26"}
+    assert verdict(stamped, field="publication_date", **changes) == ("contradicted", "before_the_benchmark")
 
 
 @pytest.fixture(scope="module")
@@ -310,7 +332,8 @@ def test_what_is_confirmed_or_contradicted_points_at_a_reading_of_the_same_paper
     snapshot = tables.read_csv(ROOT / "raw/snapshot/readings.csv", "readings").set_index("reading_id")
     cited = real[real["reading_id"].notna()]
     assert (snapshot.loc[cited["reading_id"], "paper_id"].to_numpy() == cited["paper_id"].to_numpy()).all()
-    proven = real["status"].isin(["confirmed", "contradicted"]) & (real["reason"] != "training_set")
+    by_benchmark = ["training_set", "another_training_set", "counted_twice", "before_the_benchmark"]
+    proven = real["status"].isin(["confirmed", "contradicted"]) & ~real["reason"].isin(by_benchmark)
     assert real.loc[proven, ["reading_id", "page", "raw", "place", "sha256"]].notna().all(axis=None)
     values = cited[cited["place"] == "value"]
     assert (snapshot.loc[values["reading_id"], "raw"].to_numpy() == values["raw"].to_numpy()).all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -9,17 +10,21 @@ import pytest
 
 from conftest import ROOT
 from lmprogress.core import tables
-from lmprogress.core.settings import load_architectures, load_benchmarks, load_families
+from lmprogress.core.settings import load_architectures, load_families
+from lmprogress.provenance.matching import Names
+from lmprogress.provenance.suspecting import Context
 from lmprogress.provenance.suspicion_checks import CHECKS
 from lmprogress.provenance.suspicions import count_suspicions, find_suspicions
-from read_values import PAPER, VOCABULARY, readings
+from lmprogress.provenance.table_audit import audit_table
+from lmprogress.reading.words import lexicon
+from read_values import BENCHMARKS, PAPER, VOCABULARY, readings
 from read_values import reading as read
 
 SETTINGS = {
-    "benchmarks": load_benchmarks(ROOT / "config/benchmarks.yaml"),
+    "benchmarks": BENCHMARKS,
+    "names": Names(BENCHMARKS, lexicon(VOCABULARY)),
     "families": load_families(ROOT / "config/families.yaml"),
     "architectures": load_architectures(ROOT / "config/architectures.yaml"),
-    "vocabulary": VOCABULARY,
     "least_confidence": 0.5,
     "same_within": 0.05,
     "most_parameters_per_token": 100,
@@ -52,16 +57,14 @@ def stated(value: float, quantity: str) -> dict[str, Any]:
 
 
 def suspected(*records: dict[str, Any], found: list[dict[str, Any]] | None = None) -> pd.DataFrame:
+    context = asked(*records, found=found)
+    return find_suspicions(context, NO_CORRECTIONS, NO_EXCLUSIONS, fitted={records[0]["record_id"]})
+
+
+def asked(*records: dict[str, Any], found: list[dict[str, Any]] | None = None) -> Context:
     rows = [{**row, "position": number} for number, row in enumerate(records, 1)]
-    return find_suspicions(
-        tables.table("records").checked(pd.DataFrame(rows), "records of a test"),
-        readings(*(found or [])),
-        tables.empty("evidence"),
-        NO_CORRECTIONS,
-        NO_EXCLUSIONS,
-        fitted={rows[0]["record_id"]},
-        **SETTINGS,
-    )
+    held = tables.table("records").checked(pd.DataFrame(rows), "records of a test")
+    return Context.of(held, readings(*(found or [])), tables.empty("evidence"), **SETTINGS)
 
 
 SECOND = {"system_id": f"{PAPER}/second", "system": "LSTM two"}
@@ -176,9 +179,6 @@ def test_the_size_of_a_base_model_is_that_at_the_nearest_perplexity() -> None:
 
 def test_known_errors_are_counted_by_value() -> None:
     rows = [record(), record(benchmark="wt2", dataset_size_tokens=2.08e6, n_parameters=9e5)]
-    frame = tables.table("records").checked(
-        pd.DataFrame([{**row, "position": n} for n, row in enumerate(rows, 1)]), "records of a test"
-    )
     fix = {"system_id": RECORD["system_id"], "benchmark": None, "old_value": "9e5", "strength": "certain"}
     corrections = pd.DataFrame(
         [
@@ -188,7 +188,7 @@ def test_known_errors_are_counted_by_value() -> None:
         ]
     )
     found = suspected(*rows)
-    counts = count_suspicions(frame, found, corrections, NO_EXCLUSIONS).set_index(["field", "check"])
+    counts = count_suspicions(asked(*rows), found, corrections, NO_EXCLUSIONS).set_index(["field", "check"])
     assert counts.loc[("n_parameters", "any"), ["n_values", "n_errors", "n_errors_of_field"]].tolist() == [1, 1, 1]
     assert counts.loc[("zero_shot", "any"), ["n_values", "n_errors", "n_errors_of_field"]].tolist() == [0, 0, 1]
     assert counts.loc[("vocabulary_size", "any"), "n_errors_of_field"] == 0
@@ -197,3 +197,43 @@ def test_known_errors_are_counted_by_value() -> None:
 def test_each_kind_has_a_name_of_its_own_and_a_field_of_the_records() -> None:
     assert len({(check.field, check.name) for check in CHECKS}) == len(CHECKS)
     assert {check.field for check in CHECKS} <= set(COLUMNS)
+
+
+def test_a_value_stands_on_its_paper_then_on_others_and_is_replaced_by_a_correction() -> None:
+    quoting = {**elsewhere(sized(2e7, "An LSTM")), "paper_id": OTHER}
+    fix = {
+        "system_id": RECORD["system_id"],
+        "benchmark": "ptb",
+        "column": "perplexity",
+        "old_value": "80",
+        "source": "s",
+    }
+    corrections = pd.DataFrame([{**fix, "new_value": "81", "strength": "certain", "reason": "page 3"}])
+    exclusions = pd.DataFrame([{"system_id": SECOND["system_id"], "strength": "likely", "reason": "r", "source": "s"}])
+    mine, second = record(), record(**SECOND, n_parameters=3e7)
+    context = asked(mine, second, found=[quoting])
+    confirmed = {
+        "status": "confirmed",
+        "reason": "own_result",
+        "page": 3,
+        "row_label": "LSTM",
+        "detail": None,
+        "raw": "80",
+    }
+    unread = {"status": "no_paper", "reason": "no_pdf", "page": None, "row_label": None, "detail": None, "raw": None}
+    evidence = {(mine["record_id"], "perplexity"): confirmed, (mine["record_id"], "n_parameters"): unread}
+    context = replace(context, evidence={**evidence, (second["record_id"], "n_parameters"): unread})
+    none = suspected(mine).iloc[:0]
+    audit = audit_table(context, none, corrections, exclusions, fitted={mine["record_id"]})
+    audit = audit.set_index(["record_id", "field"])
+    columns = ["status", "basis", "n_quoting", "verdict", "new_value"]
+    of_mine, of_second = audit.loc[mine["record_id"]], audit.loc[second["record_id"]]
+    assert of_mine.loc["perplexity", columns].tolist() == ["confirmed", "own_table", 1, "replaced", "81"]
+    assert of_mine.loc["n_parameters", columns[:4]].tolist() == ["quoted", "other_papers", 1, "kept"]
+    assert of_second.loc["n_parameters", columns[:3]].tolist() == ["no_paper", "no_pdf", 0]
+    assert of_second.loc["perplexity", ["status", "verdict", "strength"]].tolist() == [
+        "not_asked",
+        "left_out",
+        "likely",
+    ]
+    assert of_mine["in_fit"].all() and not of_second["in_fit"].any()

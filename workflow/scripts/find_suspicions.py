@@ -1,4 +1,4 @@
-"""Raw tables, observations, readings, evidence -> suspicions, suspicion_counts."""
+"""Raw tables, observations, readings, evidence -> suspicions, suspicion_counts, table_audit."""
 
 from lmprogress.core import tables
 from lmprogress.core.joblog import logged
@@ -6,7 +6,11 @@ from lmprogress.core.settings import Architecture, Benchmark, Family
 from lmprogress.core.settings_reading import ReadingVocabulary
 from lmprogress.curation.assemble import assemble
 from lmprogress.curation.raw import RawTables, read_raw
+from lmprogress.provenance.matching import Names
+from lmprogress.provenance.suspecting import Context
 from lmprogress.provenance.suspicions import count_suspicions, find_suspicions
+from lmprogress.provenance.table_audit import audit_table
+from lmprogress.reading.words import lexicon
 
 with logged(snakemake.log[0]):
     given, params = snakemake.input, snakemake.params
@@ -16,20 +20,24 @@ with logged(snakemake.log[0]):
         raw.papers, raw.systems, raw.evaluations, perplexity="own", edition="study", benchmarks=list(benchmarks)
     ).records
     fitted = {record for path in given.observations for record in tables.read(path, "observations")["record_id"]}
-    suspicions = find_suspicions(
+    context = Context.of(
         records,
         tables.read(given.readings, "readings"),
         tables.read(given.evidence, "evidence", edition=params.editions),
-        raw.corrections,
-        raw.exclusions,
-        fitted=fitted,
+        names=Names(benchmarks, lexicon(ReadingVocabulary.model_validate(params.vocabulary))),
         benchmarks=benchmarks,
         families={name: Family.model_validate(f) for name, f in params.families.items()},
         architectures={name: Architecture.model_validate(a) for name, a in params.architectures.items()},
-        vocabulary=ReadingVocabulary.model_validate(params.vocabulary),
         least_confidence=params.least_confidence,
         same_within=params.same_within,
         most_parameters_per_token=params.most_parameters_per_token,
     )
-    counts = count_suspicions(records, suspicions, raw.corrections, raw.exclusions)
-    tables.write_both({"suspicions": suspicions, "suspicion_counts": counts}, snakemake.output)
+    suspicions = find_suspicions(context, raw.corrections, raw.exclusions, fitted=fitted)
+    tables.write_both(
+        {
+            "suspicions": suspicions,
+            "suspicion_counts": count_suspicions(context, suspicions, raw.corrections, raw.exclusions),
+            "table_audit": audit_table(context, suspicions, raw.corrections, raw.exclusions, fitted=fitted),
+        },
+        snakemake.output,
+    )

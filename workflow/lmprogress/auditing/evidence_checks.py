@@ -96,7 +96,10 @@ def _problems(
         found.append("has a place, but no reading")
     if row["status"] == "confirmed" and not _rounds_to(row):
         found.append(f"is confirmed, but {row['value']} and {row['printed_value']} differ by more than rounding")
-    if row["status"] == "contradicted" and _same(row["value"], row["printed_value"]):
+    if row["reason"] == "before_the_benchmark":
+        if row["value"] > row["printed_value"]:
+            found.append(f"is after its benchmark, {row['printed_value']}")
+    elif row["status"] == "contradicted" and _same(row["value"], row["printed_value"]):
         found.append(f"is contradicted by the same value, {row['printed_value']}")
     return found
 

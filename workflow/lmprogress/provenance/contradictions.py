@@ -13,7 +13,7 @@ from lmprogress.core.schemas.provenance import CONTRADICTIONS, EVIDENCE_COUNTS
 # what the study's main law is fitted to; epochs and vocabulary enter variants of it alone
 _IN_MAIN_LAW = ("perplexity", "n_parameters", "dataset_size_tokens", "publication_date")
 # a value under another name on its own benchmark is left out: nearly always the table spells the name differently
-_PRINTED_AS_ELSE = ("validation_result", "another_benchmark", "another_place", "another_training_set")
+_PRINTED_AS_ELSE = ("validation_result", "another_benchmark", "another_place")
 
 
 def count_evidence(evidence: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from lmprogress.core.dates import DAYS_PER_STUDY_YEAR
+from lmprogress.core.dates import DAYS_PER_STUDY_YEAR, decimal_year
 from lmprogress.core.settings import Benchmark
 from lmprogress.provenance.matching import Match, Names, Words, match, seen_words
 from lmprogress.provenance.sameness import decimal_step, printed_step, same, significant_step
@@ -53,7 +53,7 @@ class PaperEvidence:
     def perplexity(self, record: Record) -> Finding:
         """Evidence for the record's perplexity on its benchmark.
 
-        Confirmed by a reading of the same value on the same benchmark, test or unclear split, whose label matches.
+        Confirmed by a reading of the same value on the same benchmark's test set whose label matches.
         Contradicted where no such reading is there, and the row that says the record's name and no more (and has no
         other size or setting) prints another test perplexity.
         """
@@ -65,11 +65,13 @@ class PaperEvidence:
         looked_at = (
             f"{len(self._perplexities)} perplexities, {len(here)} on {record['benchmark']}, {named} of a matching name"
         )
-        matching = [r for r in equal if r in tested and self._fits(record, name, r)]
+        matching = [r for r in equal if r in here and r["split"] == "test" and self._fits(record, name, r)]
         if matching:
             best = max(matching, key=lambda r: (r["value"] == value, self._match(name, r), *_preference(r)))
             reason = "quoted_result" if best["own"] is False else "own_result"
             return _found("confirmed", reason, looked_at, best, best["value"], best["raw"])
+        if any(r in tested and self._fits(record, name, r) for r in equal):
+            return self._where_else(record, name, equal, looked_at)
 
         strong = [r for r in tested if self._names_it(record, name, r)]
         if any(r["split"] == "test" for r in strong):
@@ -96,33 +98,41 @@ class PaperEvidence:
         said = [r for r in self._others if r["quantity"] == "parameters"]
         looked_at = f"{len(sized)} rows with a number of parameters, {len(said)} numbers of parameters in sentences"
         its_row = [r for r in sized if self._is_result(record, r) and self._fits(record, name, r)]
-        of_it = [r for r in sized if r["own"] is not False and self._match(name, r) > Match.NONE]
+        of_it = [r for r in sized if self._is_of(record, r) and self._match(name, r) > Match.NONE]
         for rows, reason in ((its_row, "its_row"), ([] if its_row else of_it, "row_of_its_name")):
             if agreeing := [r for r in rows if _same_count(value, r["n_parameters"], str(r["n_parameters_raw"]))]:
                 return self._row_count("confirmed", reason, looked_at, max(agreeing, key=_preference))
         if its_row:
             nearest = min(its_row, key=lambda r: abs(math.log(r["n_parameters"] / value)))
             return self._row_count("contradicted", "its_row", looked_at, nearest)
-        if agreeing := [r for r in said if _same_count(value, r["value"], r["raw"]) and self._may_mean(name, r)]:
-            return self._sentence("confirmed", looked_at, name, agreeing)
+        agreeing = [r for r in said if _same_count(value, r["value"], r["raw"]) and self._may_mean(name, r)]
+        if named := [r for r in agreeing if self._names_a_system(r) and self._on_its_benchmark(record, r)]:
+            return self._sentence("confirmed", looked_at, name, named)
         for r in self._perplexities:
             size = stated_size(r["row_label"] or "")
             if size and _same_count(value, size, "") and self._match(name, r) > Match.NONE:
                 return _found("confirmed", "label", looked_at, r, size, r["row_label"], place="row")
-        return Finding("not_found", "not_printed", looked_at)
+        return self._of_no_system(agreeing, looked_at)
 
     def dataset_size(self, record: Record) -> Finding:
-        """Evidence for the record's tokens of training data: a sentence, or the size of its benchmark's training set
-        where the record is of a system trained on that. Contradicted by sentences on a system of just its name."""
+        """Evidence for the record's tokens of training data: a sentence that names it, or the size of its benchmark's
+        training set where the record is of a system trained on that, as the paper or the benchmark's source says.
+
+        Contradicted by sentences on a system of just its name, and where a system trained on the benchmark has twice
+        its training set or that of another benchmark."""
         value, name = record["dataset_size_tokens"], self._names.words(record["system"])
         said = [r for r in self._others if r["quantity"] == "training_tokens"]
         looked_at = f"{len(said)} numbers of training tokens in sentences"
         agreeing = [r for r in said if value > 0 and _same_count(value, r["value"], r["raw"])]
-        agreeing = [r for r in agreeing if self._means(record, r) or self._may_mean(name, r)]
-        if agreeing:
-            return self._sentence("confirmed", looked_at, name, agreeing)
+        named = [r for r in agreeing if self._names_a_system(r) and self._may_mean(name, r)]
+        if named := [r for r in named if self._on_its_benchmark(record, r) and self._of_its_size(record, r)]:
+            return self._sentence("confirmed", looked_at, name, named)
         benchmark = self._benchmarks.get(str(record["benchmark"]))
-        if benchmark and record["zero_shot"] == 0 and _same_count(value, benchmark.training_tokens, ""):
+        trained = benchmark is not None and record["zero_shot"] == 0
+        if trained and (of_set := [r for r in agreeing if self._means(record, r)]):
+            best = max(of_set, key=_preference)
+            return _found("confirmed", "benchmark_sentence", looked_at, best, best["value"], best["raw"])
+        if benchmark and trained and _same_count(value, benchmark.training_tokens, ""):
             return Finding(
                 "confirmed",
                 "training_set",
@@ -130,12 +140,16 @@ class PaperEvidence:
                 printed=benchmark.training_tokens,
                 detail=f"training set of {benchmark.name}: {benchmark.source}; not said by the paper itself",
             )
-        against = self._against(name, said, looked_at, value)
-        others = [b for b in self._benchmarks.values() if _same_count(value, b.training_tokens, "")]
-        if benchmark and record["zero_shot"] == 0 and others and against.status == "not_found":
-            detail = f"the training set of {others[0].name} has so many; that of {benchmark.name} {_tokens(benchmark)}"
-            return against._replace(reason="another_training_set", printed=benchmark.training_tokens, detail=detail)
-        return against
+        if benchmark and trained:
+            others = [b.name for b in self._benchmarks.values() if _same_count(value, b.training_tokens, "")]
+            if others or abs(value / benchmark.training_tokens / 2 - 1) < _ONE_VALUE - 1:
+                what = f"the training set of {others[0]}" if others else f"twice the training set of {benchmark.name}"
+                detail = f"{what}; that of {benchmark.name} has {_tokens(benchmark)} tokens: {benchmark.source}"
+                reason = "another_training_set" if others else "counted_twice"
+                return Finding("contradicted", reason, looked_at, printed=benchmark.training_tokens, detail=detail)
+        if agreeing:
+            return self._of_no_system(agreeing, looked_at)
+        return self._against(name, [r for r in said if self._of_its_size(record, r)], looked_at, value)
 
     def stated(self, record: Record, field: str, quantity: str) -> Finding:
         """Evidence for epochs or entries of the vocabulary: sentences alone say these. Contradicted by sentences on a
@@ -149,18 +163,34 @@ class PaperEvidence:
             for r in said
             if (_same_count(value, r["value"], r["raw"]) if of_benchmark else _same_decimal(value, r))
             and (self._may_mean(name, r) or (of_benchmark and self._means(record, r)))
-            and r["benchmark"] in (None, "unknown", record["benchmark"])
+            and self._on_its_benchmark(record, r)
         ]
-        if agreeing:
-            return self._sentence("confirmed", looked_at, name, agreeing)
-        return self._against(name, said, looked_at, value)
+        if named := [r for r in agreeing if self._names_a_system(r)]:
+            return self._sentence("confirmed", looked_at, name, named)
+        if of_benchmark and (of_set := [r for r in agreeing if self._means(record, r)]):
+            best = max(of_set, key=_preference)
+            return _found("confirmed", "benchmark_sentence", looked_at, best, best["value"], best["raw"])
+        return self._of_no_system(agreeing, looked_at) if agreeing else self._against(name, said, looked_at, value)
 
     def publication_date(self, record: Record) -> Finding:
         """Evidence for the date, as decimal year: the stamp of a first version gives the day, an identifier the month.
 
-        Confirmed by that day or, where no first version is stamped, that month; else contradicted.
+        Confirmed by that day or, where no first version is stamped, that month; else contradicted, as is a date that is
+        not after that of the benchmark.
         """
         value = record["publication_year"]
+        benchmark = self._benchmarks.get(str(record["benchmark"]))
+        if benchmark and benchmark.introduced and record["paper_id"] not in benchmark.source:
+            introduced = decimal_year(benchmark.introduced)
+            if value <= introduced:
+                detail = f"{benchmark.name} is of {benchmark.introduced}: {benchmark.source}"
+                return Finding(
+                    "contradicted",
+                    "before_the_benchmark",
+                    "the date of its benchmark",
+                    printed=introduced,
+                    detail=detail,
+                )
         said = {r["source"]: r for r in self._others if r["quantity"] == "publication_date"}
         looked_at = f"{len(said)} dates by identifier and stamp"
         for source, span in (("stamp", 0.0), ("identifier", 30.0)):
@@ -174,8 +204,10 @@ class PaperEvidence:
     def _where_else(self, record: Record, name: Words, equal: list[Reading], looked_at: str) -> Finding:
         """Not found, with what the value is printed as, or else the nearest value of a row that may be meant."""
         here = record["benchmark"]
+        fitting = [r for r in equal if r["benchmark"] == here and self._fits(record, name, r)]
         for reason, found in (
-            ("validation_result", [r for r in equal if r["benchmark"] == here and self._fits(record, name, r)]),
+            ("no_split", [r for r in fitting if r["split"] != "valid"]),
+            ("validation_result", fitting),
             ("another_system", [r for r in equal if r["benchmark"] == here]),
             ("another_benchmark", [r for r in equal if self._fits(record, name, r) and self._is_known(r)]),
             ("unclear_benchmark", [r for r in equal if self._fits(record, name, r)]),
@@ -236,6 +268,29 @@ class PaperEvidence:
         """Whether a sentence speaks of the record's benchmark, and of no system."""
         return reading["benchmark"] == record["benchmark"] and not self._labels[reading["reading_id"]].words
 
+    def _names_a_system(self, reading: Reading) -> bool:
+        return bool(self._labels[reading["reading_id"]].words)
+
+    def _of_its_size(self, record: Record, reading: Reading) -> bool:
+        """Whether the system that a sentence names states no size, or the record's."""
+        size, ours = stated_size(reading["system"] or ""), record["n_parameters"]
+        return size is None or not _given(ours) or _same_count(ours, size, "")
+
+    def _on_its_benchmark(self, record: Record, reading: Reading) -> bool:
+        return reading["benchmark"] in (None, "unknown", record["benchmark"])
+
+    def _is_of(self, record: Record, reading: Reading) -> bool:
+        """Whether a row of the paper's own systems is of the record's benchmark, or the record of a system for all."""
+        return reading["own"] is not False and (bool(record["zero_shot"]) or self._on_its_benchmark(record, reading))
+
+    def _of_no_system(self, agreeing: list[Reading], looked_at: str) -> Finding:
+        """Not found; with the sentence that prints the value for no system by name, where there is one."""
+        unnamed = [r for r in agreeing if not self._names_a_system(r)]
+        if not unnamed:
+            return Finding("not_found", "not_printed", looked_at)
+        best = max(unnamed, key=_preference)
+        return _found("not_found", "unnamed_sentence", looked_at, best, best["value"], best["raw"])
+
     def _may_mean(self, name: Words, reading: Reading) -> bool:
         return self._match(name, reading) > Match.NONE
 
@@ -255,11 +310,9 @@ class PaperEvidence:
     ) -> Finding:
         def rank(r: Reading) -> tuple[Any, ...]:
             distance = -abs(math.log(r["value"] / near)) if near else 0.0
-            return (self._match(name, r) if self._labels[r["reading_id"]].words else 0, distance, *_preference(r))
+            return (self._match(name, r), distance, *_preference(r))
 
         best = max(readings, key=rank)
-        if not self._labels[best["reading_id"]].words:
-            return _found(status, "unnamed_sentence", looked_at, best, best["value"], best["raw"])
         detail = f"said of {best['system']}"
         return _found(status, "sentence", looked_at, best, best["value"], best["raw"], detail=detail)
 

@@ -59,7 +59,7 @@ def size_quoted_otherwise(context: Context) -> Iterator[Hit]:
         name = context.words(record)
         sizes: defaultdict[float, set[str]] = defaultdict(set)
         for r in context.in_other_papers(record):
-            if r["n_parameters"] and same_result(record["perplexity"], r) and _alike(name, _label(context, r)):
+            if r["n_parameters"] and same_result(record["perplexity"], r) and alike_names(name, _label(context, r)):
                 sizes[r["n_parameters"]].add(r["paper_id"])
         if sizes and not any(context.alike(size, record["n_parameters"]) for size in sizes):
             size, papers = max(sizes.items(), key=lambda item: (len(item[1]), -item[0]))
@@ -95,15 +95,28 @@ def size_of_base_model(context: Context) -> Iterator[Hit]:
 
 def described_otherwise(context: Context) -> Iterator[Hit]:
     """The described layers have quite another number of parameters."""
-    networks = {paper_id: PaperNetworks(readings) for paper_id, readings in context.readings.items()}
+    sizes = described(context)
     for record in context.records:
-        benchmark, size = context.training_set(record), record["n_parameters"]
-        if benchmark is None or not size or record["paper_id"] not in networks:
+        size = record["n_parameters"]
+        if size and record["record_id"] in sizes:
+            told, how = sizes[record["record_id"]]
+            if not 1 / _ADDED <= told / size <= _ADDED:
+                yield Hit(record, count(told), how)
+
+
+def described(context: Context) -> dict[str, tuple[float, str]]:
+    """Parameters of the layers that a record's own paper describes for it, and how they were computed, by record."""
+    networks = {paper_id: PaperNetworks(readings) for paper_id, readings in context.readings.items()}
+    sizes = {}
+    for record in context.records:
+        benchmark = context.training_set(record)
+        if benchmark is None or record["paper_id"] not in networks:
             continue
         entries = int(record["vocabulary_size"] or benchmark.vocabulary_size)
         fact = networks[record["paper_id"]].parameters(record["system"], entries)
-        if fact and not 1 / _ADDED <= fact.value / size <= _ADDED:
-            yield Hit(record, count(fact.value), fact.tie)
+        if fact:
+            sizes[record["record_id"]] = (fact.value, fact.tie)
+    return sizes
 
 
 def size_printed_nowhere(context: Context) -> Iterator[Hit]:
@@ -172,7 +185,7 @@ def _label(context: Context, reading: Reading) -> Words:
     return context.names.label(reading).row
 
 
-def _alike(name: Iterable[str], label: Iterable[str]) -> bool:
+def alike_names(name: Iterable[str], label: Iterable[str]) -> bool:
     """Whether one says nothing that the other does not say, and both say something."""
     shorter, longer = sorted((tuple(name), tuple(label)), key=len)
     return bool(shorter) and all(any(akin(word, other) for other in longer) for word in shorter)

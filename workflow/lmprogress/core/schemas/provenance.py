@@ -6,18 +6,28 @@ In: nothing. Out: schemas.
 from __future__ import annotations
 
 from lmprogress.core.columns import Column, Table
-from lmprogress.core.schemas.shared import EDITION, PAPER_ID, RECORD_ID, RESULT, SYSTEM
+from lmprogress.core.schemas.shared import (
+    EDITION,
+    PAPER_ID,
+    PUBLICATION_DATE,
+    RECORD_ID,
+    RESULT,
+    SYSTEM,
+    SYSTEM_ID,
+)
 
 _FIELD = Column("field", "string", "the column of the record", allowed=("perplexity", "n_parameters", "dataset_size_tokens", "publication_date", "n_epochs", "vocabulary_size"))
 _UNIT = "1, parameters, tokens, years, epochs or entries, after the field"
 _STATUSES = ("confirmed", "contradicted", "not_found", "no_paper")
 _REASONS = (
-    "confirmed: own_result or quoted_result (perplexity), its_row, row_of_its_name or label (parameters), sentence, "
-    "unnamed_sentence (of no system by name), training_set (size of the benchmark, not said by the paper), stamp, "
-    "identifier. contradicted: its_row, another_row (the value is another row's), validation_result, sentence, stamp, "
-    "identifier. not_found: not_printed, no_date, another_training_set (the size is that of another benchmark), or what "
-    "the value is printed as: validation_result, another_system, another_benchmark, unclear_benchmark, another_place (of "
-    "another system on another benchmark). no_paper: no_pdf, or the status of paper_statuses"
+    "confirmed: own_result or quoted_result (perplexity on the test set), its_row, row_of_its_name or label (parameters), "
+    "sentence (that names the system), benchmark_sentence (on the data of its benchmark, of no system), training_set (size "
+    "of the benchmark, not said by the paper), stamp, identifier. contradicted: its_row, another_row (the value is another "
+    "row's), validation_result, sentence, another_training_set and counted_twice (a system trained on its benchmark has the "
+    "size of another's, or twice its own), stamp, identifier, before_the_benchmark. not_found: not_printed, no_date, "
+    "unnamed_sentence (printed for no system by name), or what the value is printed as: no_split (of no named split), "
+    "validation_result, another_system, another_benchmark, unclear_benchmark, another_place (of another system on another "
+    "benchmark). no_paper: no_pdf, or the status of paper_statuses"
 )
 _RECORDED = Column("recorded", "string", "the value as recorded, in digits")
 _PRINTED = Column("printed_value", "float", "the value that the paper prints; a date as decimal year", unit=_UNIT, nullable=True)
@@ -148,6 +158,40 @@ SUSPICION_COUNTS = Table(
         Column("n_errors_of_field", "integer", "known errors of the field in all", unit="values", least=0),
     ),
     key=("field", "check"),
+    writer="find_suspicions",
+    files=(RESULT,),
+)
+
+_STANDINGS = ("confirmed", "quoted", "computed", "contradicted", "not_printed", "no_paper", "not_asked")
+
+TABLE_AUDIT = Table(
+    "table_audit",
+    "Each value of the curated table that enters a law, before corrections: how it stands, and what replaces it.",
+    (
+        RECORD_ID,
+        SYSTEM_ID,
+        PAPER_ID,
+        SYSTEM,
+        _BENCHMARK,
+        PUBLICATION_DATE,
+        Column("field", "string", "the column of the record; those of a system stand once, at its first record"),
+        Column("value", "string", "the value recorded, in digits"),
+        Column("status", "string", "confirmed or contradicted by its own paper, or by its benchmark; quoted: other papers print it; computed from the described layers; not_printed in its own paper; no_paper; not_asked of the papers", allowed=_STANDINGS),
+        Column("basis", "string", "what the status rests on: own_table, own_text, benchmark, stamp, identifier, other_papers, architecture, nothing; without a paper why"),
+        Column("detail", "string", "more on the basis, in words", nullable=True),
+        Column("page", "integer", "page of its own paper, from 1", least=1, nullable=True),
+        Column("printed", "string", "the text printed there", nullable=True),
+        Column("n_quoting", "integer", "other papers that print the value for a like name, asked of perplexities and parameters", unit="papers", least=0),
+        Column("quoting", "string", "those papers, separated by ';'", nullable=True),
+        Column("checks", "string", "the checks that suspect it, separated by ';'", nullable=True),
+        Column("verdict", "string", "kept; replaced by raw/corrections.csv; left_out by raw/exclusions.csv", allowed=("kept", "replaced", "left_out")),
+        Column("new_value", "string", "the value that takes its place; empty for no value", nullable=True),
+        Column("strength", "string", "how well that is known, as in raw/corrections.csv", nullable=True),
+        Column("because", "string", "why, in a sentence", nullable=True),
+        Column("source", "string", "where that stands: paper, page", nullable=True),
+        _IN_FIT,
+    ),
+    key=("record_id", "field"),
     writer="find_suspicions",
     files=(RESULT,),
 )
