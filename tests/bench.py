@@ -35,13 +35,13 @@ class Cost:
 # ---- reading --------------------------------------------------------------------------------------------------------
 
 
-def read_with_lmprogress() -> Callable[[Path], object]:
-    """Our whole reading of one paper: look at each page, tables, prose, meaning."""
+def read_with_lmprogress(again: bool = False) -> Callable[[Path], object]:
+    """Our whole reading of one paper: look at each page, tables, prose, meaning; `again`: and the second reader."""
     from lmprogress.core.settings_reading import load_reading_vocabulary
     from lmprogress.reading.paper import read_paper
 
     vocabulary = load_reading_vocabulary(ROOT / "config" / "reading.yaml", ROOT / "config" / "benchmarks.yaml")
-    return lambda path: read_paper(path, path.stem, vocabulary)
+    return lambda path: read_paper(path, path.stem, vocabulary, again=again)
 
 
 def find_with_pdfplumber() -> Callable[[Path], object]:
@@ -57,7 +57,11 @@ def find_with_pdfplumber() -> Callable[[Path], object]:
     return find
 
 
-READERS = {"lmprogress": read_with_lmprogress, "pdfplumber": find_with_pdfplumber}
+READERS: dict[str, Callable[[], Callable[[Path], object]]] = {
+    "lmprogress": read_with_lmprogress,
+    "with second reader": lambda: read_with_lmprogress(again=True),
+    "pdfplumber": find_with_pdfplumber,
+}
 
 
 def measured(reader: str, papers: Sequence[Path]) -> list[Cost]:

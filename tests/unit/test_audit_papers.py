@@ -78,6 +78,16 @@ def test_a_reading_that_says_otherwise_is_found(edit: Callable[[pd.DataFrame], N
     assert {failure.file for failure in check_papers(run, papers / "pdf").failures} == {READINGS}
 
 
+def test_boxes_are_confirmed_by_another_library(papers: Path) -> None:
+    readings = tables.read(papers / READINGS, "readings")
+    assert (readings.loc[readings["source"] == "table", "second_value"] == "agrees").all()
+    _moved(readings)
+    run = RunFiles(papers)
+    run._frames[READINGS] = readings
+    failures = check_papers(run, papers / "pdf").failures
+    assert [failure.problem.split()[0] for failure in failures].count("pdfplumber") == 1
+
+
 def test_papers_that_are_not_at_hand_are_told(papers: Path, tmp_path: Path) -> None:
     name = f"{SHOWN[0]}.pdf"
     (tmp_path / name).write_bytes((papers / "pdf" / name).read_bytes())

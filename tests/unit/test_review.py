@@ -102,6 +102,18 @@ def test_low_confidence_is_a_doubt() -> None:
     assert listed(reading(80.0, confidence=0.8)).empty
 
 
+def test_what_the_second_reader_finds_elsewhere_is_a_doubt() -> None:
+    doubted = listed(reading(80.0, second_value="agrees", second_row="differs"))["doubts"]
+    assert len(doubted) == 1 and "row's label" in doubted.iloc[0]
+    assert listed(reading(80.0, second_value="agrees", second_row="agrees", second_parameters="not_found")).empty
+
+
+def test_a_table_with_more_numbers_for_the_second_reader_is_listed() -> None:
+    at_most, more = (accounts(account(PAPER, n_numbers_again=n)) for n in (36, 37))
+    assert listed(reading(80.0), accounts=at_most).empty
+    assert listed(reading(80.0), accounts=more)["doubts"].str.contains("37").tolist() == [True]
+
+
 def test_left_out_for_low_confidence_is_listed_too() -> None:
     assert listed(reading(80.0, confidence=0.1))["reading_id"].tolist() == ["r1"]
 

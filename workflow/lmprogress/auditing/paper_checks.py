@@ -2,7 +2,7 @@
 
 In: a run and a folder of PDFs. Out: the check `papers`.
 
-The text of a page is what PDFium itself finds there; nothing of the reader is used.
+The text of a page is what PDFium and pdfplumber themselves find there; nothing of the reader is used.
 """
 
 from __future__ import annotations
@@ -67,6 +67,7 @@ def check_papers(run: RunFiles, folder: Path) -> Check:
     for paper, rows in looked_at.groupby("paper_id"):
         _check_values(check, rows)
         _check_pages(check, intact[str(paper)], rows[rows["source"] != "identifier"])
+        _check_again(check, intact[str(paper)], rows[rows["second_value"] == "agrees"])
     check.notes.append(
         f"{_NOT_LOOKED_AT} of {len(looked_at)} readings: not compared (lmprogress snapshot check FOLDER)"
     )
@@ -160,6 +161,36 @@ def _check_pages(check: Check, path: Path, rows: pd.DataFrame) -> None:
                         )
     finally:
         document.close()
+
+
+def _check_again(check: Check, path: Path, rows: pd.DataFrame) -> None:
+    """Each value that the second reader is said to have found is among the letters that pdfplumber finds in its box."""
+    import pdfplumber  # needed with papers alone
+    from pdfminer.pdfpage import PDFPage
+    from pdfplumber.page import Page
+
+    on_page = {int(str(number)): group.to_dict("records") for number, group in rows.groupby("page")}
+    with pdfplumber.open(path) as pdf:
+        for number, turned in enumerate(PDFPage.create_pages(pdf.doc), 1):
+            if number not in on_page:
+                continue
+            turned.rotate = turned.attrs["Rotate"] = 0
+            page = Page(pdf, turned, number)
+            left, top, _, _ = page.cropbox
+            for row in on_page[number]:
+                check.items += 1
+                inside = (
+                    letter["text"]
+                    for letter in page.chars
+                    if letter["x0"] - left < row["x1"] + _MARGIN
+                    and letter["x1"] - left > row["x0"] - _MARGIN
+                    and row["y0"] - _MARGIN < (letter["top"] + letter["bottom"]) / 2 - top < row["y1"] + _MARGIN
+                )
+                found = "".join(inside)
+                if _plain(row["raw"]) not in _plain(found):
+                    where = f"page {number} of {path.name}"
+                    problem = f"pdfplumber finds {found!r} in the box on {where}, not {row['raw']!r}"
+                    check.fail(_READINGS, f"reading_id={row['reading_id']}", problem)
 
 
 def _holds(found: str, raw: str, page: str) -> bool:

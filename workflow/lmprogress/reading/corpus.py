@@ -62,6 +62,9 @@ def read_corpus(
                 rows, account, status = outcome
             else:
                 rows, account, status = _outcome(pool, outcome)
+                if rows is None:  # the second reader may have ended it, which is no reason to lose what the first reads
+                    alone = pool.begin(_read, file.path, identity["sha256"] or _NO_DIGEST, vocabulary, False)
+                    rows, account, status = _outcome(pool, alone)
                 # nothing is kept of a file that could not be opened, or changed while it was read
                 if kept and rows is not None and identity["sha256"] and identity == _identity(file.path):
                     kept.keep(identity["sha256"], rows, account, status)
@@ -78,8 +81,8 @@ def read_corpus(
     )
 
 
-def _read(path: Path, sha256: str, vocabulary: ReadingVocabulary) -> Outcome:
-    result = read_paper(path, sha256, vocabulary)
+def _read(path: Path, sha256: str, vocabulary: ReadingVocabulary, again: bool = True) -> Outcome:
+    result = read_paper(path, sha256, vocabulary, again=again)
     status = {
         "status": result.status,
         "detail": result.detail,

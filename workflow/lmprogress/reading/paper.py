@@ -25,6 +25,7 @@ from lmprogress.reading.pdf import Box, Document, UnreadablePdf, View, opened
 from lmprogress.reading.prose import prose_readings
 from lmprogress.reading.remarks import PaperRemarks
 from lmprogress.reading.rows import bare_row
+from lmprogress.reading.second_reader import read_again
 from lmprogress.reading.subtables import parts
 from lmprogress.reading.text import plain
 from lmprogress.reading.words import Lexicon, lexicon
@@ -58,20 +59,28 @@ Watch = Callable[[int, View, regions.Region, Grid | None, list[TableReading]], N
 
 
 def read_paper(
-    path: Path, paper_id: str, vocabulary: ReadingVocabulary, *, watch: Watch = lambda *table: None
+    path: Path,
+    paper_id: str,
+    vocabulary: ReadingVocabulary,
+    *,
+    again: bool = False,
+    watch: Watch = lambda *table: None,
 ) -> PaperReading:
     """Read the PDF at `path` as paper `paper_id`; `watch` is told of each table.
 
-    A PDF that cannot be read gives its status and no readings; nothing is raised for it.
+    `again`: what was read in tables is compared with what the second reader finds there. A PDF that cannot be read
+    gives its status and no readings; nothing is raised for it.
     """
     try:
         with opened(Path(path)) as document:
             says = described(document)
             read = _read(document, paper_id, vocabulary, watch)
             read.says = says
-            return read
     except UnreadablePdf as error:
         return PaperReading(error.status, error.detail)
+    if again:
+        read_again(path, read.readings, read.tables)
+    return read
 
 
 def _read(document: Document, paper_id: str, vocabulary: ReadingVocabulary, watch: Watch) -> PaperReading:

@@ -17,6 +17,12 @@ from lmprogress.core.schemas.curation import REVIEW
 from lmprogress.core.settings import Review
 from lmprogress.reading.doubted_tables import doubted_tables
 
+_AGAIN = {
+    ("second_value", "differs"): "the second reader finds another number in its place",
+    ("second_value", "not_found"): "the second reader finds no number in its place",
+    ("second_row", "differs"): "the second reader finds the row's label elsewhere",
+    ("second_column", "differs"): "the second reader finds the column's label elsewhere",
+}
 _DECIDED = ("used", "not_best_run", "below_confidence")
 _MAD_TO_SIGMA = 1.4826
 
@@ -36,10 +42,10 @@ def list_review(
     """Doubted perplexity readings (schema REVIEW): what the observations rest on first, then most doubts, then least
     confidence; after them the tables of `accounts` (schema TABLES) in which one may have been overlooked.
 
-    Doubts: confidence below settings.doubted_below; another reading of the same system on the same benchmark; a
-    curated observation of the same system that differs; a perplexity more than settings.out_of_line median absolute
-    deviations (scaled to a normal distribution) of the logarithm from the median of its benchmark. A reading whose
-    system has a row in `corrections` for `edition` has been reviewed and is left out.
+    Doubts: confidence below settings.doubted_below; the second reader, which finds something else; another reading of
+    the same system on the same benchmark; a curated observation of the same system that differs; a perplexity more than
+    settings.out_of_line median absolute deviations (scaled to a normal distribution) of the logarithm from the median
+    of its benchmark. A reading whose system has a row in `corrections` for `edition` has been reviewed and is left out.
     """
     found = readings.merge(links[["reading_id", "decision", "system_ids", "detail"]], on="reading_id")
     found = found[(found["quantity"] == "perplexity") & found["decision"].isin(_DECIDED)]
@@ -48,6 +54,10 @@ def list_review(
 
     for reading_id, confidence in found["confidence"][found["confidence"] < settings.doubted_below].items():
         doubts[str(reading_id)].append(f"confidence {confidence:g} is below {settings.doubted_below:g}")
+
+    for (column, verdict), disagreement in _AGAIN.items():
+        for reading_id in found.index[found[column] == verdict]:
+            doubts[str(reading_id)].append(disagreement)
 
     runs = found[found["decision"].isin(["used", "not_best_run"])]
     for _, run in runs.groupby(["system_ids", "benchmark"], sort=True):

@@ -17,6 +17,9 @@ from lmprogress.core.schemas.shared import (
     RESULT,
 )
 
+# what a second, independent reader (pdfplumber) finds on the same page
+_SECOND = ("agrees", "differs", "not_found")
+
 READINGS = Table(
     "readings",
     "One value that the machine read in a paper, with its place on the page and what it was taken to mean.",
@@ -47,6 +50,10 @@ READINGS = Table(
         Column("benchmark_evidence", "string", "what decided the benchmark: header, caption, row, group, section, text; paper: what it speaks of most", nullable=True),
         Column("split_evidence", "string", "what decided the split: header, caption, row, group, section, text", nullable=True),
         Column("own_evidence", "string", "what decided own or quoted: citation, mark, header (a column of what was applied), model (a method applied to it), group, caption, wording, default", nullable=True),
+        Column("second_value", "string", "of a value in a table, whether a second reader (pdfplumber) finds the same number in its box; empty if not asked, or if it cannot read the page", allowed=_SECOND, nullable=True),
+        Column("second_row", "string", "whether it finds the end of row_label beside the value", allowed=("agrees", "differs"), nullable=True),
+        Column("second_column", "string", "whether it finds the end of column_label above the value", allowed=("agrees", "differs"), nullable=True),
+        Column("second_parameters", "string", "whether it finds n_parameters_raw beside or above the value; the count may be told elsewhere", allowed=("agrees", "not_found"), nullable=True),
         Column("confidence", "float", "share of such readings that are right, from the calibration table", least=0, most=1, unit="1"),
     ),
     key=("reading_id",),
@@ -78,6 +85,7 @@ TABLES = Table(
         Column("n_read", "integer", "cells read as perplexities", least=0),
         Column("reasons", "string", f"why the other cells were not read, with their number, joined by '; ': {', '.join(_REASONS)}", pattern=rf"(?:{'|'.join(_REASONS)}): \d+(?:; (?:{'|'.join(_REASONS)}): \d+)*", nullable=True),
         Column("n_unexplained", "integer", "cells neither read nor left for a reason", least=0),
+        Column("n_numbers_again", "integer", "numbers that a second reader (pdfplumber) finds in the table's place, all those of a cell; empty if not asked, or if it cannot read the page", least=0, nullable=True),
     ),
     key=("table_id",),
     order=("paper_id", "page", "y0", "x0", "table_id"),
