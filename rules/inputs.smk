@@ -453,6 +453,12 @@ def outputs_of(rule, extent=[""]):
 REPORT_TEMPLATES = written(
     *sorted(map(str, Path("workflow/lmprogress/reporting/templates").iterdir()))
 )
+RAW_TABLES = written(
+    *(
+        f"raw/{name}.csv"
+        for name in ("papers", "systems", "evaluations", "corrections", "exclusions")
+    )
+)
 REPORT_PAPERS = [written("raw/papers.csv"), "processed/linked/papers.parquet"]
 PICTURES = "results/report/crops"
 # what follows from the audit

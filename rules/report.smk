@@ -54,6 +54,7 @@ rule write_report:
         readings="results/tables/readings.parquet",
         links="results/tables/links.parquet",
         papers=REPORT_PAPERS,
+        raw=RAW_TABLES,
         evidence=["results/tables/evidence.parquet"],
         results=report_results,
         figures=all_figures("png"),
@@ -73,7 +74,7 @@ rule write_report:
     params:
         figures=lambda wildcards: shown_figures(CONFIG),
         files=lambda wildcards: shown_files(report_results(wildcards)),
-        settings=shown_settings(CONFIG, BENCHMARKS, ARCHITECTURES),
+        settings=shown_settings(CONFIG, MODELS, BENCHMARKS, ARCHITECTURES),
         content=content,
         code=code("write_report"),
     script:

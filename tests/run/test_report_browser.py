@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from browsing import TOO_FAINT, UNNAMED, Visit, browser, sync_api
 from lmprogress.reporting.chart_library import chart_library
 from lmprogress.reporting.report import pages
 from report_cases import HOSTILE, made_up_run, paper_of
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: make test installs it")
+__all__ = ["browser"]  # a fixture
 N_PAPERS = 250
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="module")
@@ -33,58 +32,17 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[sync_api.Browser]:
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    with sync_api.sync_playwright() as playwright:
-        if not (found or Path(playwright.chromium.executable_path).exists()):
-            pytest.skip("no Chromium: install it (apt-get install chromium, or playwright install chromium)")
-        # root has no sandbox in a container; the pages are our own
-        opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-class Visit:
-    """One window, and what must not happen in it: a word on the console, an error, a request that leaves the disk."""
-
-    def __init__(self, browser: sync_api.Browser, report: Path, **kind: object) -> None:
-        self.report, self.complaints = report, list[str]()
-        self.page = browser.new_context(**kind).new_page()  # type: ignore[arg-type]
-        self.page.on("console", lambda message: self.complaints.append(f"console: {message.text}"))
-        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
-        self.page.on("request", lambda request: self._asked(request.url))
-        self.page.on("requestfailed", lambda request: self.complaints.append(f"not there: {request.url}"))
-
-    def _asked(self, url: str) -> None:
-        if not url.startswith((f"file://{self.report}", "data:", "blob:")):
-            self.complaints.append(f"leaves the report: {url}")
-
-    def open(self, name: str) -> float:
-        """Open a page and give the seconds until its table can be used."""
-        started = time.monotonic()
-        self.page.goto(f"file://{self.report}/{name}")
-        if self.page.locator("#table").count():
-            self.page.wait_for_selector("html[data-ready]")
-        return time.monotonic() - started
-
-    def rows(self) -> list[str]:
-        return self.page.locator("#table tbody tr").all_inner_texts()
-
-    def status(self) -> str:
-        return self.page.locator("#table .pager [role=status]").inner_text()
-
-
 @pytest.fixture
 def visit(browser: sync_api.Browser, report: Path) -> Iterator[Visit]:
     window = Visit(browser, report, viewport={"width": 1280, "height": 900})
     yield window
-    window.page.wait_for_timeout(150)
-    assert window.complaints == []
-    window.page.context.close()
+    window.close()
 
 
-PAGES = ("index.html", "observations.html", "readings.html", "ledger.html", "rates.html", "dictionary.html")
+PAGES = (
+    *("index.html", "explore.html", "observations.html", "readings.html"),
+    *("ledger.html", "rates.html", "dictionary.html"),
+)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -96,11 +54,7 @@ def test_each_page_opens_in_two_seconds_and_is_sound(visit: Visit, name: str) ->
     ids = visit.page.eval_on_selector_all("[id]", "found => found.map(each => each.id)")
     assert len(ids) == len(set(ids))
     # every control has a name for those who cannot see it
-    unnamed = visit.page.eval_on_selector_all(
-        "input, select, button, a, [role=region], img",
-        "found => found.filter(e => !(e.labels?.length || e.ariaLabel || e.innerText?.trim() || e.alt)).length",
-    )
-    assert unnamed == 0
+    assert visit.page.evaluate(UNNAMED) == []
     for inside in visit.page.eval_on_selector_all("a[href^='#']", "found => found.map(a => a.getAttribute('href'))"):
         assert inside[1:] in ids
 
@@ -258,33 +212,8 @@ def test_words_stand_out_in_light_and_dark_and_fit_a_phone(
     window = Visit(browser, report, viewport={"width": 390, "height": 844}, is_mobile=True, color_scheme=scheme)
     window.open(name)
     assert window.page.evaluate("document.documentElement.scrollWidth") <= 390
-    # WCAG 2.1, success criterion 1.4.3: contrast of at least 4.5
-    too_faint = window.page.evaluate(
-        """() => {
-          const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
-          const light = ([r, g, b]) => [r, g, b].map((c) => c / 255)
-            .map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
-            .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-          const ground = (e) => {
-            for (; e; e = e.parentElement) {
-              const found = parts(getComputedStyle(e).backgroundColor);
-              if (found.length < 4 || found[3] > 0) return found;
-            }
-            return [255, 255, 255];
-          };
-          return [...document.querySelectorAll("main *, nav a")]
-            .filter((e) => !e.closest("svg, :disabled"))
-            .filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
-            .filter((e) => {
-              const [a, b] = [light(parts(getComputedStyle(e).color)), light(ground(e))].sort((x, y) => y - x);
-              return (a + 0.05) / (b + 0.05) < 4.5;
-            }).map((e) => e.outerHTML.slice(0, 80));
-        }"""
-    )
-    assert too_faint == []
-    window.page.wait_for_timeout(150)
-    assert window.complaints == []
-    window.page.context.close()
+    assert window.page.evaluate(TOO_FAINT) == []
+    window.close()
 
 
 def test_print_leaves_the_controls_away(visit: Visit) -> None:

@@ -66,7 +66,7 @@ def exclude(
     detail = pd.Series(None, index=records.index, dtype="str")
     source = pd.Series(None, index=records.index, dtype="str")
     for objection in objections:
-        met = (reason == KEPT) & _applies_to(records, objection, set(named.index), benchmarks)
+        met = (reason == KEPT) & applies_to(records, objection, set(named.index), benchmarks)
         reason = reason.mask(met, objection)
         if objection == "named":
             system = records["system_id"]
@@ -83,7 +83,8 @@ def exclude(
     )
 
 
-def _applies_to(records: pd.DataFrame, objection: str, named: set[str], benchmarks: Sequence[str]) -> pd.Series:
+def applies_to(records: pd.DataFrame, objection: str, named: set[str], benchmarks: Sequence[str]) -> pd.Series:
+    """Whether `objection` (as in `exclude`) applies to each of `records`; `named` are the systems excluded by name."""
     values = records["system_id"] if objection == "named" else records[_SEEN_IN[objection]]
     if objection in ("not_in_study", "parameters_unknown", "no_perplexity"):
         return values.isna()

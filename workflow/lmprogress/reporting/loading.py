@@ -16,6 +16,7 @@ import pandas as pd
 from lmprogress.core import tables
 from lmprogress.core.file_digest import file_digest
 from lmprogress.core.settings import MainFit
+from lmprogress.curation.raw import read_raw
 from lmprogress.reporting.figures import Figure, Shown, figure, shown
 from lmprogress.reporting.links import addresses
 from lmprogress.reporting.pictures import picture_names, picture_or_trouble
@@ -23,7 +24,10 @@ from lmprogress.reporting.records import EditionTables
 from lmprogress.reporting.run import File, Run
 
 # result tables that pages read; all others are linked
-RESULTS = ("doubling_times", "ledger", "ledger_counts", "audit", "verdict")
+RESULTS = (
+    *("doubling_times", "ledger", "ledger_counts", "audit", "verdict"),
+    *("law_estimates", "rate_tests", "sensitivity"),
+)
 
 
 def load_figures(
@@ -75,8 +79,9 @@ def load_run(
     known: Mapping[str, Shown] | None = None,
 ) -> Run:
     """The run whose files are `given`: records, observations, decisions (one path an edition, in the order of the
-    editions), readings, links, papers, results; evidence, findings and crops are lists of one path or none. `figures`,
-    `files` and `settings` are those of `shown`; paths of the first two are below `base`. `known`: as in `load_figures`.
+    editions), readings, links, papers, results, raw (the five tables that people write, where settings has `explorer`);
+    evidence, findings and crops are lists of one path or none. `figures`, `files` and `settings` are those of `shown`;
+    paths of the first two are below `base`. `known`: as in `load_figures`.
     """
     editions, linked = settings["editions"], [File(**file) for file in files]
     readings = tables.read(given.readings, "readings")
@@ -110,5 +115,8 @@ def load_run(
         files=linked,
         tables_digest=tables_digest(linked, base),
         main=MainFit.model_validate(settings["main"]),
-        **{name: held for name, held in settings.items() if name not in ("editions", "main")},
+        explored={"raw": read_raw({Path(path).stem: path for path in given.raw}), "settings": settings["explorer"]}
+        if "explorer" in settings
+        else None,
+        **{name: held for name, held in settings.items() if name not in ("editions", "main", "explorer")},
     )

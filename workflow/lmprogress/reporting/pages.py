@@ -13,6 +13,7 @@ from lmprogress.core.doubling_times import interval, months
 
 PAGES = (
     ("index.html", "Overview"),
+    ("explore.html", "Explorer"),
     ("observations.html", "Observations"),
     ("readings.html", "Readings"),
     ("ledger.html", "Ledger"),

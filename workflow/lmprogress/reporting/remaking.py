@@ -20,6 +20,7 @@ from lmprogress.core import tables
 from lmprogress.core.code_digest import code_digest
 from lmprogress.core.schemas import all_tables
 from lmprogress.core.settings import Config, load_architectures, load_benchmarks, load_config, load_models
+from lmprogress.curation.raw import RawTables
 from lmprogress.ledger.defects_page import write_defects
 from lmprogress.ledger.findings import write_findings
 from lmprogress.reading.review import list_review
@@ -146,6 +147,7 @@ class _Made:
             readings=self._result("readings"),
             links=self._result("links"),
             papers=[self.folder / "raw/papers.csv", self.folder / "processed/linked/papers.parquet"],
+            raw=[self.folder / f"raw/{name}.csv" for name in RawTables._fields],
             evidence=[self._result("evidence")],
             results=[self.folder / path for path in self._results()],
             findings=[self.folder / "results/findings.md"],
@@ -157,7 +159,9 @@ class _Made:
             given,
             figures=shown_figures(self.config),
             files=shown_files(self._results()),
-            settings=shown_settings(self.config, benchmarks, architectures),
+            settings=shown_settings(
+                self.config, load_models(self.folder / "config/models.yaml"), benchmarks, architectures
+            ),
             base=self.folder,
             known=None if self.whole else shown_in((self.folder / _REPORT / "index.html").read_text(encoding="utf-8")),
         )

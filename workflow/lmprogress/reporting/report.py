@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lmprogress.core.schemas import all_tables
 from lmprogress.reporting.dictionary import entries
+from lmprogress.reporting.explorer import explorer_page
 from lmprogress.reporting.overview import overview
 from lmprogress.reporting.pages import render
 from lmprogress.reporting.records import evidence_rows, record_rows
@@ -28,6 +29,7 @@ def pages(run: Run, folder: Path) -> dict[str, str]:
     evidence = evidence_rows(run.editions, run.evidence, run.readings, run.links, run.read_editions)
     return {
         "index.html": overview(run, rows, folder),
+        "explore.html": explorer_page(run, folder),
         "observations.html": observations_page(run, rows, evidence, folder),
         "readings.html": readings_page(run, folder),
         "ledger.html": ledger_page(run, folder),

@@ -9,6 +9,7 @@ import os.path
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -53,6 +54,8 @@ class Run:
     architectures: Mapping[str, str]
     crops: Mapping[str, str] = field(default_factory=dict)
     about: Mapping[str, str] = field(default_factory=dict)
+    # raw: the tables that people write (RawTables); settings: explorer.explorer_settings
+    explored: Mapping[str, Any] | None = None
     # over the Parquet files of `files` (loading.tables_digest)
     tables_digest: str | None = None
 

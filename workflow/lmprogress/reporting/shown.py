@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from lmprogress.core.settings import Architecture, Benchmark, Config
+from lmprogress.core.settings import Architecture, Benchmark, Config, Models
 from lmprogress.figures.catalogue import FIGURES, CataloguedFigure, Extent
+from lmprogress.reporting.explorer import explorer_settings
 
 PROCEDURES = ["study", "global"]
 # beside index.html
 REPORT_PAGES = [
-    *("observations.html", "readings.html", "ledger.html", "rates.html", "dictionary.html"),
+    *("explore.html", "observations.html", "readings.html", "ledger.html", "rates.html", "dictionary.html"),
     "CITATION.cff",
 ]
 # tables that the findings may take numbers from
@@ -80,7 +81,7 @@ def shown_files(tables: Iterable[str]) -> list[dict[str, str]]:
 
 
 def shown_settings(
-    config: Config, benchmarks: Mapping[str, Benchmark], architectures: Mapping[str, Architecture]
+    config: Config, models: Models, benchmarks: Mapping[str, Benchmark], architectures: Mapping[str, Architecture]
 ) -> dict[str, Any]:
     """What pages say of the settings."""
     return {
@@ -92,4 +93,5 @@ def shown_settings(
         "interval_percent": config.interval_percent,
         "benchmarks": {name: benchmark.name for name, benchmark in benchmarks.items()},
         "architectures": {name: family.name for name, family in architectures.items()},
+        "explorer": explorer_settings(config, models, benchmarks, architectures),
     }

@@ -1,24 +1,25 @@
 "use strict";
 // In: a Vega-Lite specification without data, and the rows that the table shows. Out: a chart that follows them.
 
+// colours and letters of the page
+function chartLook(root) {
+  const style = getComputedStyle(document.documentElement);
+  const [ink, quiet, line] = ["--ink", "--quiet", "--line"].map((name) => style.getPropertyValue(name).trim());
+  const font = getComputedStyle(document.body).fontFamily;
+  return {
+    background: null, font, view: { stroke: null },
+    axis: { labelColor: quiet, titleColor: ink, domainColor: quiet, tickColor: quiet, gridColor: line, gridOpacity: 0.6, labelFontSize: 12, titleFontSize: 13, titleFontWeight: 500 },
+    legend: { labelColor: ink, titleColor: ink, symbolBaseFillColor: ink, symbolBaseStrokeColor: ink, labelFontSize: 12, titleFontSize: 12, ...(root.clientWidth < 500 ? { columns: 2, layout: { top: { direction: "vertical", anchor: "start" } } } : {}) },
+    header: { labelColor: ink, titleColor: ink },
+  };
+}
+
 function makeChart(root, controls, { specification, choices, prepare, limit, picked, row_height }) {
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
   let view = null;
   let rows = [];
   let axis = choices?.[0];
-
-  function look() {
-    const style = getComputedStyle(document.documentElement);
-    const [ink, quiet, line] = ["--ink", "--quiet", "--line"].map((name) => style.getPropertyValue(name).trim());
-    const font = getComputedStyle(document.body).fontFamily;
-    return {
-      background: null, font, view: { stroke: null },
-      axis: { labelColor: quiet, titleColor: ink, domainColor: quiet, tickColor: quiet, gridColor: line, gridOpacity: 0.6, labelFontSize: 12, titleFontSize: 13, titleFontWeight: 500 },
-      legend: { labelColor: ink, titleColor: ink, symbolBaseFillColor: ink, symbolBaseStrokeColor: ink, labelFontSize: 12, titleFontSize: 12, ...(root.clientWidth < 500 ? { columns: 2, layout: { top: { direction: "vertical", anchor: "start" } } } : {}) },
-      header: { labelColor: ink, titleColor: ink },
-    };
-  }
 
   async function draw() {
     const wanted = structuredClone(specification);
@@ -35,7 +36,7 @@ function makeChart(root, controls, { specification, choices, prepare, limit, pic
       return;
     }
     wanted.data = { name: "rows", values: drawable };
-    const made = await vegaEmbed(root, wanted, { actions: false, renderer: "svg", config: look(), tooltip: { theme: dark.matches ? "dark" : "light" } });
+    const made = await vegaEmbed(root, wanted, { actions: false, renderer: "svg", config: chartLook(root), tooltip: { theme: dark.matches ? "dark" : "light" } });
     view = made.view;
     if (picked) view.addEventListener("click", (_, item) => { if (item?.datum?.place !== undefined) picked(item.datum.place); });
   }

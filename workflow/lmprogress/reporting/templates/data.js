@@ -75,3 +75,10 @@ function facts(pairs) {
   }
   return list;
 }
+
+// as in the CSV of every table: an apostrophe before a text that a spreadsheet would take for a formula
+function csvCell(value) {
+  if (value === null || value === undefined) return "";
+  const inert = typeof value === "string" && /^'*[=+\-@\t\r\n＝＋－＠]/.test(value) ? `'${value}` : String(value);
+  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+}

@@ -153,10 +153,7 @@ function makeTable(root, { rows, columns, caption, initial = {}, initialSort = n
   }
 
   function saveRows(kept) {
-    // as in the CSV of every table: an apostrophe before a text that a spreadsheet would take for a formula
-    const inert = (value) => (typeof value === "string" && /^'*[=+\-@\t\r\n＝＋－＠]/.test(value) ? `'${value}` : String(value));
-    const quoted = (value) => (value === null ? "" : /[",\r\n]/.test(String(value)) ? `"${inert(value).replaceAll('"', '""')}"` : inert(value));
-    const lines = [columns.map((c) => c.key), ...kept.map((row) => columns.map((c) => row[c.key]))].map((line) => line.map(quoted).join(","));
+    const lines = [columns.map((c) => c.key), ...kept.map((row) => columns.map((c) => row[c.key]))].map((line) => line.map(csvCell).join(","));
     const link = element("a", { href: URL.createObjectURL(new Blob([lines.join("\n") + "\n"], { type: "text/csv" })), download: "rows.csv" });
     link.click();
     URL.revokeObjectURL(link.href);
