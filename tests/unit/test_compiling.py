@@ -15,8 +15,8 @@ from lmprogress.laws import compile_ahead
 # what a compiled function gives beyond the largest exponent, which another file sets, and how often it was compiled
 CALL = """
 import math
-from lmprogress.laws.solver.compiled_search import _exp
-print(math.log(_exp(1e9)), sum(_exp.stats.cache_misses.values()))
+from lmprogress.laws.solver.compiled_search import bounded_exp
+print(math.log(bounded_exp(1e9)), sum(bounded_exp.stats.cache_misses.values()))
 """
 BESIDE = "workflow/lmprogress/laws/solver/__pycache__/compiled"
 

@@ -6,19 +6,19 @@ import numpy as np
 import pytest
 
 from laws_cases import random_problem
-from lmprogress.laws.solver.compiled_search import _exp, _room, _solve_positive
+from lmprogress.laws.solver.compiled_search import _room, _solve_positive, bounded_exp
 from lmprogress.laws.solver.estimation import solve
 
 
 def test_the_exponential_is_right_to_the_last_bit_or_next_to_it() -> None:
     points = np.concatenate([np.linspace(-50, 50, 4001), [-299.9, 299.9, 0.0, 1e-300, np.log(2) / 2, -np.log(2) / 2]])
-    found, expected = np.array([_exp(x) for x in points]), np.exp(points)
+    found, expected = np.array([bounded_exp(x) for x in points]), np.exp(points)
     assert (np.abs(found - expected) <= 1.5 * np.spacing(expected)).all()
 
 
 def test_the_exponential_is_cut_off_at_both_ends() -> None:
-    assert _exp(1e6) == _exp(300.0) < np.inf
-    assert _exp(-1e6) == _exp(-300.0) > 0
+    assert bounded_exp(1e6) == bounded_exp(300.0) < np.inf
+    assert bounded_exp(-1e6) == bounded_exp(-300.0) > 0
 
 
 def solved(matrix: np.ndarray, lift: np.ndarray, right: np.ndarray, free: np.ndarray) -> np.ndarray | None:

@@ -24,7 +24,15 @@ from lmprogress.core.settings import (
 )
 from lmprogress.laws.fits.law_set import LawSet
 from lmprogress.laws.fits.uncertainty import named_generator
-from lmprogress.laws.inference.compiled_paper_search import FREE, SHARED, expanded, grouped, projected
+from lmprogress.laws.inference.compiled_paper_search import (
+    FREE,
+    SHARED,
+    exceed,
+    expanded,
+    grouped,
+    projected,
+    search_from,
+)
 from lmprogress.laws.inference.coverage import ERRORS, study_coverage
 from lmprogress.laws.inference.rate_test import RateModel
 from lmprogress.laws.inference.verdict import Judged, Searched, judge
@@ -382,3 +390,27 @@ def test_a_verdict_has_the_least_coverage_and_the_values_that_pages_confirm() ->
     assert (row["n_confirmed"], row["share_confirmed"], row["min_coverage"]) == (1, 1 / 150, 0.91)
     none = tabulate_verdict(estimates, evidence.assign(edition="other"), coverage.iloc[2:]).iloc[0]
     assert none[["n_confirmed", "share_confirmed", "min_coverage"]].isna().all()
+
+
+def test_searches_left_out_change_no_answer() -> None:
+    """Whether a ratio is exceeded is decided by part of the searches; all of them, from everywhere, say the same."""
+    # few rows, and so several stationary points
+    tested, rate = RateModel(*laws(KINDS["separate"]).prepared(KINDS["separate"], observations().iloc[::3])), 0.4
+    searched = Searched(tested, tested.response, SETTINGS, ("left out",))
+    held = tested.at(rate)
+    null = tested.stationary_at(tested.response, rate, searched.observed.points)
+    truth = of_type(expanded(held, null.points[0]))
+    responses = tested.draw(truth, 40, np.random.default_rng(3))
+    starts = of_type(np.vstack([truth[None], searched.observed.points]))
+    free = held._replace(kind=FREE)
+    ratios = []
+    for response in responses:
+        ends = [search_from(tested._rows, free, response, start, 1e-9, np.inf) for start in starts]
+        fixed = [start for point, _ in ends for start in projected(held, point)] + list(of_type(null.points))
+        least = min(search_from(tested._rows, held, response, of_type(start), 1e-9, np.inf)[1] for start in fixed)
+        ratios.append(2 * (least - min(value for _, value in ends)))
+    for limit in (0.5, 1.0, 2.0, 3.0):
+        exceeding = exceed(tested._rows, held, responses, starts, of_type(null.points), limit)
+        clear = np.abs(np.array(ratios) - limit) > 0.01
+        assert 0 < exceeding.sum() < 40
+        np.testing.assert_array_equal(exceeding[clear], (np.array(ratios) > limit)[clear])

@@ -1,6 +1,6 @@
 """Compiled maximum-likelihood searches for residuals that share an effect within each paper.
 
-In: rows grouped by paper, responses, starts. Out: stationary points, and likelihood ratios of a fixed rate.
+In: rows grouped by paper, responses, starts. Out: stationary points; whether ratios of likelihoods exceed a limit.
 
 The likelihood is described in rate_test.py. A point (m,) contains the p coefficients θ of the law, then ln ω of each
 group of rows, then λ, the ratio of the papers' standard deviation to that of rows. With a fixed rate, some of the first
@@ -15,7 +15,8 @@ from typing import NamedTuple
 import numpy as np
 
 from lmprogress.laws.model.compiling import compiled
-from lmprogress.laws.model.search_arrays import LARGEST_EXPONENT, Floats, Places
+from lmprogress.laws.model.search_arrays import Booleans, Floats, Places
+from lmprogress.laws.solver.compiled_search import bounded_exp
 
 FREE, SINGLE, SEPARATE, SHARED = range(4)
 _LN2 = math.log(2)
@@ -23,6 +24,11 @@ _LN2 = math.log(2)
 _FIRST_DAMPING, _MOST_DAMPING = 1e-3, 1e10
 # most steps of a search
 _MOST_STEPS = 100
+# a search on simulated data ends when the quadratic model predicts a smaller decrease, nats: ratios are then accurate
+# to about 10⁻⁴
+CLOSE = 1e-4
+# how many times the predicted decrease a search may be expected to achieve
+_PATIENCE = 40.0
 # a pivot below this share of its diagonal element is rounding
 _LEAST_PIVOT = 1e-12
 # logarithms of standard deviations, and likelihoods in nats, beyond which a point is not a fit
@@ -151,57 +157,63 @@ def grouped(rows: GroupedRows, held: Held, response: Floats, point: Floats) -> t
         scale[b] = math.exp(-full[p + b])
         value += rows.counts[b] * full[p + b]
         gradient[p + b] = rows.counts[b]
-    n = len(rows.group)
-    sums, local = np.empty(m), np.empty(m)
-    power, residual = np.empty((n, n_terms)), np.empty(n)
+    n, most = len(response), 0
+    # exponents of all rows first: their exponentials are then taken several at once
+    power = np.zeros(n * n_terms)
+    for i in range(n):
+        for a in range(rows.first[i], rows.first[i + 1]):
+            coefficient = full[rows.column[a]]
+            for k in range(n_terms):
+                power[i * n_terms + k] += rows.factor[a, k] * coefficient
+    for i in range(n * n_terms):
+        power[i] = bounded_exp(power[i])
+    for g in range(len(rows.paper) - 1):
+        most = max(most, rows.paper[g + 1] - rows.paper[g])
+    # of one paper: standardised residuals, −∂z/∂θ and −∂z/∂ln ω by row, and the sum of these
+    residual, slopes, sums = np.empty(most), np.empty((most, m)), np.empty(m)
     for g in range(len(rows.paper) - 1):
         start, stop = rows.paper[g], rows.paper[g + 1]
         size = float(stop - start)
         total = 0.0
-        for j in range(m):
-            sums[j] = 0.0
-        # standardised residuals first: each row's weight depends on their sum over its paper
+        # residuals first: each row's weight depends on their sum over its paper
         for i in range(start, stop):
             rest = response[i]
             for k in range(n_terms):
-                exponent = 0.0
-                for a in range(rows.first[i], rows.first[i + 1]):
-                    exponent += rows.factor[a, k] * full[rows.column[a]]
-                power[i, k] = math.exp(min(exponent, LARGEST_EXPONENT))
-                rest -= power[i, k]
+                rest -= power[i * n_terms + k]
             for a in range(rows.first[i], rows.first[i + 1]):
                 rest -= rows.linear[a] * full[rows.column[a]]
-            residual[i] = rest * scale[rows.group[i]]
-            total += residual[i]
+            residual[i - start] = rest * scale[rows.group[i]]
+            total += residual[i - start]
         shrink = ratio * ratio / (1 + ratio * ratio * size)
+        sums[:] = 0.0
         for i in range(start, stop):
             first, last, group = rows.first[i], rows.first[i + 1], rows.group[i]
-            z, own = residual[i], p + group
+            z, own, along = residual[i - start], p + group, slopes[i - start]
             pull = z - shrink * total
             value += 0.5 * z * pull
-            # −∂z/∂ln ω is z; −∂z/∂θ is in `local`
-            gradient[own] -= pull * z
-            hessian[own, own] += z * z + pull * z
-            sums[own] += z
+            along[:] = 0.0
+            along[own] = z
             for a in range(first, last):
                 slope = rows.linear[a]
                 for k in range(n_terms):
-                    slope += power[i, k] * rows.factor[a, k]
-                local[a - first] = slope * scale[group]
-            for a in range(first, last):
-                j, slope = rows.column[a], local[a - first]
-                gradient[j] -= pull * slope
-                sums[j] += slope
-                hessian[own, j] += (z + pull) * slope
-                for c in range(first, a + 1):
-                    hessian[j, rows.column[c]] += slope * local[c - first]
+                    slope += power[i * n_terms + k] * rows.factor[a, k]
+                along[rows.column[a]] = slope * scale[group]
+            for j in range(m - 1):
+                part = along[j]
+                sums[j] += part
+                gradient[j] -= pull * part
+                hessian[own, j] += pull * part
+                if part != 0:
+                    for c in range(m):
+                        hessian[j, c] += part * along[c]
             for k in range(n_terms):
-                along = pull * scale[group] * power[i, k]
+                weight = pull * scale[group] * power[i * n_terms + k]
                 for a in range(first, last):
-                    part = along * rows.factor[a, k]
+                    part = weight * rows.factor[a, k]
                     if part != 0:
+                        j = rows.column[a]
                         for c in range(first, a + 1):
-                            hessian[rows.column[a], rows.column[c]] -= part * rows.factor[c, k]
+                            hessian[j, rows.column[c]] -= part * rows.factor[c, k]
         spread = 1 + ratio * ratio * size
         value += 0.5 * math.log(spread)
         gradient[m - 1] += ratio * size / spread - ratio * total * total / spread**2
@@ -212,9 +224,9 @@ def grouped(rows: GroupedRows, held: Held, response: Floats, point: Floats) -> t
         for j in range(m - 1):
             if sums[j] != 0:
                 hessian[m - 1, j] += cross * sums[j]
-                along = shrink * sums[j]
-                for c in range(j + 1):
-                    hessian[j, c] -= along * sums[c]
+                part = shrink * sums[j]
+                for c in range(m):
+                    hessian[j, c] -= part * sums[c]
     if not abs(value) < _LARGEST_VALUE:  # far from any fit squares overflow
         return np.inf, gradient, hessian
     for j in range(m):
@@ -255,11 +267,12 @@ def _solved(matrix: Floats, lift: Floats, right: Floats, factor: Floats, solutio
 
 @_compiled
 def search_from(
-    rows: GroupedRows, held: Held, response: Floats, start: Floats, tolerance: float
+    rows: GroupedRows, held: Held, response: Floats, start: Floats, tolerance: float, goal: float
 ) -> tuple[Floats, float]:
     """Where damped Newton steps from `start` (m,) end, and the value there.
 
-    tolerance: the search ends when the quadratic model predicts a smaller decrease, nats.
+    tolerance: the search ends when the quadratic model predicts a smaller decrease, nats. goal: it also ends where the
+    model is convex and several times the predicted decrease would leave the value above this.
     """
     m = len(start)
     point, damping = start.copy(), _FIRST_DAMPING
@@ -275,7 +288,7 @@ def search_from(
             fall = 0.0
             for j in range(m):
                 fall += 0.5 * move[j] * right[j]
-            if fall <= tolerance:
+            if fall <= tolerance or value - _PATIENCE * fall > goal:
                 return point, value
         while True:
             for j in range(m):
@@ -326,33 +339,52 @@ def projected(held: Held, full: Floats) -> Floats:
 
 @_compiled
 def greatest(
-    rows: GroupedRows, held: Held, response: Floats, starts: Floats, best: Floats, least: float, tolerance: float
+    rows: GroupedRows, held: Held, response: Floats, starts: Floats, best: Floats, least: float, goal: float
 ) -> tuple[Floats, float]:
-    """The best end of searches from `starts` (s, m), or `best`, whose value is `least`; and its value."""
+    """The best end of searches from `starts` (s, m), or `best`, whose value is `least`; and its value.
+
+    A search that cannot be expected to reach a value below `goal` ends early.
+    """
     for k in range(len(starts)):
-        point, value = search_from(rows, held, response, starts[k], tolerance)
+        point, value = search_from(rows, held, response, starts[k], CLOSE, goal)
         if value < least:
             best, least = point, value
     return best, least
 
 
 @_compiled
-def ratios(
-    rows: GroupedRows, held: Held, responses: Floats, starts: Floats, held_starts: Floats, tolerance: float
-) -> Floats:
-    """The likelihood ratio of the fixed rate on each of `responses` (S, n): (S,).
+def exceed(
+    rows: GroupedRows, held: Held, responses: Floats, starts: Floats, held_starts: Floats, ratio: float
+) -> Booleans:
+    """Whether the likelihood ratio of the fixed rate is greater than `ratio` on each of `responses` (S, n): (S,).
 
-    starts: (s, m) in the law's own coefficients; held_starts: (t, m) with the rate fixed. Each search is repeated from
-    the end of the other, so that ratios are negative only by rounding.
+    starts: (s, m) in the law's own coefficients; held_starts: (t, m) with the rate fixed. The first of each is where
+    the responses were drawn. Only searches that may change the answer are made: a better fit with the rate free makes
+    the ratio greater, one with the rate fixed makes it smaller.
     """
     free = Held(FREE, 0, 0, 0, 0, 1.0, 1.0, 0.0)
-    found = np.empty(len(responses))
+    found = np.empty(len(responses), np.bool_)
     for i in range(len(responses)):
         response = responses[i]
-        best, least = greatest(rows, free, response, starts, starts[0], np.inf, tolerance)
-        point, value = greatest(rows, held, response, held_starts, held_starts[0], np.inf, tolerance)
-        point, value = greatest(rows, held, response, projected(held, best), point, value, tolerance)
-        if value < least:
-            best, least = greatest(rows, free, response, expanded(held, point).reshape(1, -1), best, least, tolerance)
-        found[i] = 2 * (value - least)
+        best, least = greatest(rows, free, response, starts[:1], starts[0], np.inf, np.inf)
+        point, value = greatest(rows, held, response, held_starts[:1], held_starts[0], np.inf, np.inf)
+        point, value = greatest(rows, held, response, projected(held, best), point, value, np.inf)
+        sought, sought_held = False, False
+        while True:
+            if value < least:
+                again = expanded(held, point).reshape(1, -1)
+                best, least = greatest(rows, free, response, again, best, least, np.inf)
+            greater = 2 * (value - least) > ratio
+            if greater and not sought_held:
+                sought_held = True
+                point, value = greatest(rows, held, response, held_starts[1:], point, value, least + ratio / 2)
+            elif not greater and not sought:
+                sought = True
+                before = least
+                best, least = greatest(rows, free, response, starts[1:], best, least, value - ratio / 2)
+                if least < before:
+                    point, value = greatest(rows, held, response, projected(held, best), point, value, np.inf)
+            else:
+                break
+        found[i] = greater
     return found

@@ -27,10 +27,10 @@ from lmprogress.laws.inference.compiled_paper_search import (
     SINGLE,
     GroupedRows,
     Held,
+    exceed,
     expanded,
     grouped,
     projected,
-    ratios,
     search_from,
 )
 from lmprogress.laws.inference.rate_constraints import rate_constraint
@@ -43,9 +43,8 @@ from lmprogress.laws.solver.objective import Problem
 
 # a benchmark with fewer rows shares the standard deviation of the benchmark with the most rows
 _LEAST_ROWS = 20
-# a search ends when the quadratic model predicts a smaller decrease, nats: on the observations, and on simulated data,
-# whose ratios are then accurate to about 10⁻⁴
-_EXACT, _CLOSE = 1e-10, 1e-4
+# a search on the observations ends when the quadratic model predicts a smaller decrease, nats
+_EXACT = 1e-10
 # searches whose likelihoods differ by less ended at the same point; stationary points worse than the best by more are
 # dropped; nats
 _SAME, _RIVAL = 1e-6, 4.0
@@ -180,8 +179,7 @@ class RateModel:
         exceeding, drawn, together = 0, 0, min(n_data_sets, 50 if enough is None else 2 * enough)
         while drawn < n_data_sets:
             responses = self.draw(truth, min(together, n_data_sets - drawn), generator)
-            found = ratios(self._rows, self.at(rate), responses, starts, of_type(null.points), _CLOSE)
-            above = np.cumsum(found > ratio)
+            above = np.cumsum(exceed(self._rows, self.at(rate), responses, starts, of_type(null.points), ratio))
             if enough is not None and exceeding + above[-1] >= enough:
                 last = int(np.searchsorted(above, enough - exceeding)) + 1
                 # the last data set is the one that reached `enough`, so that the p-value is enough / drawn
@@ -225,7 +223,7 @@ class RateModel:
     def _ends(self, held: Held, response: Floats, starts: list[Floats]) -> Stationary:
         found = []
         for start in starts:
-            end, value = search_from(self._rows, held, response, of_type(start), _EXACT)
+            end, value = search_from(self._rows, held, response, of_type(start), _EXACT, np.inf)
             end[-1] = abs(end[-1])  # the sign of λ means nothing
             if np.isfinite(value):
                 found.append((value, end))

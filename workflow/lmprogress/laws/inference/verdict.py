@@ -28,7 +28,7 @@ from lmprogress.laws.rates.progress import doubling_time_months, finite_or_none
 # from the estimate, doublings a year: a doubling in less than two weeks
 _GREATEST_RATIO, _FARTHEST = 12.0, 30.0
 # points of the likelihood's profile on each side of the estimate, each further out by this factor than the one before
-_PROFILE_POINTS, _FACTOR = 24, 1.3
+_PROFILE_POINTS, _FACTOR = 12, 1.7
 # no more data sets are drawn for a rate of the grid once so many have a greater ratio than the observations
 _ENOUGH = 20
 # data sets added at a time while an end is still uncertain

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
+Booleans = NDArray[np.bool_]
 
 CONVERGED, SADDLE, STALLED, ITERATION_LIMIT = range(4)
 # exponents are cut off here: the square of e to that power is still far from overflow, and no fit comes near

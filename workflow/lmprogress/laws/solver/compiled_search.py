@@ -52,7 +52,7 @@ _compiled = compiled(error_model="numpy", fastmath={"contract"})
 
 
 @_compiled
-def _exp(x: float) -> float:
+def bounded_exp(x: float) -> float:
     """e to the power of x, cut off at both ends; unlike the library's, several at once in the processor's vectors.
 
     x = k ln 2 + t with |t| ≤ ½ ln 2, ln 2 in two parts (Cody and Waite 1980), and Taylor's series of t to its
@@ -133,7 +133,7 @@ def _evaluate_law(rows: Rows, which: Places, lanes: _Lanes, n: int) -> None:
                 for b in range(n):
                     power[b] += x * value[b]
             for b in range(n):
-                power[b] = _exp(power[b])
+                power[b] = bounded_exp(power[b])
                 residual[b] -= power[b]
         for a in range(first[n_terms], first[n_terms + 1]):
             x, value = factor[a], theta[column[a]]
