@@ -23,7 +23,10 @@ with logged(snakemake.log[0]):
     context = Context.of(
         records,
         tables.read(given.readings, "readings"),
-        tables.read(given.evidence, "evidence", edition=params.editions),
+        # a run without an edition of the study's table has no evidence for it
+        tables.read(given.evidence, "evidence", edition=params.editions)
+        if params.editions
+        else tables.empty("evidence"),
         names=Names(benchmarks, lexicon(ReadingVocabulary.model_validate(params.vocabulary))),
         benchmarks=benchmarks,
         families={name: Family.model_validate(f) for name, f in params.families.items()},
