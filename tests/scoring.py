@@ -9,10 +9,17 @@ import difflib
 import json
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, get_args
 
 import pandas as pd
+
+from lmprogress.core.settings_reading import Stated
+from lmprogress.reading.confidence import stated
+
+FIELDS = get_args(Stated)
 
 
 @dataclass(frozen=True)
@@ -134,26 +141,51 @@ def score(labels: pd.DataFrame, readings: pd.DataFrame) -> dict[str, Score]:
     return {**scores, "all": Score(total)}
 
 
-def judged(labels: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:
-    """The perplexity readings from tables of the labelled papers, with a column `right`.
+def judged(cells: pd.DataFrame, readings: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of each perplexity reading of a table of one paper, whether what it states is right: columns of FIELDS.
 
-    Matched as in `score_paper`; a reading that no cell holds is wrong, unless it is of a cell that is not standard or
-    claims no benchmark: such readings are left out.
+    Matched by page and value, first those that agree in benchmark, split and label. A reading that no cell holds is
+    wrong in value and benchmark, and nothing is said of its other fields; one of a cell that is not standard, or that
+    claims no benchmark, is left out. None: not stated, or not labelled.
     """
-    tables = readings[(readings["quantity"] == "perplexity") & (readings["source"] == "table")]
-    right: dict[object, bool] = {}
-    for paper, cells in labels.groupby("paper_id"):
-        free = dict(tables[tables["paper_id"] == paper].iterrows())
-        spared = Counter(round(v, 6) for v in cells.loc[~cells["standard"], "value"])
-        for _, cell in cells[cells["value"].notna() & cells["standard"]].iterrows():
-            key = next((key for key, reading in free.items() if _agrees(cell, reading)), None)
-            if key is not None:
-                del free[key]
-                right[key] = True
-        for key, reading in free.items():
-            value = round(float(reading["value"]), 6)
-            if spared[value] > 0:
-                spared[value] -= 1
-            elif reading["benchmark"] != "unknown":
-                right[key] = False
-    return tables.loc[list(right)].assign(right=list(right.values()))
+    spared = Counter(round(v, 6) for v in cells.loc[~cells["standard"], "value"])
+    free = dict(cells[cells["value"].notna() & cells["standard"]].iterrows())
+    left = [row for row in readings if row["source"] == "table" and row["quantity"] == "perplexity"]
+    found: list[dict[str, Any]] = []
+    for agreeing, labelled in ((True, True), (True, False), (False, False)):
+        rest = []
+        for row in left:
+            one = pd.Series(row)
+            fitting = [
+                key
+                for key, cell in free.items()
+                if cell["page"] == row["page"]
+                and abs(row["value"] - cell["value"]) <= 1e-6 * max(1, cell["value"])
+                and (not agreeing or _agrees(cell, one))
+                and (not labelled or same_label(row["row_label"], cell))
+            ]
+            if fitting:
+                found.append({"reading": row, **_judgement(free.pop(fitting[0]), row)})
+            else:
+                rest.append(row)
+        left = rest
+    for row in left:
+        value = round(float(row["value"]), 6)
+        if spared[value] > 0:
+            spared[value] -= 1
+        elif row["benchmark"] != "unknown":
+            found.append({"reading": row, **dict.fromkeys(FIELDS), "value": False, "benchmark": False})
+    return found
+
+
+def _judgement(cell: pd.Series, row: dict[str, Any]) -> dict[str, bool | None]:
+    says, counted, own = stated(row), pd.notna(cell["n_parameters"]), pd.notna(cell["own"])
+    return {
+        "value": True,
+        "benchmark": bool(row["benchmark"] == cell["benchmark"]) if says["benchmark"] else None,
+        "split": bool(cell["split"] in (row["split"], "unknown")) if says["split"] else None,
+        "parameters": abs(row["n_parameters"] / cell["n_parameters"] - 1) < 0.005
+        if says["parameters"] and counted
+        else None,
+        "own": bool(row["own"]) == bool(cell["own"]) if says["own"] and own else None,
+    }

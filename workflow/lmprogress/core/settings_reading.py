@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -18,6 +18,29 @@ from lmprogress.core.yaml_files import load_yaml
 Words = Annotated[tuple[str, ...], Field(min_length=1)]
 Said = Literal["derived", "released", "ensemble", "scratch", "subword", "word", "renormalised", "untrained"]
 Setting = Literal["zero_shot", "dynamic_evaluation", "cache", "ensemble", "fine_tuned"]
+
+
+Stated = Literal["value", "benchmark", "split", "parameters", "own"]
+_EVIDENCE = (
+    *("quantity_evidence", "benchmark_evidence", "split_evidence", "own_evidence", "own"),
+    *("second_row", "second_column", "second_parameters", "decimals", "unit", "size_in_label"),
+)
+
+
+class FieldConfidence(BaseModel):
+    """A logistic regression: the log odds that a field is right are `constant` and a weight for each evidence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    constant: float
+    weights: dict[str, dict[str, float]]
+
+    @field_validator("weights")
+    @classmethod
+    def _is_known(cls, weights: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
+        if unknown := sorted(set(weights) - set(_EVIDENCE)):
+            raise ValueError(f"{unknown[0]} is no evidence; known are {', '.join(_EVIDENCE)}")
+        return weights
 
 
 class ReadingVocabulary(BaseModel):
@@ -68,7 +91,7 @@ class ReadingVocabulary(BaseModel):
     least_perplexity_in_text: Annotated[float, Field(ge=1)]
     most_perplexity_in_text: Annotated[float, Field(gt=1)]
     most_pages: Annotated[int, Field(ge=1)]
-    confidence: dict[str, Annotated[float, Field(ge=0, le=1)]]
+    confidence: dict[Stated, FieldConfidence]
     prose: ProseVocabulary
 
     @field_validator("citations")
@@ -83,9 +106,9 @@ class ReadingVocabulary(BaseModel):
 
     @field_validator("confidence")
     @classmethod
-    def _has_other(cls, confidence: dict[str, float]) -> dict[str, float]:
-        if "other" not in confidence:
-            raise ValueError("needs an entry 'other' for evidence that is not listed")
+    def _is_whole(cls, confidence: dict[Stated, FieldConfidence]) -> dict[Stated, FieldConfidence]:
+        if missing := sorted(set(get_args(Stated)) - set(confidence)):
+            raise ValueError(f"needs an entry {missing[0]}")
         return confidence
 
 

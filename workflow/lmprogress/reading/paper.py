@@ -16,6 +16,7 @@ from lmprogress.core.settings_reading import ReadingVocabulary
 from lmprogress.reading import continued, grids, layout, regions
 from lmprogress.reading.accounts import found_table, lost_tables, name_tables
 from lmprogress.reading.cells import Grid
+from lmprogress.reading.confidence import rate
 from lmprogress.reading.contexts import Context
 from lmprogress.reading.continued import PageTables
 from lmprogress.reading.dates import date_readings
@@ -80,6 +81,7 @@ def read_paper(
         return PaperReading(error.status, error.detail)
     if again:
         read_again(path, read.readings, read.tables)
+    rate(read.readings, vocabulary.confidence)
     return read
 
 
@@ -112,7 +114,7 @@ def _read(document: Document, paper_id: str, vocabulary: ReadingVocabulary, watc
             label = region.caption.label if region.caption else None
             read = [read_table(part, context, words, vocabulary) for part in parts(grid)]
             for meaning in (m for each in read for m in each.read):
-                row = _row(paper_id, i + 1, view, meaning, label, vocabulary)
+                row = _row(paper_id, i + 1, view, meaning, label)
                 rows.append(row | {"remarks": said.of_table(grid, row["benchmark"], row["row_label"])})
             watch(i + 1, view, region, grid, read)
             account.append(found_table(paper_id, i + 1, view, region, grid, read, words))
@@ -160,9 +162,7 @@ def _wanted(texts: list[str], words: Lexicon) -> set[int]:
     return wanted
 
 
-def _row(
-    paper_id: str, page: int, view: View, meaning: Meaning, label: str | None, vocabulary: ReadingVocabulary
-) -> dict[str, Any]:
+def _row(paper_id: str, page: int, view: View, meaning: Meaning, label: str | None) -> dict[str, Any]:
     box = view.on_page(meaning.box)
     return bare_row(paper_id, page, box, "perplexity", meaning.value, meaning.raw, "table") | {
         "benchmark": meaning.benchmark or "unknown",
@@ -179,7 +179,6 @@ def _row(
         "benchmark_evidence": meaning.benchmark_evidence,
         "split_evidence": meaning.split_evidence,
         "own_evidence": meaning.own_evidence,
-        "confidence": _confidence(meaning, vocabulary),
     }
 
 
@@ -193,13 +192,6 @@ def _count_row(
         "quantity_evidence": "header",
         "confidence": vocabulary.prose.confidence["parameters"],
     }
-
-
-def _confidence(meaning: Meaning, vocabulary: ReadingVocabulary) -> float:
-    """The share of readings decided by the same evidence that are right; section counts as text."""
-    evidence = (meaning.quantity_evidence, meaning.benchmark_evidence or "none", meaning.split_evidence or "none")
-    key = " ".join("text" if e == "section" else e for e in evidence)
-    return vocabulary.confidence.get(key, vocabulary.confidence["other"])
 
 
 def name_rows(rows: list[dict[str, Any]], paper_id: str) -> None:
