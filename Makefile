@@ -51,7 +51,7 @@ snapshot: $(VENV)/run.stamp ## keep the readings of the folder PAPERS with the w
 check-snapshot: $(VENV)/run.stamp ## list every difference between the folder PAPERS and the readings kept
 	$(BIN)/lmprogress snapshot check $(call quoted,$(value PAPERS)) --jobs $(CORES) $(if $(ONLY),--only)
 
-calibrate: $(VENV)/dev.stamp ## how often readings are right on the labelled papers of ../shared, by what decided them
+calibrate: $(VENV)/dev.stamp ## confidence and what to expect of a new paper, from first looks at labelled papers
 	$(BIN)/python tests/calibrate.py
 
 dictionary: $(VENV)/run.stamp ## write docs/data_dictionary.md from the schemas
