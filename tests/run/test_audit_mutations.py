@@ -621,13 +621,15 @@ PAGES: dict[str, Mutation] = {
         # 6.2 becomes 6.29
         ("index.html", " months <small>", "9 months <small>"),
         ("dictionary.html", "months", "weeks"),
+        ("figures.html", "<figcaption>", "<figcaption >"),
+        ("findings.html", " %", "0 %"),
         ("charts.js", "function", "Function"),
         ("CITATION.cff", "version: ", "version: 9"),
     )
 }
 PAGES |= {
     f"{REPORT}/{page}.html": partial(repacked, f"{REPORT}/{page}.html")
-    for page in ("observations", "readings", "ledger", "rates")
+    for page in ("explore", "observations", "readings", "ledger", "rates")
 }
 PAGES |= {
     file: partial(Tampered.replace, name=file, old=old, new=new)

@@ -138,7 +138,7 @@ def test_an_added_figure_is_in_the_report(finished: Checkout) -> None:
     new = set(finished.files("results/figures")) - before
     assert len(new) == 9
     (name,) = {Path(file).stem for file in new}
-    page = (finished.path / "results/report/index.html").read_text(encoding="utf-8")
+    page = (finished.path / "results/report/figures.html").read_text(encoding="utf-8")
     caption = (finished.path / f"workflow/report/{name}.rst").read_text(encoding="utf-8").split("**")[1]
     for edition in ("published", "corrected", "extracted"):
         assert f'<figure id="{name}-{edition}">' in page

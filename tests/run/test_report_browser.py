@@ -40,7 +40,7 @@ def visit(browser: sync_api.Browser, report: Path) -> Iterator[Visit]:
 
 
 PAGES = (
-    *("index.html", "explore.html", "observations.html", "readings.html"),
+    *("index.html", "explore.html", "findings.html", "figures.html", "observations.html", "readings.html"),
     *("ledger.html", "rates.html", "dictionary.html"),
 )
 
@@ -106,7 +106,8 @@ def test_filters_by_benchmark_and_architecture_move_the_chart_too(visit: Visit) 
     transformers = len(range(0, N_PAPERS, 3))
     assert f"of {transformers} that match" in visit.status()
     visit.page.wait_for_function(f"document.querySelectorAll('{marks}').length == {transformers}")
-    assert all("Penn Treebank" in row and "Transformer" in row for row in visit.rows())
+    shared = visit.page.locator(".shared").inner_text()
+    assert "benchmark Penn Treebank" in shared and "architecture Transformer" in shared
 
 
 def test_the_chart_answers_to_the_pointer(visit: Visit) -> None:
@@ -221,3 +222,22 @@ def test_print_leaves_the_controls_away(visit: Visit) -> None:
     visit.page.emulate_media(media="print")
     assert not visit.page.locator("#table .controls").is_visible()
     assert visit.page.locator("#table table").is_visible()
+
+
+def test_an_address_opens_the_same_view(visit: Visit) -> None:
+    visit.open("observations.html")
+    visit.page.get_by_label("Benchmark", exact=True).select_option("ptb")
+    visit.page.get_by_label("Search").fill("LSTM")
+    visit.page.get_by_role("columnheader", name="Perplexity").get_by_role("button").click()
+    visit.page.wait_for_function("location.hash.includes('q=LSTM')")
+    visit.page.locator("button.opens").nth(3).click()
+    shown, address = visit.rows(), visit.page.evaluate("location.hash")
+    visit.page.goto("about:blank")
+    visit.open(f"observations.html{address}")
+    assert visit.rows() == shown and visit.page.locator(".evidence").count() == 1
+    # what all rows share is said once, in no column
+    assert "benchmark Penn Treebank" in visit.page.locator(".shared").inner_text()
+    assert not visit.page.locator("th[data-key=benchmark]").is_visible()
+    with visit.page.expect_download() as download:
+        visit.page.get_by_role("button", name="Save these rows").click()
+    assert download.value.suggested_filename == "observations-ptb-corrected-LSTM.csv"

@@ -189,8 +189,8 @@ def test_an_interval_without_an_end_says_so() -> None:
 def test_what_was_not_made_is_said_and_nothing_breaks() -> None:
     made = pages(made_up_run(2, results={}, evidence=None, findings=None, files=[]), FOLDER)
     assert "The verdict is not available yet" in words_of(made["index.html"])
-    assert "The findings ( results/findings.md ) are not available yet" in words_of(made["index.html"])
-    assert "The ledger is not available yet" in words_of(made["index.html"])
+    assert "The findings ( results/findings.md ) are not available yet" in words_of(made["findings.html"])
+    assert "No figure is available yet" in words_of(made["figures.html"])
     for name in ("ledger.html", "rates.html"):
         assert "This table was not made in this run" in words_of(made[name])
         assert "<script" not in made[name]
@@ -201,7 +201,7 @@ def test_names_from_papers_are_text_in_every_page() -> None:
     made = pages(made_up_run(1, findings=HOSTILE), FOLDER)
     for name, page in made.items():
         assert HOSTILE not in page, name
-    assert HOSTILE in words_of(made["index.html"])
+    assert HOSTILE in words_of(made["findings.html"])
 
 
 def test_no_page_asks_the_network_for_anything() -> None:
@@ -233,7 +233,7 @@ def test_a_figure_carries_its_caption_its_files_and_the_rows_behind_it(drawn: Pa
     within = figure(drawn, tmp_path / "trend.rst", "Rates", [str(rows), str(other)], {"edition": "corrected"}, image)
     assert within.image.startswith("data:image/webp;base64,") and (within.width, within.height) == (1100, 550)
     file = File("corrected/observations", "observations", str(rows), str(rows.with_suffix(".csv")))
-    index = pages(made_up_run(1, figures=[within], files=[file]), tmp_path / FOLDER)["index.html"]
+    index = pages(made_up_run(1, figures=[within], files=[file]), tmp_path / FOLDER)["figures.html"]
     assert "<strong>A trend</strong>" in index and "corrected" in index
     links = re.findall(r'<a href="(\.\./[^"]*)"', index[index.index('<figure id="trend') :])
     assert shown_in(index) == {"trend-corrected": image}
@@ -248,7 +248,7 @@ def test_a_figure_carries_its_caption_its_files_and_the_rows_behind_it(drawn: Pa
 def test_figures_of_other_editions_stay_files(drawn: Path, tmp_path: Path) -> None:
     image = shown(drawn, within=False)
     apart = figure(drawn, tmp_path / "trend.rst", "Rates", [], {"edition": "published"}, image)
-    index = pages(made_up_run(1, figures=[apart]), tmp_path / FOLDER)["index.html"]
+    index = pages(made_up_run(1, figures=[apart]), tmp_path / FOLDER)["figures.html"]
     assert 'src="../figures/corrected/trend.png"' in index and "data:image" not in index
     assert shown_in(index) == {"trend-published": image}
 

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
+from lmprogress.core.doubling_times import months
 from lmprogress.core.settings import Architecture, Benchmark, Config, Edition, Models
 from lmprogress.curation.choices import OBJECTIONS, corrected_by_strength, with_objections
 from lmprogress.curation.raw import RawTables
 from lmprogress.figures import style
+from lmprogress.laws.rates.progress import doubling_time_months
 from lmprogress.reporting.compact import compact, packed, plain
 from lmprogress.reporting.headline import published_rate
 from lmprogress.reporting.pages import render
@@ -55,10 +57,12 @@ def explorer_settings(
 def explorer_page(run: Run, folder: Path) -> str:
     """The page; says so where the run holds no raw tables."""
     asked = ("observations", "records", *_TABLES)
+    found = multiverse(run)
     return render(
         "explore.html",
         "explore.html",
         tables_digest=run.tables_digest,
+        multiverse=found and found[1],
         data=run.explored and packed(explorer_data(run, run.explored["raw"], run.explored["settings"])),
         files=[file_links(file, folder) for file in run.files if file.schema in asked],
         level=f"{run.interval_percent:g}",
@@ -162,6 +166,24 @@ def combinations(results: Mapping[str, pd.DataFrame], interval_methods: Mapping[
         return pd.DataFrame(columns=[*_KEY, "estimate", "low", "high"])
     # the verdict stands among the laws as well, there without an interval
     return pd.concat(found).drop_duplicates(list(_KEY), keep="last").sort_values(list(_KEY), ignore_index=True)
+
+
+class Multiverse(NamedTuple):
+    """How many combinations there are, how many of them show no progress, and between which months half of them lie."""
+
+    n: int
+    none: int
+    low: str
+    high: str
+
+
+def multiverse(run: Run) -> tuple[pd.DataFrame, Multiverse] | None:
+    """The combinations of `run` and what they say together; None where it has none."""
+    found = combinations(run.results, run.main.interval_methods)
+    if found.empty:
+        return None
+    low, high = (doubling_time_months(float(found["estimate"].quantile(share))) for share in (0.75, 0.25))
+    return found, Multiverse(len(found), int((found["estimate"] <= 0).sum()), months(low), months(high))
 
 
 def _one_interval(times: pd.DataFrame, interval_methods: Mapping[Any, str]) -> pd.DataFrame:

@@ -72,9 +72,9 @@ def shown(path: Path, *, within: bool) -> Shown:
     return Shown(address, *size)
 
 
-def shown_in(page: str) -> dict[str, Shown]:
-    """The images that a page made from index.html shows, by the figure's name and, after a hyphen, its edition."""
-    found = _FIGURE.findall(page)
+def shown_in(*pages: str) -> dict[str, Shown]:
+    """The images that `pages` show, by the figure's name and, after a hyphen, its edition."""
+    found = [figure for page in pages for figure in _FIGURE.findall(page)]
     return {name: Shown(src if src.startswith("data:") else "", int(w), int(h)) for name, src, w, h in found}
 
 

@@ -1,4 +1,4 @@
-"""The first page: the headline and what it rests on, findings, agreement with the study, figures.
+"""The first page: the headline, what it rests on, every other number. And the pages of findings and of figures.
 
 In: a run. Out: HTML.
 """
@@ -13,6 +13,9 @@ from typing import Any
 import pandas as pd
 
 from lmprogress.core.doubling_times import WHY_NOT, verdict_of
+from lmprogress.figures.style import marks
+from lmprogress.reporting.compact import compact, packed
+from lmprogress.reporting.explorer import multiverse
 from lmprogress.reporting.figures import Figure
 from lmprogress.reporting.findings import findings_html
 from lmprogress.reporting.headline import foundation, published_rate, rates
@@ -20,7 +23,6 @@ from lmprogress.reporting.pages import render
 from lmprogress.reporting.run import File, Run, seen_from
 
 _FIRST_FIGURE = "rate_tests"
-_VERDICTS = ("agrees", "differs", "not computed")
 
 
 def overview(run: Run, rows: pd.DataFrame, folder: Path) -> str:
@@ -29,13 +31,8 @@ def overview(run: Run, rows: pd.DataFrame, folder: Path) -> str:
     doubling_times = run.results.get("doubling_times")
     found = [] if doubling_times is None else rates(doubling_times, run.main, counts)
     verdict = run.results.get("verdict")
-    figures = [{**vars(f), **_figure_links(f, run.files, folder)} for f in run.figures]
-    first = next((f for f in figures if f["name"] == _FIRST_FIGURE and f["image"]), None)
-    others = [f for f in figures if f is not first]
-    grouped = [
-        (category, [f for f in group if f["image"]], [f for f in group if not f["image"]])
-        for category, group in ((c, list(g)) for c, g in groupby(others, key=lambda f: f["category"]))
-    ]
+    figures = _figures(run, folder)
+    together = multiverse(run)
     return render(
         "index.html",
         "index.html",
@@ -51,13 +48,47 @@ def overview(run: Run, rows: pd.DataFrame, folder: Path) -> str:
         agreement=_agreement(run.results.get("ledger_counts")),
         edition=run.shown_edition,
         about={name: about for name, about in run.about.items() if about},
-        first_figure=first,
-        figures=grouped,
-        # they stand in the folder above the report
-        findings=run.findings and findings_html(run.findings, "../"),
-        ledger_counts=_counted(run.results.get("ledger_counts")),
-        verdicts=_VERDICTS,
+        first_figure=next((f for f in figures if _is_first(f)), None),
+        multiverse=together and {**together[1]._asdict(), "data": packed(_shown_combinations(run, together[0]))},
     )
+
+
+def findings_page(run: Run) -> str:
+    """What reproduces, what does not, and what the data identify."""
+    # they stand in the folder above the report
+    text = run.findings and findings_html(run.findings, "../")
+    return render("findings.html", "findings.html", tables_digest=run.tables_digest, findings=text)
+
+
+def figures_page(run: Run, folder: Path) -> str:
+    """Every figure but that of the first page, by category; those of other editions folded away."""
+    others = [f for f in _figures(run, folder) if not _is_first(f)]
+    grouped = [
+        (category, [f for f in group if f["image"]], [f for f in group if not f["image"]])
+        for category, group in ((c, list(g)) for c, g in groupby(others, key=lambda f: f["category"]))
+    ]
+    return render("figures.html", "figures.html", tables_digest=run.tables_digest, figures=grouped)
+
+
+def _figures(run: Run, folder: Path) -> list[dict[str, Any]]:
+    return [{**vars(f), **_figure_links(f, run.files, folder)} for f in run.figures]
+
+
+def _is_first(figure: dict[str, Any]) -> bool:
+    return figure["name"] == _FIRST_FIGURE and bool(figure["image"])
+
+
+def _shown_combinations(run: Run, found: pd.DataFrame) -> dict[str, Any]:
+    """What the chart of `found` needs."""
+    printed = published_rate(run.results.get("ledger"))
+    names = run.explored["settings"]["names"] if run.explored else {}
+    return {
+        "combinations": compact(found),
+        "names": names,
+        "editions": list(run.editions),
+        "colours": [mark.colour for mark in marks(list(run.editions)).values()],
+        "study": printed and vars(printed),
+    }
 
 
 def _figure_links(figure: Figure, files: Sequence[File], folder: Path) -> dict[str, Any]:
@@ -96,12 +127,3 @@ def _agreement(counts: pd.DataFrame | None) -> dict[str, int] | None:
     by_verdict = counts[counts["kind"] == "result"].groupby("verdict")["numbers"].sum()
     agrees, differs = (int(by_verdict.get(verdict, 0)) for verdict in ("agrees", "differs"))
     return {"agrees": agrees, "compared": agrees + differs} if agrees + differs else None
-
-
-def _counted(counts: pd.DataFrame | None) -> list[tuple[str, dict[str, int]]]:
-    if counts is None:
-        return []
-    return [
-        (str(kind), {v: int(rows.loc[rows["verdict"] == v, "numbers"].sum()) for v in _VERDICTS})
-        for kind, rows in counts.groupby("kind", sort=True)
-    ]

@@ -14,6 +14,8 @@ from lmprogress.core.doubling_times import interval, months
 PAGES = (
     ("index.html", "Overview"),
     ("explore.html", "Explorer"),
+    ("findings.html", "Findings"),
+    ("figures.html", "Figures"),
     ("observations.html", "Observations"),
     ("readings.html", "Readings"),
     ("ledger.html", "Ledger"),

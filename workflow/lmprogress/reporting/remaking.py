@@ -163,11 +163,14 @@ class _Made:
                 self.config, load_models(self.folder / "config/models.yaml"), benchmarks, architectures
             ),
             base=self.folder,
-            known=None if self.whole else shown_in((self.folder / _REPORT / "index.html").read_text(encoding="utf-8")),
+            known=None if self.whole else shown_in(*(self._page(name) for name in ("index.html", "figures.html"))),
         )
         citation = captions(self.folder) / "CITATION.cff"
         made = report(run, Path(_REPORT), citation)
         return {f"{_REPORT}/{name}": text.encode() for name, text in made.items()}
+
+    def _page(self, name: str) -> str:
+        return (self.folder / _REPORT / name).read_text(encoding="utf-8")
 
     def _result(self, name: str) -> Path:
         return self.folder / f"{_RESULTS}/{name}.parquet"

@@ -10,7 +10,7 @@ from pathlib import Path
 from lmprogress.core.schemas import all_tables
 from lmprogress.reporting.dictionary import entries
 from lmprogress.reporting.explorer import explorer_page
-from lmprogress.reporting.overview import overview
+from lmprogress.reporting.overview import figures_page, findings_page, overview
 from lmprogress.reporting.pages import render
 from lmprogress.reporting.records import evidence_rows, record_rows
 from lmprogress.reporting.run import Run, file_links
@@ -32,6 +32,8 @@ def pages(run: Run, folder: Path) -> dict[str, str]:
         "explore.html": explorer_page(run, folder),
         "observations.html": observations_page(run, rows, evidence, folder),
         "readings.html": readings_page(run, folder),
+        "findings.html": findings_page(run),
+        "figures.html": figures_page(run, folder),
         "ledger.html": ledger_page(run, folder),
         "rates.html": rates_page(run, folder),
         "dictionary.html": render(

@@ -17,8 +17,8 @@ from lmprogress.reporting.explorer import explorer_settings
 PROCEDURES = ["study", "global"]
 # beside index.html
 REPORT_PAGES = [
-    *("explore.html", "observations.html", "readings.html", "ledger.html", "rates.html", "dictionary.html"),
-    "CITATION.cff",
+    *("explore.html", "findings.html", "figures.html", "observations.html", "readings.html"),
+    *("ledger.html", "rates.html", "dictionary.html", "CITATION.cff"),
 ]
 # tables that the findings may take numbers from
 FINDINGS_TABLES = [

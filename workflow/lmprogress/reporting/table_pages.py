@@ -22,8 +22,10 @@ _RATES = (
     "median_months", "low_months", "high_months", "interval_method", "method", "n_replicates", "n_without_progress",
 )  # fmt: skip
 
+_VERDICTS = ("agrees", "differs", "not computed")
 
-def _page(here: str, run: Run, folder: Path, schemas: tuple[str, ...], data: dict[str, Any] | None) -> str:
+
+def _page(here: str, run: Run, folder: Path, schemas: tuple[str, ...], data: dict[str, Any] | None, **more: Any) -> str:
     """The page `here` from the template of its name; `data` is None where its table was not made."""
     files = [file_links(file, folder) for file in run.files if file.schema in schemas]
     return render(
@@ -34,6 +36,7 @@ def _page(here: str, run: Run, folder: Path, schemas: tuple[str, ...], data: dic
         files=files,
         limit=charts.MOST_RATES,
         level=f"{run.interval_percent:g}",
+        **more,
     )
 
 
@@ -91,7 +94,10 @@ def ledger_page(run: Run, folder: Path) -> str:
             "searched": ["reference_id", "defect"],
             "caption": "Published, reproduced and corrected numbers",
         }
-    return _page("ledger.html", run, folder, ("ledger", "ledger_counts"), data)
+    counts = _counted(run.results.get("ledger_counts"))
+    return _page(
+        "ledger.html", run, folder, ("ledger", "ledger_counts"), data, ledger_counts=counts, verdicts=_VERDICTS
+    )
 
 
 def rates_page(run: Run, folder: Path) -> str:
@@ -114,3 +120,12 @@ def rates_page(run: Run, folder: Path) -> str:
             "benchmarks": dict(run.benchmarks),
         }
     return _page("rates.html", run, folder, ("doubling_times", "fits", "coefficients"), data)
+
+
+def _counted(counts: pd.DataFrame | None) -> list[tuple[str, dict[str, int]]]:
+    if counts is None:
+        return []
+    return [
+        (str(kind), {v: int(rows.loc[rows["verdict"] == v, "numbers"].sum()) for v in _VERDICTS})
+        for kind, rows in counts.groupby("kind", sort=True)
+    ]

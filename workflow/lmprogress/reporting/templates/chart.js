@@ -14,6 +14,16 @@ function chartLook(root) {
   };
 }
 
+// a chart of this specification in `root`, as wide as that; gives its view
+async function embedChart(root, specification, title) {
+  // the library is the last script of the page
+  if (typeof vegaEmbed === "undefined") await new Promise((resolve) => window.addEventListener("load", resolve, { once: true }));
+  const wanted = { $schema: "https://vega.github.io/schema/vega-lite/v6.json", description: title, width: "container", height: 260, autosize: { type: "fit", contains: "padding" }, ...specification };
+  const dark = window.matchMedia("(prefers-color-scheme: dark)").matches;
+  const made = await vegaEmbed(root, wanted, { actions: false, renderer: "svg", config: chartLook(root), tooltip: { theme: dark ? "dark" : "light" } });
+  return made.view;
+}
+
 function makeChart(root, controls, { specification, choices, prepare, limit, picked, row_height }) {
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");

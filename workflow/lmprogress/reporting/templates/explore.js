@@ -2,7 +2,6 @@
 // In: everything above. Out: the explorer at work: controls, the answer in a sentence, charts, exports.
 
 const N_STARTS = 60, N_REPLICATES = 300, FIRST_STARTS = 6, STARTS_A_TASK = 6, REPLICATES_A_TASK = 10;
-const STUDY_COLOUR = "#D55E00";
 
 // ---- workers: the solver off the page's own thread. From file:// a worker must be made from text ------------------------
 
@@ -36,14 +35,9 @@ function makePool(source) {
   };
 }
 
-// ---- numbers in words ---------------------------------------------------------------------------------------------------
+// ---- the page -----------------------------------------------------------------------------------------------------------
 
-// with one decimal, as everywhere in the report
-function monthsText(months) { return months === null || !Number.isFinite(months) || months <= 0 ? "∞" : months.toFixed(1); }
 const endText = (months) => (Number.isFinite(months) ? `${monthsText(months)} months` : "no progress");
-
-// low and high: growth rates, doublings a year; null where the data do not bound them
-function intervalText(low, high) { return `${high === null ? "0" : monthsText(Laws.months(high))} to ${low === null ? "∞" : monthsText(Laws.months(low))} months`; }
 
 function startExplorer(data) {
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -216,7 +210,7 @@ function startExplorer(data) {
     const sorted = fit.replicates.length >= 40 ? drawnRates() : [];
     const [low, high] = sorted.length ? [Laws.percentile(sorted, edge), Laws.percentile(sorted, 100 - edge)] : [null, null];
     const doubts = [["not calibrated for this choice", ""]];
-    const [fast, slow] = [Laws.months(high), Laws.months(low)];
+    const [fast, slow] = [monthsOf(high), monthsOf(low)];
     if (sorted.length) doubts.unshift(slow >= data.slowest_months ? ["no progress not excluded", "bad"] : slow / fast > data.wide_interval ? ["ridge: the interval is wide", "bad"] : ["identified", "good"]);
     const none = sorted.filter((rate) => rate <= 0).length;
     return {
@@ -237,7 +231,7 @@ function startExplorer(data) {
       by("which").textContent = "";
       return;
     }
-    const months = Laws.months(said.estimate);
+    const months = monthsOf(said.estimate);
     const number = element("b", { className: "found", textContent: endText(months) });
     const interval = said.interval ? ` (${data.level} %: ${intervalText(said.low, said.high)})` : fit.done ? "" : " (interval follows)";
     answer.replaceChildren("With ", choice, Number.isFinite(months) ? ", algorithms double effective compute every " : ", the data show ", number, `${interval}. ${study}`);
@@ -245,7 +239,7 @@ function startExplorer(data) {
     const parts = [`${said.how.charAt(0).toUpperCase()}${said.how.slice(1)}. ${fit.n} observations of ${fit.papers} papers.`];
     if (said.refitted) {
       const others = totals().slice(1);
-      if (totals().length > 1) parts.push(`The rate differs: ${totals().map((r) => `${[r.benchmark, r.group].filter((x) => x !== "all").map((x) => data.benchmarks[x] ?? x).join(", ")} ${endText(Laws.months(r.rate))}`).join("; ")}.`);
+      if (totals().length > 1) parts.push(`The rate differs: ${totals().map((r) => `${[r.benchmark, r.group].filter((x) => x !== "all").map((x) => data.benchmarks[x] ?? x).join(", ")} ${endText(monthsOf(r.rate))}`).join("; ")}.`);
       parts.push(`Objective ${fit.value.toPrecision(10)}; ${fit.times} of ${fit.searched} searches end there.`);
       if (fit.stored?.low !== null && fit.stored && !others.length) parts.push(`The run’s own bootstrap of this choice: ${intervalText(fit.stored.low, fit.stored.high)}.`);
       if (state.estimator === Choice.VERDICT) parts.push("The verdict is computed for whole editions and the main law; this is the estimate closest to it.");
@@ -266,13 +260,8 @@ function startExplorer(data) {
   by("scatter-controls").append(labelled("Horizontal axis", axisSelect));
 
   async function embed(name, specification, title) {
-    const root = by(name);
-    // the library is the last script of the page
-    if (typeof vegaEmbed === "undefined") await new Promise((resolve) => window.addEventListener("load", resolve, { once: true }));
-    const wanted = { $schema: "https://vega.github.io/schema/vega-lite/v6.json", description: title, width: "container", height: 260, autosize: { type: "fit", contains: "padding" }, ...specification };
-    const made = await vegaEmbed(root, wanted, { actions: false, renderer: "svg", config: chartLook(root), tooltip: { theme: dark.matches ? "dark" : "light" } });
-    views[name] = { view: made.view, title };
-    return made.view;
+    views[name] = { view: await embedChart(by(name), specification, title), title };
+    return views[name].view;
   }
   const empty = (name, text) => { views[name]?.view.finalize(); delete views[name]; by(name).replaceChildren(element("p", { className: "missing", textContent: text })); };
 
@@ -339,7 +328,7 @@ function startExplorer(data) {
           x: { field: "growth_rate_per_year", type: "quantitative", title: "Doublings of effective compute a year" }, y: { field: "p_value", type: "quantitative", title: "p-value", scale: { domain: [0, 1] } }, order: { field: "growth_rate_per_year" },
           tooltip: [{ field: "growth_rate_per_year", title: "Doublings a year", format: ".3f" }, { field: "p_value", title: "p-value", format: ".3f" }],
         } },
-        { data: { values: [{ p: 1 - data.level / 100 }] }, mark: { type: "rule", strokeDash: [4, 4], color: STUDY_COLOUR }, encoding: { y: { field: "p", type: "quantitative" } } },
+        { data: { values: [{ p: 1 - data.level / 100 }] }, mark: { type: "rule", strokeDash: [4, 4], color: MARKED }, encoding: { y: { field: "p", type: "quantitative" } } },
       ] }, "p-value of each growth rate of effective compute");
       return;
     }
@@ -355,7 +344,7 @@ function startExplorer(data) {
       { data: { values: within }, mark: { type: "bar", color: data.colours[0], opacity: 0.75 }, encoding: {
         x: { field: "rate", type: "quantitative", bin: { maxbins: 36 }, title: "Doublings of effective compute a year" }, y: { aggregate: "count", title: "Resamples" }, tooltip: [{ field: "rate", bin: { maxbins: 36 }, title: "Doublings a year" }, { aggregate: "count", title: "Resamples" }],
       } },
-      { data: { values: [{ rate: Math.min(high, Math.max(low, totals()[0].rate)) }] }, mark: { type: "rule", color: STUDY_COLOUR, strokeWidth: 2 }, encoding: { x: { field: "rate", type: "quantitative" } } },
+      { data: { values: [{ rate: Math.min(high, Math.max(low, totals()[0].rate)) }] }, mark: { type: "rule", color: MARKED, strokeWidth: 2 }, encoding: { x: { field: "rate", type: "quantitative" } } },
     ] }, "Growth rates of effective compute over resampled papers");
   }
 
@@ -379,38 +368,18 @@ function startExplorer(data) {
     await embed("ridge", { layer: [
       { data: { values: inside }, mark: { type: "point", filled: true, size: 22, opacity: 0.45, color: data.colours[0] }, encoding: { x, y, tooltip: [{ field: "parameters", format: ".2f" }, { field: "data", format: ".2f" }] } },
       { data: { values: px.map((p) => ({ parameters: p, data: total - p })) }, mark: { type: "line", strokeDash: [4, 4], clip: true, color: FAINT }, encoding: { x, y } },
-      { data: { values: [at] }, mark: { type: "point", filled: true, shape: "diamond", size: 160, color: STUDY_COLOUR, opacity: 1 }, encoding: { x, y } },
+      { data: { values: [at] }, mark: { type: "point", filled: true, shape: "diamond", size: 160, color: MARKED, opacity: 1 }, encoding: { x, y } },
     ] }, "Growth of effective parameters against growth of effective data");
   }
   const FAINT = "#8A8A8A";
 
-  const PROCEDURES = { likelihood: "maximum likelihood", global: "least squares", study: "where the study stops" };
-  const fastest = 4;
-  async function drawMultiverse() {
-    const sorted = combinations.filter((row) => row.estimate !== null).sort((a, b) => a.estimate - b.estimate);
-    if (!sorted.length) { empty("multiverse", "The run holds no combinations."); return; }
-    const quantile = (percent) => monthsText(Laws.months(Laws.percentile(sorted.map((row) => row.estimate), percent)));
-    const none = sorted.filter((row) => row.estimate <= 0).length;
-    by("multiverse-note").textContent = `${FORMATS.number(sorted.length)} combinations of edition, law, penalty, procedure and data. Half of them give ${quantile(75)} to ${quantile(25)} months; ${none} show no progress. Each dot is one, slowest first, with its interval where it has one. The line is your choice, the broken one what the study reported.`;
-    const within = (value) => (value === null ? null : Math.min(fastest, Math.max(0, value)));
-    const values = sorted.map((row, place) => ({ ...row, place, rate: within(row.estimate), from: within(row.low), to: row.low === null ? null : within(row.high ?? fastest), law_name: data.names[row.specification] ?? words(row.specification), procedure_name: PROCEDURES[row.procedure], months: monthsText(Laws.months(row.estimate)), interval: row.low === null ? "none" : intervalText(row.low, row.high), varied: row.label || "as the edition has it" }));
-    const said = found(), ticks = [3, 4, 6, 8, 12, 24].map((m) => 12 / m);
-    const y = { field: "rate", type: "quantitative", title: "Months per doubling", scale: { domain: [0, fastest] }, axis: { values: [0, ...ticks], labelExpr: "datum.value == 0 ? 'none' : round(12 / datum.value)" } };
-    const lines = [...(said ? [{ rate: within(said.estimate), kind: "your choice" }] : []), ...(data.study ? [{ rate: 12 / Number(data.study.median), kind: "the study" }] : [])];
-    const x = { field: "place", type: "quantitative", title: "Combinations, slowest first", axis: { labels: false, ticks: false, grid: false }, scale: { domain: [0, sorted.length], nice: false } };
-    const editions = Object.keys(data.editions);
-    await embed("multiverse", { height: 340, layer: [
-      { data: { values: values.filter((row) => row.from !== null) }, mark: { type: "rule", opacity: 0.14 }, encoding: { x, y: { ...y, field: "from" }, y2: { field: "to" }, color: { field: "edition", type: "nominal", scale: { domain: editions, range: editions.map((_, i) => data.colours[i % data.colours.length]) }, legend: { title: "Edition", orient: "top" } } } },
-      { data: { values }, mark: { type: "point", filled: true, size: 26, opacity: 0.9 }, encoding: {
-        x, y, color: { field: "edition", type: "nominal" }, shape: { field: "procedure_name", type: "nominal", legend: { title: "Procedure", orient: "top" } },
-        tooltip: [["months", "Months per doubling"], ["interval", "Interval"], ["edition", "Edition"], ["law_name", "Law"], ["penalty", "Penalty"], ["procedure_name", "Procedure"], ["varied", "Data"]].map(([of, title]) => ({ field: of, title })),
-      } },
-      { data: { values: lines }, mark: { type: "rule", strokeWidth: 2 }, encoding: { y, strokeDash: { field: "kind", type: "nominal", scale: { domain: ["your choice", "the study"], range: [[1, 0], [5, 4]] }, legend: { title: null, orient: "top" } } } },
-      { data: { values: fit.stored ? values.filter((row) => row.place === sorted.indexOf(fit.stored)) : [] }, mark: { type: "point", size: 320, strokeWidth: 2.5, color: STUDY_COLOUR, shape: "circle" }, encoding: { x, y } },
-    ] }, "Doubling times of every combination that the run computed");
+  async function drawCombinations() {
+    const said = found();
+    const view = await drawMultiverse(by("multiverse"), combinations, { ...data, editions: Object.keys(data.editions) }, said && { rate: said.estimate, stored: fit.stored });
+    if (view) views.multiverse = { view, title: "Doubling times of every combination that the run computed" };
   }
 
-  function draw() { drawScatter(); drawInterval(); drawRidge(); if (!embedded) drawMultiverse(); }
+  function draw() { drawScatter(); drawInterval(); drawRidge(); if (!embedded) drawCombinations(); }
   dark.addEventListener("change", draw);
 
   // ---- points ---------------------------------------------------------------------------------------------------------

@@ -516,8 +516,6 @@ const Laws = (() => {
     return [...totals, ...rates];
   }
 
-  const months = (rate) => (rate > 0 ? 12 / rate : Infinity);
-
   // linear between the two nearest order statistics, as numpy has it
   function percentile(sorted, percent) {
     const at = (percent / 100) * (sorted.length - 1), below = Math.floor(at);
@@ -525,7 +523,7 @@ const Laws = (() => {
     return low === high ? low : low + (high - low) * (at - below);
   }
 
-  return { presentOffsets, problemOf, predicted, search, searches, basins, polished, minimum, replicates, growthRates, hasRates, months, percentile, usable, countedTokens, generator };
+  return { presentOffsets, problemOf, predicted, search, searches, basins, polished, minimum, replicates, growthRates, hasRates, percentile, usable, countedTokens, generator };
 })();
 
 if (typeof module !== "undefined") module.exports = Laws;

@@ -21,13 +21,14 @@ function makeTable(root, { rows, columns, caption, initial = {}, initialSort = n
   const state = { words: "", filters: { ...initial }, sort: initialSort, page: 0, open: new Set() };
   const controls = element("div", { className: "controls", role: "search" });
   const status = element("p", { role: "status", "aria-live": "polite" });
+  const shared = element("p", { className: "quiet shared" });
   const head = element("tr");
   const body = element("tbody");
   const previous = element("button", { type: "button", className: "plain", textContent: "Previous page" });
   const next = element("button", { type: "button", className: "plain", textContent: "Next page" });
   const scroll = element("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": caption },
     element("table", {}, element("caption", { textContent: caption }), element("thead", {}, head), body));
-  root.append(controls, element("div", { className: "pager" }, previous, next, status), scroll);
+  root.append(controls, element("div", { className: "pager" }, previous, next, status), shared, scroll);
 
   // what a search looks through, made once
   const haystack = rows.map((row) =>
@@ -38,8 +39,10 @@ function makeTable(root, { rows, columns, caption, initial = {}, initialSort = n
   controls.append(labelled("Search (all words must occur)", search));
   let waiting;
   search.addEventListener("input", () => {
+    state.words = search.value;
+    state.page = 0;
     clearTimeout(waiting);
-    waiting = setTimeout(() => { state.words = search.value; state.page = 0; update(); }, 120);
+    waiting = setTimeout(update, 120);
   });
 
   const selects = {};
@@ -77,6 +80,7 @@ function makeTable(root, { rows, columns, caption, initial = {}, initialSort = n
   next.addEventListener("click", () => { state.page += 1; update(); scroll.scrollIntoView({ block: "nearest" }); });
 
   let chosen = [];
+  let alike = new Set();
   function choose() {
     const words = folded(state.words).split(/\s+/).filter(Boolean);
     const wanted = Object.entries(state.filters).filter(([, value]) => value !== "" && value !== undefined);
@@ -100,6 +104,10 @@ function makeTable(root, { rows, columns, caption, initial = {}, initialSort = n
     state.page = Math.min(Math.max(0, state.page), pages - 1);
     const first = state.page * ROWS_A_PAGE;
     const visible = chosen.slice(first, first + ROWS_A_PAGE);
+    // what all rows share is said once
+    alike = new Set(columns.filter(({ key, filter, opens }) => filter && !opens && chosen.length > 1 && chosen.every((row) => row[key] === chosen[0][key])));
+    shared.textContent = alike.size ? `The same in all these rows: ${[...alike].map((column) => `${column.label.toLowerCase()} ${cellText(chosen[0], column)}`).join("; ")}.` : "";
+    columns.forEach((column, place) => { head.children[place].hidden = alike.has(column); });
     body.replaceChildren(...visible.flatMap(drawn));
     if (document.activeElement !== search) search.value = state.words;
     for (const [key, select] of Object.entries(selects)) select.value = state.filters[key] ?? "";
@@ -115,12 +123,13 @@ function makeTable(root, { rows, columns, caption, initial = {}, initialSort = n
         (chosen.length < rows.length ? ` that match, among ${count(rows.length)}` : "")
       : `No row matches. “Show all rows” brings all ${count(rows.length)} back.`;
     if (changed) changed(chosen);
+    remember();
   }
 
   function drawn(row) {
     const cells = columns.map((column) => {
       const text = cellText(row, column);
-      const cell = element("td", { className: [column.numeric ? "number-cell" : "", column.wrap ? "wrap" : "", column.tone?.[row[column.key]] ?? ""].join(" ").trim() });
+      const cell = element("td", { hidden: alike.has(column), className: [column.numeric ? "number-cell" : "", column.wrap ? "wrap" : "", column.tone?.[row[column.key]] ?? ""].join(" ").trim() });
       if (column.opens && detail) {
         const button = element("button", { type: "button", className: "opens", textContent: text, "aria-expanded": String(state.open.has(row.place)), "aria-controls": `detail-${row.place}` });
         button.addEventListener("click", () => toggle(row));
@@ -154,26 +163,52 @@ function makeTable(root, { rows, columns, caption, initial = {}, initialSort = n
 
   function saveRows(kept) {
     const lines = [columns.map((c) => c.key), ...kept.map((row) => columns.map((c) => row[c.key]))].map((line) => line.map(csvCell).join(","));
-    const link = element("a", { href: URL.createObjectURL(new Blob([lines.join("\n") + "\n"], { type: "text/csv" })), download: "rows.csv" });
+    const link = element("a", { href: URL.createObjectURL(new Blob([lines.join("\n") + "\n"], { type: "text/csv" })), download: nameOfRows() });
     link.click();
     URL.revokeObjectURL(link.href);
+  }
+
+  // the address opens the same view: search, filters, order, and the row opened last
+  function remember() {
+    const asked = new URLSearchParams();
+    const wanted = Object.entries(state.filters).filter(([, value]) => value !== "" && value !== undefined);
+    const usual = !state.words && JSON.stringify(wanted) === JSON.stringify(Object.entries(initial));
+    if (!usual) {
+      asked.set("q", state.words);
+      for (const [key, value] of wanted) asked.set(key, value);
+    }
+    if (state.sort && JSON.stringify(state.sort) !== JSON.stringify(initialSort)) asked.set("sort", `${state.sort.key}:${state.sort.direction}`);
+    const row = rows[[...state.open].at(-1)];
+    if (row) {
+      asked.set("row", identify(row));
+      if (row.edition && !asked.has("edition")) asked.set("edition", row.edition);
+    }
+    const address = asked.toString();
+    if (address !== location.hash.slice(1)) history.replaceState(null, "", address ? `#${address}` : location.pathname);
+  }
+
+  // named after the page and what is chosen
+  function nameOfRows() {
+    const chosenBy = [...Object.values(state.filters), state.words].filter((value) => value && value !== "\u0000");
+    const page = location.pathname.split("/").at(-1).replace(/\.html$/, "") || "rows";
+    return `${[page, ...chosenBy].join("-").replace(/[^\p{L}\p{N}.]+/gu, "-").slice(0, 80)}.csv`;
   }
 
   // an address such as page.html#row=… opens a row; page.html#q=…&edition=… searches and filters
   function follow() {
     const asked = new URLSearchParams(location.hash.slice(1));
-    if (asked.has("row")) {
-      const [name, edition] = [asked.get("row"), asked.get("edition")];
-      const row = rows.find((each) => identify(each) === name && (!edition || each.edition === edition));
-      if (row) { show(row); return; }
-    }
-    if ([...asked.keys()].some((key) => key === "q" || key in selects)) {
+    const [key, direction] = (asked.get("sort") ?? "").split(":");
+    if (columns.some((column) => column.key === key) && ["ascending", "descending"].includes(direction)) state.sort = { key, direction };
+    const [name, edition] = [asked.get("row"), asked.get("edition")];
+    if (asked.has("q") || (!name && [...asked.keys()].some((each) => each in selects))) {
       state.words = asked.get("q") ?? "";
       state.filters = {};
-      for (const key of Object.keys(selects)) if (asked.has(key)) state.filters[key] = asked.get(key);
+      for (const each of Object.keys(selects)) if (asked.has(each)) state.filters[each] = asked.get(each);
       state.page = 0;
     }
-    update();
+    const row = name && rows.find((each) => identify(each) === name && (!edition || each.edition === edition));
+    if (row) show(row);
+    else update();
   }
   window.addEventListener("hashchange", follow);
   follow();
