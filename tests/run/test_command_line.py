@@ -62,6 +62,7 @@ COMMANDS: dict[str, tuple[Callable[[Path], list[str]], int]] = {
     "diff": (lambda paper: [".", "."], 0),
     "dictionary": (lambda paper: [], 0),
     "defects": (lambda paper: [], 0),
+    "table-audit": (lambda paper: ["--no-effects"], 0),
 }
 
 

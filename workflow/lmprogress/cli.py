@@ -23,6 +23,7 @@ from lmprogress.other_laws.budget_command import add_budget
 from lmprogress.provenance.trace_command import add_trace
 from lmprogress.reporting.dictionary_command import add_dictionary
 from lmprogress.reporting.systems_command import add_systems
+from lmprogress.reporting.table_audit_command import add_table_audit
 from lmprogress.retrieving.add_command import add_add
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def command_line() -> argparse.ArgumentParser:
     add_diff(commands)
     add_dictionary(commands)
     add_defects(commands)
+    add_table_audit(commands)
     return parser
 
 

@@ -1,0 +1,73 @@
+"""The command `lmprogress table-audit`.
+
+In: arguments, a finished run. Out: the page on errors of the study's table as a file, or on the terminal.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from lmprogress.core.settings import Config
+
+_STARTS = 20  # of each search; there are hundreds, and a larger number changed none
+
+
+def add_table_audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command."""
+    command = commands.add_parser(
+        "table-audit",
+        help="write the page on errors of the study's table, as Markdown",
+        description="Counts the errors of the study's table by field, standing, benchmark and year, and fits the laws "
+        "of the headline with some corrections or none, which takes a minute.",
+    )
+    command.add_argument("run_folder", nargs="?", type=Path, default=Path(), metavar="RUN_FOLDER", help="default: here")
+    command.add_argument("--out", type=Path, metavar="FILE.md", help="default: the terminal")
+    command.add_argument("--no-effects", action="store_true", help="leave out what the errors move, which needs fits")
+    command.set_defaults(run=_run)
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    from lmprogress.core import tables
+    from lmprogress.core.project import in_project
+    from lmprogress.core.replacing import replacing
+    from lmprogress.core.settings import load_config, load_models, load_yaml
+    from lmprogress.reporting.table_audit_page import write_table_audit
+
+    config = load_config(load_yaml(in_project("config/config.yaml")), load_models(in_project("config/models.yaml")))
+    audit = tables.read(parsed.run_folder / "results/tables/table_audit.parquet", "table_audit")
+    effects = None if parsed.no_effects else _effects(config)
+    page = write_table_audit(audit, effects, config.interval_percent)
+    if parsed.out is None:
+        print(page, end="")
+        return 0
+    with replacing(parsed.out) as temporary:
+        temporary.write_text(page, encoding="utf-8")
+    return 0
+
+
+def _effects(config: Config) -> pd.DataFrame:
+    from lmprogress.core.project import in_project
+    from lmprogress.core.settings import load_architectures, load_benchmarks, load_models
+    from lmprogress.curation.raw import load_raw
+    from lmprogress.laws.correction_effects import correction_effects
+    from lmprogress.laws.fits.law_set import LawSet
+
+    models = load_models(in_project("config/models.yaml"))
+    benchmarks = load_benchmarks(in_project("config/benchmarks.yaml"))
+    architectures = load_architectures(in_project("config/architectures.yaml"))
+    laws = {config.fit.main.specification: [0.0], "compute_only": [0.0]}
+    offsets = {name: benchmark.offset for name, benchmark in benchmarks.items()}
+    specifications = {name: models.specifications[name] for name in laws}
+    return correction_effects(
+        load_raw(in_project("raw"), list(benchmarks), list(architectures)),
+        config.editions[config.report.edition],
+        laws=LawSet(config.report.edition, specifications, laws, models.data_variants, offsets),
+        benchmarks=benchmarks,
+        architectures=architectures,
+        n_starts=_STARTS,
+    )

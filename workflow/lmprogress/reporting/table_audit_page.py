@@ -1,0 +1,165 @@
+"""The page on errors of the study's table: how many, where, and what mending them moves.
+
+In: the frames table_audit and correction_effects. Out: the page as Markdown.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
+import scipy.stats
+
+from lmprogress.laws.correction_effects import moved
+
+_INTRODUCTION = """# An audit of the study's table
+
+Every value that enters a law, of the {systems} systems in the table released with Ho et al. 2024 (arXiv 2403.05812),
+against the papers: {values} values. An error is a value that `raw/corrections.csv` replaces, or a perplexity of a
+system that `raw/exclusions.csv` leaves out, with a page or a computation; what is `doubtful` is counted apart. Errors
+that nobody has found are not counted, so the shares are least ones: `results/tables/table_audit.csv` says how each
+value stands, `suspicions.csv` where to look next. This page is written by `lmprogress table-audit --out
+docs/table_audit.md` from a finished run. Intervals are exact ({percent:g} %, Clopper and Pearson 1934).
+"""
+_STATUSES = {
+    "confirmed": "printed by its own paper",
+    "quoted": "printed by other papers",
+    "computed": "equal to the described layers",
+    "contradicted": "contradicted by its paper or benchmark",
+    "not_printed": "not printed for it in its paper",
+    "no_paper": "no paper at hand",
+    "not_asked": "not asked of the papers",
+}
+_MAIN = ("perplexity", "n_parameters", "dataset_size_tokens", "publication_date")
+_LAWS = {"benchmark_intercepts": "main law", "compute_only": "compute alone"}
+_SYSTEMS_SHOWN = 20
+_NOTHING = 0.005  # months: printed as 0.00
+
+
+def write_table_audit(audit: pd.DataFrame, effects: pd.DataFrame | None, percent: float) -> str:
+    """The page. `audit`: TABLE_AUDIT; `effects`: as correction_effects gives them; `percent`: level of intervals."""
+    audit = audit.assign(
+        error=(audit["verdict"] != "kept") & (audit["strength"] != "doubtful"),
+        doubt=(audit["verdict"] != "kept") & (audit["strength"] == "doubtful"),
+        year=audit["publication_date"].astype(str).str[:4],
+    )
+    systems = audit["system_id"].nunique()
+    introduction = _INTRODUCTION.format(systems=systems, values=f"{len(audit):,}", percent=percent)
+    parts = [introduction, *_rates(audit, percent), *(() if effects is None else _effects(effects)), *_errors(audit)]
+    return "\n".join(parts).rstrip("\n") + "\n"
+
+
+def _rates(audit: pd.DataFrame, percent: float) -> Iterator[str]:
+    fitted = audit[audit["in_fit"].astype(bool)]
+    yield "## How often\n\nBy field, all values, and those of systems that the study fits:\n"
+    groups = {field: (audit["field"] == field, fitted["field"] == field) for field in sorted(set(audit["field"]))}
+    yield _table(("field", "values", "wrong", "share", "doubtful", "fitted", "wrong", "share"))
+    for field, (all_of_it, fitted_of_it) in groups.items():
+        of_all, of_fitted = audit[all_of_it], fitted[fitted_of_it]
+        yield _row(field, *_share(of_all, percent), of_all["doubt"].sum(), *_share(of_fitted, percent))
+    rows = fitted[fitted["field"].isin(_MAIN)].groupby("system_id")["error"].any()
+    counts = _counts(int(rows.sum()), len(rows), percent)
+    yield (
+        f"\nOf {len(rows)} systems that the study fits, {int(rows.sum())} have an error in perplexity, parameters, "
+        f"data or date: {counts}.\n"
+    )
+    traced = fitted[fitted["status"] == "confirmed"].groupby("field").size()
+    yield (
+        f"Of the perplexities that the study fits, {traced.get('perplexity', 0)} stand on a page of their own paper, "
+        f"for their system on its test set; of the parameter counts {traced.get('n_parameters', 0)}.\n"
+    )
+    for title, column, names in (
+        ("By how the value stands, perplexity, parameters and data:", "status", _STATUSES),
+        ("By benchmark, the same fields:", "benchmark", {}),
+        ("By year of publication, the same fields:", "year", {}),
+    ):
+        yield f"{title}\n"
+        yield _table(("", "values", "wrong", "share"))
+        of_fields = audit[audit["field"].isin(_MAIN[:3])]
+        for name in [n for n in names if n in set(of_fields[column])] or sorted(set(of_fields[column].dropna())):
+            yield _row(names.get(name, name), *_share(of_fields[of_fields[column] == name], percent))
+        yield ""
+
+
+def _effects(effects: pd.DataFrame) -> Iterator[str]:
+    laws = [law for law in _LAWS if law in effects]
+    yield (
+        "## What the errors move\n\nDoubling time of effective compute in months, maximum-likelihood estimates without "
+        "intervals, of the edition `corrected` with some corrections or none; with and without results adapted to the "
+        "test text. The verdict, with its interval, is that of the edition.\n"
+    )
+    yield _table(
+        ("corrections", "observations", *(_LAWS[law] for law in laws), "without adapted", *(_LAWS[law] for law in laws))
+    )
+    names = {"": "none", "certain": "certain", "likely": "certain and likely", "doubtful": "all, doubtful ones too"}
+    whole = effects[effects["kind"].isin(["none", "strength"])]
+    for name, rows in whole.groupby("name", sort=False):
+        with_, without = (rows[rows["adapted"] == adapted].iloc[0] for adapted in (True, False))
+        cells = [cell for row in (with_, without) for cell in (row["n_observations"], *_months(row, laws))]
+        yield _row(names[str(name)], *cells)
+    changes = moved(effects, laws)
+    changes = changes[changes[[f"change_{law}" for law in laws]].abs().gt(_NOTHING).any(axis=1)]
+    for kind, title, shown in (
+        ("field", "One field alone, against none; other fields enter neither law:", None),
+        (
+            "system",
+            f"One system alone, against none, the {_SYSTEMS_SHOWN} that move the main law most:",
+            _SYSTEMS_SHOWN,
+        ),
+    ):
+        yield f"\n{title}\n"
+        yield _table((kind, "observations", *(part for law in laws for part in (_LAWS[law], "change"))))
+        for _, row in changes[changes["kind"] == kind].head(shown or len(changes)).iterrows():
+            cells = [part for law in laws for part in (_month(row[law]), _change(row[f"change_{law}"]))]
+            yield _row(row["name"], row["n_observations"], *cells)
+    yield ""
+
+
+def _errors(audit: pd.DataFrame) -> Iterator[str]:
+    yield "## Each error\n\nReplaced values first by field, then systems that are left out. Empty: no value.\n"
+    yield _table(("record", "field", "before", "after", "strength", "fitted", "why", "where"))
+    found = audit[audit["verdict"] != "kept"].sort_values(
+        ["verdict", "field", "record_id"], ascending=[False, True, True]
+    )
+    for row in found.to_dict("records"):
+        after = "left out" if row["verdict"] == "left_out" else _text(row["new_value"])
+        fitted = "yes" if row["in_fit"] else ""
+        yield _row(f"`{row['record_id']}`", row["field"], row["value"], after, row["strength"], fitted,
+                   _text(row["because"]), _text(row["source"]))  # fmt: skip
+
+
+def _share(rows: pd.DataFrame, percent: float) -> tuple[int, int, str]:
+    wrong, of = int(rows["error"].sum()), len(rows)
+    return of, wrong, _counts(wrong, of, percent)
+
+
+def _counts(wrong: int, of: int, percent: float) -> str:
+    if not of:
+        return "–"
+    interval = scipy.stats.binomtest(wrong, of).proportion_ci(percent / 100, method="exact")
+    return f"{100 * wrong / of:.1f} % [{100 * interval.low:.1f}, {100 * interval.high:.1f}]"
+
+
+def _months(row: pd.Series, laws: Sequence[str]) -> list[str]:
+    return [_month(row[law]) for law in laws]
+
+
+def _month(months: float) -> str:
+    return f"{months:.2f}" if math.isfinite(months) else "none"
+
+
+def _change(months: float) -> str:
+    return f"{months:+.2f}".replace("-", "−") if math.isfinite(months) else "–"
+
+
+def _text(value: str | None) -> str:
+    return "" if value is None or pd.isna(value) else value.replace("|", "/")
+
+
+def _table(header: Sequence[str]) -> str:
+    return f"| {' | '.join(header)} |\n|{'---|' * len(header)}"
+
+
+def _row(*cells: object) -> str:
+    return f"| {' | '.join(map(str, cells))} |"
