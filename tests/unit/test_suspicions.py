@@ -237,3 +237,27 @@ def test_a_value_stands_on_its_paper_then_on_others_and_is_replaced_by_a_correct
         "likely",
     ]
     assert of_mine["in_fit"].all() and not of_second["in_fit"].any()
+
+
+@pytest.mark.parametrize(
+    ("reason", "quoted", "expected"),
+    [
+        ("own_result", True, "own_paper"),
+        ("validation_result", False, "own_paper"),
+        ("quoted_result", False, "another_paper"),
+        ("not_printed", True, "another_paper"),
+        ("not_printed", False, "nobody_at_hand"),
+    ],
+)
+def test_who_evaluated_a_system(reason: str, quoted: bool, expected: str) -> None:
+    mine = record()
+    found = {"status": "not_found", "reason": reason, "page": None, "row_label": None, "detail": None, "raw": None}
+    context = replace(
+        asked(mine, found=[elsewhere(read(80.0))] if quoted else []),
+        evidence={(mine["record_id"], "perplexity"): found},
+    )
+    audit = audit_table(
+        context, suspected(mine).iloc[:0], tables.empty("corrections"), tables.empty("exclusions"), fitted=set()
+    )
+    by = audit.set_index("field")["evaluated_by"]
+    assert by["perplexity"] == expected and by.drop("perplexity").isna().all()

@@ -20,6 +20,8 @@ _OF_SYSTEM = ("n_parameters", "dataset_size_tokens", "publication_date", "zero_s
               "vocabulary_size")  # fmt: skip
 _FIELDS = ("perplexity", *_OF_SYSTEM)
 _BY_BENCHMARK = ("training_set", "another_training_set", "counted_twice", "before_the_benchmark")
+# reasons of a perplexity that its own paper does not print for any split of the benchmark
+_ELSEWHERE = ("not_printed", "another_system", "another_benchmark", "another_place", "unclear_benchmark")
 _TEXT = ("sentence", "benchmark_sentence", "unnamed_sentence")
 
 
@@ -72,6 +74,7 @@ def audit_table(
                     "field": field,
                     "value": shown(value),
                     **standing._asdict(),
+                    "evaluated_by": _evaluated_by(context, record, papers) if field == "perplexity" else None,
                     "n_quoting": len(papers),
                     "quoting": ";".join(sorted(papers)) or None,
                     "checks": checks.get((record["record_id"], field)),
@@ -122,6 +125,16 @@ def _standing_in_its_paper(found: Mapping[str, Any]) -> Standing:
     detail = "; ".join(part for part in (reason.replace("_", " "), found["detail"]) if part)
     page = None if basis == "nothing" or found["page"] is None else int(found["page"])
     return Standing("not_printed" if status == "not_found" else status, basis, detail, page, found["raw"])
+
+
+def _evaluated_by(context: Context, record: Record, papers: set[str]) -> str | None:
+    """Who evaluated the system, by what papers print for it; None without its paper, and where nothing is asked."""
+    found = context.evidence.get((record["record_id"], "perplexity"))
+    if found is None or found["status"] == "no_paper":
+        return None
+    if found["reason"] == "quoted_result" or (papers and found["reason"] in _ELSEWHERE):
+        return "another_paper"
+    return "nobody_at_hand" if found["reason"] in _ELSEWHERE else "own_paper"
 
 
 def _quoting(context: Context, record: Record, field: str) -> set[str]:

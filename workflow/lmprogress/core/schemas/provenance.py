@@ -181,6 +181,7 @@ TABLE_AUDIT = Table(
         Column("detail", "string", "more on the basis, in words", nullable=True),
         Column("page", "integer", "page of its own paper, from 1", least=1, nullable=True),
         Column("printed", "string", "the text printed there", nullable=True),
+        Column("evaluated_by", "string", "of a perplexity, by what papers print: own_paper; another_paper, which its own quotes or lacks; nobody_at_hand, where its own paper was read and no paper prints it: the study's own evaluations are among these", allowed=("own_paper", "another_paper", "nobody_at_hand"), nullable=True),
         Column("n_quoting", "integer", "other papers that print the value for a like name, asked of perplexities and parameters", unit="papers", least=0),
         Column("quoting", "string", "those papers, separated by ';'", nullable=True),
         Column("checks", "string", "the checks that suspect it, separated by ';'", nullable=True),
