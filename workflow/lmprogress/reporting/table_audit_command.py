@@ -60,7 +60,7 @@ def _effects(config: Config) -> pd.DataFrame:
     models = load_models(in_project("config/models.yaml"))
     benchmarks = load_benchmarks(in_project("config/benchmarks.yaml"))
     architectures = load_architectures(in_project("config/architectures.yaml"))
-    laws = {config.fit.main.specification: [0.0], "compute_only": [0.0]}
+    laws = {config.fit.main.specification: [0.0], config.simulation.simple_specification: [0.0]}
     offsets = {name: benchmark.offset for name, benchmark in benchmarks.items()}
     specifications = {name: models.specifications[name] for name in laws}
     return correction_effects(

@@ -32,7 +32,9 @@ _STATUSES = {
     "not_asked": "not asked of the papers",
 }
 _MAIN = ("perplexity", "n_parameters", "dataset_size_tokens", "publication_date")
-_LAWS = {"benchmark_intercepts": "main law", "compute_only": "compute alone"}
+# of the laws in `effects`, in their order
+_LAWS = ("main law", "compute alone")
+_NO_LAWS = ("kind", "name", "adapted", "n_observations")
 _SYSTEMS_SHOWN = 20
 _NOTHING = 0.005  # months: printed as 0.00
 
@@ -83,15 +85,13 @@ def _rates(audit: pd.DataFrame, percent: float) -> Iterator[str]:
 
 
 def _effects(effects: pd.DataFrame) -> Iterator[str]:
-    laws = [law for law in _LAWS if law in effects]
+    laws = [str(column) for column in effects.columns if column not in _NO_LAWS]
     yield (
         "## What the errors move\n\nDoubling time of effective compute in months, maximum-likelihood estimates without "
         "intervals, of the edition `corrected` with some corrections or none; with and without results adapted to the "
         "test text. The verdict, with its interval, is that of the edition.\n"
     )
-    yield _table(
-        ("corrections", "observations", *(_LAWS[law] for law in laws), "without adapted", *(_LAWS[law] for law in laws))
-    )
+    yield _table(("corrections", "observations", *_LAWS, "without adapted", *_LAWS))
     names = {"": "none", "certain": "certain", "likely": "certain and likely", "doubtful": "all, doubtful ones too"}
     whole = effects[effects["kind"].isin(["none", "strength"])]
     for name, rows in whole.groupby("name", sort=False):
@@ -109,7 +109,7 @@ def _effects(effects: pd.DataFrame) -> Iterator[str]:
         ),
     ):
         yield f"\n{title}\n"
-        yield _table((kind, "observations", *(part for law in laws for part in (_LAWS[law], "change"))))
+        yield _table((kind, "observations", *(part for law in _LAWS for part in (law, "change"))))
         for _, row in changes[changes["kind"] == kind].head(shown or len(changes)).iterrows():
             cells = [part for law in laws for part in (_month(row[law]), _change(row[f"change_{law}"]))]
             yield _row(row["name"], row["n_observations"], *cells)
