@@ -1,7 +1,8 @@
 # Intervals: the verdict, profile likelihood, identification, simulation study.
 #
 # In:  processed/{edition}: observations, fits, basins, doubling times.
-# Out: results/tables/: verdict, rate_tests, law_estimates, coverage, profile_intervals, identification, simulation; their figures.
+# Out: results/tables/: verdict, rate_tests, law_estimates, verdict_sensitivity, coverage, profile_intervals, identification,
+#      simulation; their figures.
 
 
 rule judge:
@@ -28,6 +29,35 @@ rule judge:
         code=code("judge"),
     script:
         "../workflow/scripts/judge.py"
+
+
+rule vary_verdict:
+    """The headline's estimate without each paper, with one choice changed at a time, and with other exponents."""
+    input:
+        observations=settled(),
+        varied=settled_varied,
+        published=written("raw/reference/published.csv"),
+        experiments=written("raw/other_laws/scaling_runs.csv"),
+    output:
+        sensitivity="processed/{edition}/verdict_sensitivity.parquet",
+    log:
+        "results/logs/{edition}/vary_verdict.log",
+    benchmark:
+        "results/benchmarks/{edition}/vary_verdict.tsv"
+    wildcard_constraints:
+        edition=one_of(CONFIG.judged_editions),
+    params:
+        sensitivity=CONFIG.sensitivity.model_dump(mode="json"),
+        laws=laws_at_main_penalty(
+            [CONFIG.fit.main.specification, *CONFIG.sensitivity.specifications]
+        ),
+        main=CONFIG.fit.main.model_dump(mode="json"),
+        interval_percent=CONFIG.interval_percent,
+        least_observations=CONFIG.fit.least_observations,
+        content=content,
+        code=code("vary_verdict"),
+    script:
+        "../workflow/scripts/vary_verdict.py"
 
 
 rule study_coverage:
@@ -95,14 +125,21 @@ rule tabulate_verdict:
                 f"processed/{{edition}}/{table}.parquet",
                 edition=CONFIG.judged_editions,
             )
-            for table in ("rate_estimates", "rate_tests", "law_estimates")
+            for table in (
+                "rate_estimates",
+                "rate_tests",
+                "law_estimates",
+                "verdict_sensitivity",
+            )
         },
         settled=settled(*EDITIONS),
         evidence="results/tables/evidence.parquet",
         coverage=written("raw/reference/coverage.csv"),
         repeated="results/tables/coverage_data_sets.parquet",
     output:
-        **both("verdict", "rate_tests", "law_estimates", "coverage"),
+        **both(
+            "verdict", "rate_tests", "law_estimates", "verdict_sensitivity", "coverage"
+        ),
     log:
         "results/logs/tabulate_verdict.log",
     benchmark:

@@ -469,6 +469,14 @@ SIGNED |= {
         f"{RESULTS}/rate_tests.parquet", changed("p_value", larger, "p_value < 0.5"), "verdict"
     ),
     "weight of a law": follows(f"{RESULTS}/law_estimates.parquet", changed("akaike_weight", larger), "verdict"),
+    "papers behind a changed verdict": follows(
+        f"{RESULTS}/verdict_sensitivity.parquet",
+        changed("n_observations", larger, "kind == 'paper_left_out'"),
+        "verdict",
+    ),
+    "paper that moves the verdict most": follows(
+        f"{RESULTS}/verdict.parquet", changed("slowest_paper_months", larger), "verdict"
+    ),
     "coverage of the verdict": follows(f"{RESULTS}/coverage.parquet", changed("bias", larger), "verdict"),
     "growth of effective compute": follows(
         f"{RESULTS}/effective_compute.parquet", changed("total_growth", larger), "gains"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -17,6 +19,7 @@ from lmprogress.core.settings import (
     RowChoice,
     Sensitivity,
     StudyBootstrap,
+    Units,
     Variation,
 )
 from lmprogress.laws.fits.fitting import fit
@@ -101,6 +104,16 @@ def test_other_rows_and_other_penalties_are_fitted_anew(rows, main) -> None:
     assert {(p, m) for p, m, n in zip(anew["procedure"], anew["interval_method"], anew["n_replicates"], strict=True)
             if n} == {("study", "row_bootstrap_times"), ("study", "row_bootstrap_rates"),
                       ("global", "paper_bootstrap_rates")}  # fmt: skip
+
+
+def test_units_matter_where_there_is_a_penalty(rows, main) -> None:
+    units = Units(year=2000.0, n_parameters=1.0)
+    found = run(rows, main, own=a_variation(penalties=[0.01]), other=a_variation(penalties=[0.01], units=units))
+    own, other = (found[found["sensitivity"] == name].iloc[0] for name in ("own", "other"))
+    assert abs(other["estimate_months"] / own["estimate_months"] - 1) > 0.02
+    in_units = replace(SETTINGS.laws, units=units.model_dump(exclude_none=True)).prepared("law", rows)[0].references
+    assert (in_units.year, in_units.n_parameters) == (2000.0, 1.0)
+    assert in_units.dataset_size_tokens == rows["dataset_size_tokens"].min()
 
 
 def test_the_study_is_resampled_only_where_asked(rows, main) -> None:

@@ -11,14 +11,19 @@ from scipy.optimize import minimize
 from scipy.stats import chi2, multivariate_normal
 
 from laws_cases import OFFSETS, law_set
+from lmprogress.core import tables
+from lmprogress.core.doubling_times import what_changes
 from lmprogress.core.errors import InputError
 from lmprogress.core.schemas import table
 from lmprogress.core.settings import (
     Coverage,
     CoverageTruth,
+    CurationChange,
     Identification,
     MainFit,
+    RowChoice,
     Specification,
+    Variation,
     Verdict,
     load_models,
 )
@@ -38,6 +43,7 @@ from lmprogress.laws.inference.rate_test import RateModel
 from lmprogress.laws.inference.verdict import Judged, Searched, judge
 from lmprogress.laws.inference.verdict_summary import summarise_coverage, tabulate_verdict
 from lmprogress.laws.model.search_arrays import of_type
+from lmprogress.laws.verdict_sensitivity import Exponents, vary_verdict
 
 MODELS = load_models()
 SETTINGS = Verdict(
@@ -50,6 +56,7 @@ SETTINGS = Verdict(
     most_data_sets=200,
 )
 RULES = Identification(basin_within=0.0005, same_doubling_time=1.25, wide_interval=5, slowest_months=1200)
+NO_EXPONENTS = Exponents({}, pd.DataFrame({"benchmark": []}), 95)
 KINDS = {"separate": "benchmark_intercepts", "shared": "hicks_neutral", "single": "compute_only"}
 
 
@@ -386,10 +393,72 @@ def test_a_verdict_has_the_least_coverage_and_the_values_that_pages_confirm() ->
          "status": ["confirmed", "not_found", "confirmed", "confirmed"]}
     )  # fmt: skip
     coverage = pd.DataFrame({"edition": ["published", "published", "other"], "coverage": [0.97, 0.91, 0.2]})
-    row = tabulate_verdict(estimates, evidence, coverage).iloc[0]
+    row = tabulate_verdict(estimates, evidence, coverage, tables.empty("verdict_sensitivity")).iloc[0]
     assert (row["n_confirmed"], row["share_confirmed"], row["min_coverage"]) == (1, 1 / 150, 0.91)
-    none = tabulate_verdict(estimates, evidence.assign(edition="other"), coverage.iloc[2:]).iloc[0]
-    assert none[["n_confirmed", "share_confirmed", "min_coverage"]].isna().all()
+    nothing = (evidence.assign(edition="other"), coverage.iloc[2:], changes().assign(edition="other"))
+    none = tabulate_verdict(estimates, *nothing).iloc[0]
+    assert (
+        none[["n_confirmed", "share_confirmed", "min_coverage", "slowest_paper", "fastest_choice_months"]].isna().all()
+    )
+
+
+@cache
+def changes() -> pd.DataFrame:
+    rows = observations()
+    variations = {
+        "early": Variation(label="Early papers", heading="Data", curation=CurationChange(keep=2)),
+        "late": Variation(label="Late papers", heading="Data", curation=CurationChange(keep=1)),
+        "one": Variation(label="One benchmark", heading="Parts", rows=RowChoice(benchmark="wt103")),
+        "neutral": Variation(label="Neutral", heading="Law", laws={"compute_only": "hicks_neutral"}),
+        "elsewhere": Variation(label="Elsewhere", heading="Law", editions=["other"]),
+    }
+    varied = dict.fromkeys(variations, rows) | {
+        "early": rows[rows["publication_year"] < 2019],
+        "late": rows[rows["publication_year"] > 2016],
+    }
+    made = vary_verdict(
+        varied, rows, variations, laws=laws("compute_only", "hicks_neutral"), exponents=NO_EXPONENTS, n_starts=10,
+        least_observations=30,
+    )  # fmt: skip
+    return table("verdict_sensitivity").checked(made, where="test")
+
+
+def test_what_changes_the_verdict_is_its_estimate_on_other_rows_and_laws() -> None:
+    rows, made = observations(), changes().set_index("change")
+    kinds = {"choice": 3, "paper_left_out": rows["paper_id"].nunique(), "part_of_data": 1}
+    assert made.groupby("kind").size().to_dict() == kinds
+    own = laws("compute_only", "hicks_neutral")
+    for change, name, part in (
+        (rows["paper_id"].iloc[70], "compute_only", rows[rows["paper_id"] != rows["paper_id"].iloc[70]]),
+        ("early", "compute_only", rows[rows["publication_year"] < 2019]),
+        ("neutral", "hicks_neutral", rows),
+    ):
+        model = RateModel(*own.prepared(name, part))
+        found = model.stationary(model.response, 40, named_generator("another search"))
+        row = made.loc[change]
+        assert row["growth_rate_per_year"] == pytest.approx(model.rate(found.points[0]), rel=1e-6)
+        assert row["negative_log_likelihood"] == pytest.approx(found.objectives[0], abs=1e-7)
+        assert (row["specification"], row["n_observations"]) == (name, len(part))
+    assert made.loc["one", "n_observations"] == (rows["benchmark"] == "wt103").sum()
+    with pytest.raises(InputError, match="n_papers"):
+        table("verdict_sensitivity").checked(changes().assign(n_papers=0), where="test")
+
+
+def test_a_verdict_has_the_changes_that_move_it_most() -> None:
+    estimates = verdict().rate_estimates
+    made = changes()
+    row = tabulate_verdict(estimates, tables.empty("evidence"), tables.empty("coverage"), made).iloc[0]
+    papers = made[made["kind"] == "paper_left_out"].sort_values("estimate_months")
+    assert row[["fastest_paper", "slowest_paper"]].tolist() == papers["change"].iloc[[0, -1]].tolist()
+    assert row["slowest_paper_months"] == papers["estimate_months"].iloc[-1]
+    choices = made[made["kind"] == "choice"].sort_values("estimate_months")
+    assert row[["fastest_choice", "slowest_choice"]].tolist() == choices["label"].iloc[[0, -1]].tolist()
+    told = what_changes(row)
+    assert f"(without {row['fastest_paper']})" in told and f"(“{row['slowest_choice']}”) months" in told
+    # no progress at all is the longest doubling time
+    made = made[made["kind"] == "paper_left_out"].assign(growth_rate_per_year=-1.0, estimate_months=np.nan)
+    row = tabulate_verdict(estimates, tables.empty("evidence"), tables.empty("coverage"), made).iloc[0]
+    assert np.isnan(row["slowest_paper_months"]) and "to ∞ (without" in what_changes(row)
 
 
 def test_searches_left_out_change_no_answer() -> None:

@@ -106,6 +106,14 @@ def test_the_command_takes_the_verdict_of_the_last_run(tmp_path, capsys) -> None
     assert last.split()[-5:] == ["4", "[1,", "16]", "2.5e+23", "FLOP"]
 
 
+def test_a_verdict_of_an_older_version_is_named_with_what_to_do(tmp_path, capsys) -> None:
+    path = tmp_path / "verdict.parquet"
+    made_up_verdict().drop(columns="p_no_progress").to_parquet(path)
+    assert main(["budget", "1e24", "--verdict", str(path), "--laws", LAWS]) == 1
+    told = capsys.readouterr().err
+    assert str(path) in told and "was not written by this version" in told and "--doubling-months" in told
+
+
 @pytest.mark.parametrize(
     "arguments",
     [[], ["1e23", "--parameters", "1e9", "--tokens", "1e9"], ["--parameters", "1e9"], ["-1"],

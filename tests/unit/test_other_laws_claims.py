@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -83,7 +84,33 @@ def test_units_come_out_in_months(value: float, unit: str, period: float | None,
     assert months_per_doubling(value, unit, period) == pytest.approx(months, rel=0.05)
 
 
-def rates() -> pd.DataFrame:
+@pytest.mark.parametrize(
+    ("value", "unit"),
+    [
+        (-28.6, "months"),
+        (1.0, "factor_per_year"),
+        (0.9, "factor_over_period"),
+        (0.0, "log_per_day"),
+        (-1e-4, "log_per_day"),
+    ],
+)
+def test_no_growth_is_an_infinite_time(value: float, unit: str) -> None:
+    assert months_per_doubling(value, unit, 7.0) == math.inf
+
+
+def test_an_interval_with_no_growth_keeps_its_infinite_end() -> None:
+    published = raw("published_rates").iloc[[0]]
+    rows = [
+        published.assign(rate="times", value=60.0, low=-28.6, high=43.8, unit="months"),
+        published.assign(rate="factors", value=1.2, low=0.8, high=2.0, unit="factor_per_year"),
+        published.assign(rate="decline", value=0.9, low=0.5, high=0.95, unit="factor_per_year"),
+    ]
+    found = rates(pd.concat(rows)).loc[["times", "factors", "decline"], ["months", "low", "high"]]
+    expected = [[60.0, 43.8, np.nan], [12 / math.log2(1.2), 12.0, np.nan], [np.nan, np.nan, np.nan]]
+    assert found.to_numpy(float) == pytest.approx(np.array(expected), nan_ok=True)
+
+
+def rates(published: pd.DataFrame | None = None) -> pd.DataFrame:
     times = {"edition": "corrected", "level": 95.0}
     months = {"estimate_months": 6.0, "low_months": math.nan, "high_months": math.nan}
     bends = pd.DataFrame(
@@ -91,8 +118,8 @@ def rates() -> pd.DataFrame:
          "doubling_before_years": 2.5}
     )  # fmt: skip
     return compare_rates(
-        raw("published_rates"), pd.DataFrame([times | months]), density_trend().reset_index(), bends,
-        {"corrected": "2012–2023"}, 95,
+        raw("published_rates") if published is None else published, pd.DataFrame([times | months]),
+        density_trend().reset_index(), bends, {"corrected": "2012–2023"}, 95,
     ).set_index("rate")  # fmt: skip
 
 

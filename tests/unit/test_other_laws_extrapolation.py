@@ -134,3 +134,15 @@ def test_records_are_looked_at_as_they_stand() -> None:
     ends, values = one.grid()
     assert ends.tolist() == list(range(2001, 2013))
     assert values.tolist() == [1, 1, 1] + [4] * 9
+
+
+def test_p_values_of_steady_records_are_uniform() -> None:
+    generator, p_values = named_generator("steady records"), []
+    for _ in range(160):
+        dates = np.sort(generator.uniform(1960.0, 2000.0, 14))
+        records = Series("made", dates, np.cumsum(generator.exponential(1.0, 14)), True, 2000.0)
+        found = find_change_points([records], least_history=999, n_permutations=39, n_simulations=2, alarm_level=0.05)
+        p_values.append(found.set_index("tool").loc["broken_stick", "p_value"])
+    # to permute residuals, as of points, gives 0.91 and 0.98
+    assert np.mean(np.array(p_values) <= 0.1) == pytest.approx(0.1, abs=0.06)
+    assert np.mean(np.array(p_values) <= 0.5) == pytest.approx(0.5, abs=0.1)

@@ -1,4 +1,4 @@
-"""rate_estimates, rate_tests, law_estimates, evidence, coverage -> verdict, rate_tests, law_estimates, coverage."""
+"""rate_estimates, evidence, coverage, tables behind the verdict of each edition -> verdict, those tables for all."""
 
 from lmprogress.core import tables
 from lmprogress.core.joblog import logged
@@ -9,16 +9,13 @@ with logged(snakemake.log[0]):
     coverage = summarise_coverage(
         tables.read_csv(inputs.coverage, "coverage_data_sets"), tables.read(inputs.repeated, "coverage_data_sets")
     )
-    names = ("rate_tests", "law_estimates")
-    tables.write_both(
-        {
-            "verdict": tabulate_verdict(
-                tables.read_parts(inputs.rate_estimates, "rate_estimates"),
-                tables.read(inputs.evidence, "evidence"),
-                coverage,
-            ),
-            "coverage": coverage,
-            **{name: tables.read_parts(inputs[name], name) for name in names},
-        },
-        snakemake.output,
+    behind = {
+        name: tables.read_parts(inputs[name], name) for name in ("rate_tests", "law_estimates", "verdict_sensitivity")
+    }
+    verdict = tabulate_verdict(
+        tables.read_parts(inputs.rate_estimates, "rate_estimates"),
+        tables.read(inputs.evidence, "evidence"),
+        coverage,
+        behind["verdict_sensitivity"],
     )
+    tables.write_both({"verdict": verdict, "coverage": coverage, **behind}, snakemake.output)

@@ -40,7 +40,7 @@ _WHOLE = (
         "sensitivity_coefficients",
         "within_paper",
     ),
-    *("rate_tests", "law_estimates"),
+    *("rate_tests", "law_estimates", "verdict_sensitivity"),
     *("rolling_rates", "profile_intervals", "identification", "aggregate_doubling_times", "attribution"),
     *("studied_losses", "transformer_gains", "pareto_frontiers"),
     *("observed_gains", "observed_halving_times"),

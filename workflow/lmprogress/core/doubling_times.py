@@ -14,6 +14,8 @@ import pandas as pd
 # the column why_not of the table verdict in words
 WHY_NOT = {"no_progress_not_excluded": "no progress is not excluded", "flat_ridge": "the interval is wide"}
 
+_ENDS = ("fastest", "slowest")
+
 
 def months(value: float | None) -> str:
     """A doubling time with one decimal; ∞ where it is missing or infinite."""
@@ -29,6 +31,18 @@ def doubling_time(row: Mapping[Any, Any]) -> str:
     """Estimate and interval of a row of the table verdict, as in "9.5 months (90 %: 4.0 to ∞)"."""
     ends = interval(row["low_months"], row["high_months"])
     return f"{months(row['estimate_months'])} months ({row['level']:g} %: {ends})"
+
+
+def what_changes(row: Mapping[Any, Any]) -> str:
+    """The changes that move a row of the table verdict most, in words; empty where none was tried."""
+    parts = []
+    if not pd.isna(row["fastest_paper"]):
+        fast, slow = (f"{months(row[f'{end}_paper_months'])} (without {row[f'{end}_paper']})" for end in _ENDS)
+        parts.append(f"without a single paper the estimate is {fast} to {slow} months")
+    if not pd.isna(row["fastest_choice"]):
+        fast, slow = (f"{months(row[f'{end}_choice_months'])} (“{row[f'{end}_choice']}”)" for end in _ENDS)
+        parts.append(f"with one choice of curation, training data or law changed it is {fast} to {slow} months")
+    return "; ".join(parts)
 
 
 def verdict_of(verdict: pd.DataFrame | None, edition: str) -> dict[str, Any] | None:

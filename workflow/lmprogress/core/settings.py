@@ -282,14 +282,23 @@ class RowChoice(_Settings):
     from_year: int | None = None
 
 
+class Units(_Settings):
+    """Where time (years), parameters and tokens are counted from; what is not given is their minimum."""
+
+    year: float | None = None
+    n_parameters: Positive | None = None
+    dataset_size_tokens: Positive | None = None
+
+
 class Variation(_Settings):
-    """One choice changed: how observations are curated, which are fitted, by which law, at which penalty."""
+    """One choice changed: how observations are curated, which are fitted and in which units, the law, the penalty."""
 
     label: str
     heading: str
     editions: list[Name] | None = None
     curation: CurationChange = CurationChange()
     rows: RowChoice = RowChoice()
+    units: Units = Units()
     laws: dict[Name, Name] | None = None
     penalties: Annotated[list[Annotated[float, Field(ge=0)]], Field(min_length=1)] | None = None
 

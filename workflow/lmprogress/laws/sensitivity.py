@@ -1,4 +1,4 @@
-"""Doubling times with one choice of the study changed: other rows, another cap, another law, another penalty.
+"""Doubling times with one choice of the study changed: other rows, another cap, other units, law or penalty.
 
 In: observations of each variation, and the main run's tables. Out: frames sensitivity and sensitivity_coefficients.
 """
@@ -91,7 +91,9 @@ def vary(
         if name not in observations or edition not in (variation.editions or [edition]):
             continue
         rows = choose(observations[name], variation.rows, settings.laws.offsets)
-        same_rows = variation.curation == CurationChange() and variation.rows == RowChoice()
+        units = variation.units.model_dump(exclude_none=True)
+        same_rows = variation.curation == CurationChange() and variation.rows == RowChoice() and not units
+        in_units = settings._replace(laws=replace(settings.laws, units=units))
         laws = variation.laws or {law: law for law in settings.varied}
         for law, specification in laws.items():
             if specification not in settings.laws.specifications:
@@ -108,7 +110,7 @@ def vary(
                 for procedure in main:
                     found = main[procedure].of(specification, penalty)
                     if not same_rows or (found.doubling_times["n_replicates"] == 0).all():
-                        found = _fitted(rows, law, specification, penalty, procedure, settings)
+                        found = _fitted(rows, law, specification, penalty, procedure, in_units)
                     if found.fits.empty:
                         sensitivity.append(_not_fitted(about, rows, specification, penalty, procedure, settings))
                         continue

@@ -13,7 +13,7 @@ from typing import Any
 import jinja2
 import pandas as pd
 
-from lmprogress.core.doubling_times import WHY_NOT, doubling_time, months
+from lmprogress.core.doubling_times import WHY_NOT, doubling_time, months, what_changes
 from lmprogress.core.errors import InputError
 from lmprogress.core.selecting import Selector
 from lmprogress.core.settings import Headline
@@ -29,9 +29,9 @@ def write_findings(
 
     In the template, `main` is `headline`; value(table, column, condition=…) is one cell, nan where it is empty;
     rows(table, condition=…) are rows as mappings; rate(edition, procedure, specification) is a row of doubling_times.
-    The filters digits(n), significant(n), percent(n), months, doubling_time (of a verdict), why_not and law write
-    numbers and names. Raises InputError for a table, row or column that is not there, and for conditions that leave
-    several rows.
+    The filters digits(n), significant(n), percent(n), months, doubling_time and what_changes (of a verdict), why_not
+    and law write numbers and names. Raises InputError for a table, row or column that is not there, and for conditions
+    that leave several rows.
     """
 
     def frame(name: str) -> pd.DataFrame:
@@ -77,6 +77,7 @@ def write_findings(
         law=laws.__getitem__,
         doubling_time=doubling_time,
         why_not=WHY_NOT.__getitem__,
+        what_changes=what_changes,
     )
     environment.tests["known"] = lambda number: not math.isnan(number)
     environment.globals.update(

@@ -97,7 +97,14 @@ def _rates(parsed: argparse.Namespace) -> Iterator[tuple[str, float, float, floa
         months = _numbers(parsed.doubling_months, "--doubling-months", (1, 3))
         yield "doubling time as given", months[0], *(months[1:] or (months[0], months[0]))
     elif parsed.verdict.exists():
-        for row in tables.read(parsed.verdict, "verdict").to_dict("records"):
+        try:
+            verdict = tables.read(parsed.verdict, "verdict")
+        except InputError as error:
+            raise InputError(
+                f"was not written by this version: {error.problem}", file=str(parsed.verdict),
+                remedy="run again (make run), name the table of a newer run (--verdict), or give --doubling-months",
+            ) from error  # fmt: skip
+        for row in verdict.to_dict("records"):
             name = f"{row['edition']}: {doubling_time(row)}"
             yield name, row["estimate_months"], row["low_months"], row["high_months"]
 

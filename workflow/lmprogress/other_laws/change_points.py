@@ -70,9 +70,9 @@ def find_change_points(
 ) -> pd.DataFrame:
     """Each tool on each series: table change_points.
 
-    alarm_level: an alarm is a p-value at or below it. The rate of false alarms is that of histories which follow the
-    trend before the break, with the residuals of the series turned round and mirrored at random, so that they keep
-    their memory; of records, histories whose records come at random at the mean pace.
+    alarm_level: an alarm is a p-value at or below it. p-values of records, and all rates of false alarms, are those of
+    histories without a break: of points, the trend before the break with the residuals turned round and mirrored at
+    random, so that they keep their memory; of records, those that `steady_records` draws.
     """
     rows = []
     for one in series:
@@ -84,6 +84,36 @@ def find_change_points(
         if silence := _watch_records(one, n_simulations, alarm_level):
             rows.append(silence)
     return tables.of_rows(rows, "change_points")
+
+
+# ---- histories without a break --------------------------------------------------------------------------------------
+
+
+def steady_records(one: Series, ends: Floats, n_histories: int, generator: np.random.Generator) -> Floats:
+    """Standing records (k, R) at `ends` (k,), were the records of `one` to come at a steady pace.
+
+    A marked Poisson process given its count: dates are uniform from the first record until the series ends, and gains
+    come in random order.
+
+    A standing record stays where it is between records, so that residuals about a line have a long memory: to permute
+    them, as those of points, would take every series of records for a bent one.
+    """
+    places = one.record_places()
+    first, gains = one.years[places[0]], np.diff(one.log2[places])
+    drawn = np.sort(generator.uniform(first, one.until, (n_histories, len(gains))), axis=1)
+    reached = np.cumsum(generator.permuted(np.tile(gains, (n_histories, 1)), axis=1), axis=1)
+    heights = one.log2[places[0]] + np.column_stack([np.zeros(n_histories), reached])
+    counts = [np.searchsorted(dates, ends, side="right") for dates in drawn]
+    return np.take_along_axis(heights, np.array(counts), axis=1).T
+
+
+def _without_bend(
+    one: Series, times: Floats, residual: Floats, n_histories: int, generator: np.random.Generator
+) -> Floats:
+    """Values (n, R) without a bend: of records as above, of points the residuals (n,) of a line in another order."""
+    if one.of_records:
+        return steady_records(one, times, n_histories, generator)
+    return generator.permuted(np.repeat(residual[:, None], n_histories, axis=1), axis=0)
 
 
 # ---- a bend of the trend --------------------------------------------------------------------------------------------
@@ -104,14 +134,16 @@ def _watch_bend(
         return None
     generator = named_generator("bends", one.name)
     share, place, sign = (a[0] for a in bends.best(values[:, None]))
-    residual = bends.residual(values)
-    null, _, _ = bends.best(generator.permuted(np.repeat(residual[:, None], n_permutations, axis=1), axis=0))
+    null, _, _ = bends.best(_without_bend(one, times, bends.residual(values), n_permutations, generator))
     p_value = (1 + int((null >= share).sum())) / (1 + n_permutations)
     at = float(bends.breaks[int(place)])
     before, after, bent_residual = _two_slopes(times, values, at)
     slower = p_value <= level and sign < 0
     n = len(times)
-    history = _histories(times, before, bent_residual, n_simulations, generator)
+    if one.of_records:
+        history = steady_records(one, times, n_simulations, generator)
+    else:
+        history = _histories(times, before, bent_residual, n_simulations, generator)
     alarms, wolf = [], np.zeros(n_simulations, bool)
     for date in _looks(times, least_history, one.step):
         known = times <= date
@@ -119,7 +151,7 @@ def _watch_bend(
         if early is None:
             continue
         noise = early.residual(values[known])
-        drawn, _, _ = early.best(generator.permuted(np.repeat(noise[:, None], n_permutations, axis=1), axis=0))
+        drawn, _, _ = early.best(_without_bend(one.known(date), times[known], noise, n_permutations, generator))
         limit = np.quantile(drawn, 1 - level)
         seen, _, way = (a[0] for a in early.best(values[known][:, None]))
         if seen > limit and way < 0:
@@ -185,7 +217,11 @@ def _watch_errors(
     times, values = _points(one)
     ends, places = _ends(times, one.step)
     errors = _shortfalls(ends, _means(values[:, None], places), least_history)
-    drawn = named_generator("cusum", one.name).standard_normal((len(errors), max(1000, n_simulations)))
+    generator, n_drawn = named_generator("cusum", one.name), max(1000, n_simulations)
+    if one.of_records:
+        drawn = _shortfalls(ends, _means(steady_records(one, times, n_drawn, generator), places), least_history)
+    else:
+        drawn = generator.standard_normal((len(errors), n_drawn))
     highest = _sums(drawn).max(axis=0, initial=0.0)
     limit = float(np.quantile(highest, 1 - level))
     sums = _sums(errors)[:, 0]

@@ -77,7 +77,9 @@ def tabulate_density_trend(
             }
         )
     frame = tables.of_rows(rows, "density_trend")
-    frame["months"] = math.log(2) / frame["rate_per_day"] / DAYS_PER_MONTH
+    # no growth is an infinite time
+    rates = frame["rate_per_day"].astype(float)
+    frame["months"] = math.log(2) / rates.where(rates > 0) / DAYS_PER_MONTH
     return frame
 
 
@@ -112,8 +114,9 @@ def _envelopes(
     rates = resampled_record_rates(
         _days(published), published["density"], n_replicates, named_generator("density records")
     )
-    low, high = (days / DAYS_PER_MONTH for days in doubling_interval(rates, percent))
-    ends = {"low_months": low, "high_months": high if math.isfinite(high) else np.nan}
+    months = (days / DAYS_PER_MONTH for days in doubling_interval(rates, percent))
+    low, high = (time if math.isfinite(time) else np.nan for time in months)
+    ends = {"low_months": low, "high_months": high}
     rows = [
         _row("records", "density: running maximum", published, _record_trend(published, "density")) | ends,
     ]

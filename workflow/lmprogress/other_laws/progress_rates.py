@@ -38,7 +38,12 @@ _TECHNOLOGIES = {
 
 
 def months_per_doubling(value: float, unit: str, period_years: float | None) -> float:
-    """Months for one doubling of a rate in `unit`: months, factor_per_year, factor_over_period or log_per_day."""
+    """Months for one doubling of a rate in `unit`: months, factor_per_year, factor_over_period or log_per_day.
+
+    No growth is an infinite time, and so is decline, which sources print as a factor below one or a negative time.
+    """
+    if value <= (1 if unit.startswith("factor") else 0):
+        return math.inf
     if unit == "months":
         return value
     if unit == "log_per_day":
@@ -57,7 +62,7 @@ def compare_rates(
 ) -> pd.DataFrame:
     """All rates together.
 
-    verdict: as in its schema. periods: years of each edition's observations. An empty end has no bound.
+    verdict: as in its schema. periods: years of each edition's observations. An empty end of an interval has no bound.
     """
     rows = [_published(row) for row in published.to_dict("records")]
     interval = f"{interval_percent:g} %"
@@ -77,7 +82,8 @@ def compare_rates(
         )
     for trend in density_trend[density_trend["trend"].isin(list(_TRENDS))].to_dict("records"):
         dated = isinstance(trend["first_date"], str)
-        has_interval = not math.isnan(trend["low_months"])
+        # a slow end may be infinite; where the fast end is, too, no progress is all that is left
+        has_interval = not math.isnan(trend["low_months"]) or not math.isnan(trend["high_months"])
         rows.append(
             {
                 "rate": f"density_{trend['trend']}",
@@ -104,7 +110,9 @@ def _published(row: Mapping[Any, Any]) -> dict[str, Any]:
     if low is not None and high is not None and low > high:
         low, high = high, low  # a larger factor is a shorter doubling
     kept = {name: row[name] for name in ("rate", "domain", "definition", "interval", "period", "source")}
-    return kept | {"months": value, "low": low, "high": high, "origin": "published"}
+    times = {"months": value, "low": low, "high": high}
+    finite = {name: None if time is None or math.isinf(time) else time for name, time in times.items()}
+    return kept | finite | {"origin": "published"}
 
 
 def _slowed(change_points: pd.DataFrame) -> list[dict[Any, Any]]:

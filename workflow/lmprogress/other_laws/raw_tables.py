@@ -23,6 +23,7 @@ RAW_TABLES = {
     "published_slopes": "published_slopes",
     "technology_series": "technology_series",
     "training_runs": "training_runs",
+    "scaling_runs": "scaling_runs",
     "allocation_laws": "allocation_laws",
     "published_rates": "published_rates",
     "claims": "claim_statements",

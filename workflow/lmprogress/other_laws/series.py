@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from lmprogress.core.dates import DAYS_PER_YEAR, decimal_years
 from lmprogress.laws.model.scaling_laws import Floats
@@ -64,9 +65,13 @@ class Series:
         there = np.isfinite(values)
         return ends[there], np.array(values)[there]
 
+    def record_places(self) -> NDArray[np.intp]:
+        """Places of the records, in time."""
+        return records(self.years, np.exp2(self.log2))
+
     def records(self) -> Floats:
         """Dates of the records."""
-        return self.years[records(self.years, np.exp2(self.log2))]
+        return self.years[self.record_places()]
 
 
 def collect_series(

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from lmprogress.core.doubling_times import WHY_NOT, verdict_of
+from lmprogress.core.doubling_times import WHY_NOT, verdict_of, what_changes
 from lmprogress.figures.style import marks
 from lmprogress.reporting.compact import compact, packed
 from lmprogress.reporting.explorer import multiverse
@@ -31,13 +31,15 @@ def overview(run: Run, rows: pd.DataFrame, folder: Path) -> str:
     doubling_times = run.results.get("doubling_times")
     found = [] if doubling_times is None else rates(doubling_times, run.main, counts)
     verdict = run.results.get("verdict")
+    headline = verdict_of(verdict, run.shown_edition)
     figures = _figures(run, folder)
     together = multiverse(run)
     return render(
         "index.html",
         "index.html",
         tables_digest=run.tables_digest,
-        verdict=verdict_of(verdict, run.shown_edition),
+        verdict=headline,
+        changes=what_changes(headline) if headline else "",
         verdicts_by_edition=[] if verdict is None else verdict.to_dict("records"),
         why_not=WHY_NOT,
         rates=found,

@@ -77,3 +77,15 @@ def histories(times: Floats, slope: float, residual: Floats, number: int, genera
     turns, signs = generator.integers(0, len(times), number), generator.choice([-1.0, 1.0], number)
     turned = residual[(np.arange(len(times))[:, None] - turns) % len(times)]
     return np.asarray(slope * (times - times[0])[:, None] + signs * turned)
+
+
+def paced(
+    dates: Floats, levels: Floats, until: float, looks: Floats, number: int, generator: np.random.Generator
+) -> Floats:
+    """Standing records (k, number) at `looks`: those of `dates` (r,) and `levels`, at uniform dates, gains shuffled."""
+    come = np.sort(generator.uniform(dates[0], until, (number, len(dates) - 1)), axis=1)
+    gains = generator.permuted(np.repeat(np.diff(levels)[None], number, axis=0), axis=1)
+    sums = levels[0] + np.cumsum(np.insert(gains, 0, 0.0, axis=1), axis=1)
+    return np.column_stack(
+        [one[np.searchsorted(when, looks, side="right")] for one, when in zip(sums, come, strict=True)]
+    )

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from lmprogress.auditing.derivations.bend_values import Bends, histories, shuffled, two_slopes
+from lmprogress.auditing.derivations.bend_values import Bends, histories, paced, shuffled, two_slopes
 from lmprogress.auditing.derivations.named_draws import named_generator
 from lmprogress.auditing.derivations.series_values import Series, series_of
 from lmprogress.auditing.derivations.trend_values import Floats, records
@@ -45,7 +45,7 @@ def check_change_points(run: RunFiles) -> Check:
     for name, series in series_of(run).items():
         times, values = series.looks() if series.of_records else (series.years, series.log2)
         if (bends := Bends.at(times)) is not None:
-            rows += _bend_and_errors(name, bends, times, values, series.step, settings)
+            rows += _bend_and_errors(name, bends, times, values, series, settings)
         rows += _silence(name, series, settings)
     follows = pd.DataFrame(rows, columns=list(held.columns))
     check.equal(_FILE, held, follows, ["series", "tool"], _CLOSE, _CLOSE)
@@ -53,30 +53,40 @@ def check_change_points(run: RunFiles) -> Check:
 
 
 def _bend_and_errors(
-    name: str, bends: Bends, times: Floats, values: Floats, step: float, settings: _Settings
+    name: str, bends: Bends, times: Floats, values: Floats, series: Series, settings: _Settings
 ) -> Iterator[dict[str, Any]]:
     """Rows of the tools broken_stick and cusum."""
     generator, n = named_generator("bends", name), len(times)
     share, place, sign = (float(found[0]) for found in bends.best(values[:, None]))
-    by_chance, _, _ = bends.best(shuffled(bends.residual(values), settings.permutations, generator))
+    chance = _unbent(series, series.until, times, bends.residual(values), settings.permutations, generator)
+    by_chance, _, _ = bends.best(chance)
     p_value = (1 + int((by_chance >= share).sum())) / (1 + settings.permutations)
     at = float(bends.breaks[int(place)]) + float(times.mean())
     before, after, left = two_slopes(times, values, at)
-    drawn = histories(times, before, left, settings.simulations, generator)
+    if series.of_records:
+        drawn = _unbent(series, series.until, times, left, settings.simulations, generator)
+    else:
+        drawn = histories(times, before, left, settings.simulations, generator)
     slower = p_value <= settings.level and sign < 0
     row: dict[str, Any] = {"series": name, "break_year": at if slower else math.nan}
     row |= {"doubling_before_years": 1 / before if slower else math.nan}
     row |= {"doubling_after_years": 1 / after if slower and after else math.nan}
-    alarms, falsely = _bend_alarms(times, values, drawn, step, settings, generator)
+    alarms, falsely = _bend_alarms(times, values, drawn, series, settings, generator)
     # BIC of the line less that of the bent line, which has two coefficients more
     statistic = -n * math.log(max(1 - share, 1e-12)) - 2 * math.log(n)
     yield row | {"tool": "broken_stick", "n_points": n, "statistic": statistic, "p_value": p_value,
                  "false_alarm_rate": float(falsely.mean())} | _alarm(alarms, row["break_year"])  # fmt: skip
+    step = series.step
     periods = np.ceil(times / step - 1e-9)
     ends, of = np.unique(periods, return_inverse=True)
     mean = (of == np.arange(len(ends))[:, None]) / np.bincount(of)[:, None]
     short, simulated = (_shortfalls(ends * step, mean @ part, settings.least) for part in (values[:, None], drawn))
-    noise = named_generator("cusum", name).standard_normal((len(short), max(_LEAST_DRAWS, settings.simulations)))
+    generator, number = named_generator("cusum", name), max(_LEAST_DRAWS, settings.simulations)
+    if series.of_records:
+        steady = _unbent(series, series.until, times, values, number, generator)
+        noise = _shortfalls(ends * step, mean @ steady, settings.least)
+    else:
+        noise = generator.standard_normal((len(short), number))
     sums, highest = _sums(short)[:, 0], _sums(noise).max(axis=0, initial=0.0)
     limit, reached = np.quantile(highest, 1 - settings.level), sums.max(initial=0.0)
     false_rate = float((_sums(simulated).max(axis=0, initial=0.0) > limit).mean())
@@ -86,20 +96,32 @@ def _bend_and_errors(
                  "false_alarm_rate": false_rate} | _alarm(dates, row["break_year"])  # fmt: skip
 
 
+def _unbent(
+    series: Series, until: float, times: Floats, residual: Floats, number: int, generator: np.random.Generator
+) -> Floats:
+    """Histories (n, number) without a bend: records up to `until` at a steady pace, or shuffled residuals (n,)."""
+    if not series.of_records:
+        return shuffled(residual, number, generator)
+    past = series.years <= until
+    years, levels = series.years[past], series.log2[past]
+    places = records(years, levels)
+    return paced(years[places], levels[places], min(until, series.until), times, number, generator)
+
+
 def _bend_alarms(
-    times: Floats, values: Floats, drawn: Floats, step: float, settings: _Settings, generator: np.random.Generator
+    times: Floats, values: Floats, drawn: Floats, series: Series, settings: _Settings, generator: np.random.Generator
 ) -> tuple[list[float], Floats]:
     """Looks at which a slowdown is seen, and which histories (R,) ever show one."""
     falsely, alarms = np.zeros(drawn.shape[1], bool), list[float]()
     if len(times) < settings.least:
         return alarms, falsely
-    first = math.ceil(times[settings.least - 1] / step) * step
-    for look in [*np.arange(first, times[-1], step), times[-1]]:
+    first = math.ceil(times[settings.least - 1] / series.step) * series.step
+    for look in [*np.arange(first, times[-1], series.step), times[-1]]:
         known = int(np.searchsorted(times, look + 1e-9, side="right"))
         bends = Bends.at(times[:known])
         if bends is None:
             continue
-        noise = shuffled(bends.residual(values[:known]), settings.permutations, generator)
+        noise = _unbent(series, look, times[:known], bends.residual(values[:known]), settings.permutations, generator)
         quiet = np.flatnonzero(~falsely)
         share, _, sign = bends.best(np.column_stack([noise, values[:known], drawn[:known, quiet]]))
         n_noise = settings.permutations

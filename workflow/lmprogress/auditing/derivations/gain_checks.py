@@ -55,11 +55,12 @@ def _check_transformer(check: Check, run: RunFiles, folder: str, procedure: str)
         return
     settings, main = run.config["gains"], run.config["fit"]["main"]
     half, growth = float(run.config["interval_percent"]) / 2, settings["growth"]
-    doublings = 12 * (growth["last_year"] - growth["first_year"]) / growth["algorithms_doubling_months"]
+    passed = 12 * (growth["last_year"] - growth["first_year"])
     own = times[(times["specification"] == main["specification"]) & (times["penalty"] == main["penalty"])
                 & (times["quantity"] == "effective_compute")
                 & (times["interval_method"] == main["interval_methods"][procedure])]["median_months"]  # fmt: skip
     months = float(own.iloc[0]) if len(own) and pd.notna(own.iloc[0]) else math.nan
+    drawn = growth["algorithms_doubling_months"] if procedure == "study" else months
     ranks = best_pairs(run, folder)
     rows = []
     for key, fit, theta in _with_gain(run, folder):
@@ -75,7 +76,7 @@ def _check_transformer(check: Check, run: RunFiles, folder: str, procedure: str)
             row |= percentiles("gain", gain[1:], half) | {"loss_reduction": reduction[0], "n_replicates": len(gain) - 1}
             row |= percentiles("loss_reduction", reduction[1:], half)
             worth = math.log2(row["median_gain"]) if row["median_gain"] > 0 else math.nan
-            rows.append(row | {"gain_months": worth * months, "growth_share": worth / doublings})
+            rows.append(row | {"gain_months": worth * months, "growth_share": worth * drawn / passed})
     key_columns = [*FIT, "rank", "compute_flop"]
     names = list(rows[0]) if rows else key_columns
     check.equal(file, held[names], pd.DataFrame(rows, columns=names), key_columns, _HALVED, _CANCELLED)

@@ -27,10 +27,12 @@ class LawRows(NamedTuple):
     response: NDArray[np.float64]
 
 
-def rows_of(observations: pd.DataFrame, variant: Values, offsets: Mapping[str, str]) -> LawRows:
-    """The rows of `observations` that laws of a data variant use."""
+def rows_of(
+    observations: pd.DataFrame, variant: Values, offsets: Mapping[str, str], units: Values | None = None
+) -> LawRows:
+    """The rows of `observations` that laws of a data variant use; `units` are given references, by name."""
     used = usable(observations, variant)
-    reference = references(used, variant)
+    reference = references(used, variant) | {f"reference_{name}": value for name, value in (units or {}).items()}
     at = columns_of(used, reference, offsets)
     return LawRows(used, reference, at, used["log_perplexity"].to_numpy(float))
 

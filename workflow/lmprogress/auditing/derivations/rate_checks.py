@@ -55,12 +55,21 @@ def _published(run: RunFiles) -> Iterator[dict[str, Any]]:
         # a larger factor is a shorter doubling
         low, high = sorted(ends) if not any(map(math.isnan, ends)) else ends
         row = {name: said[name] for name in ("rate", "domain", "period", "definition", "interval", "source")}
-        yield row | {"origin": "published", "months": value, "low": low, "high": high}
+        times = {"months": value, "low": low, "high": high}
+        yield (
+            row
+            | {"origin": "published"}
+            | {name: time if time < math.inf else math.nan for name, time in times.items()}
+        )
 
 
 def _months(value: float, unit: str, period_years: float) -> float:
     """Months for one doubling."""
-    if unit == "months" or math.isnan(value):
+    if math.isnan(value):
+        return value
+    if value <= (0 if unit in ("months", "log_per_day") else 1):
+        return math.inf
+    if unit == "months":
         return value
     if unit == "log_per_day":
         return math.log(2) / (value * _DAYS_A_MONTH)

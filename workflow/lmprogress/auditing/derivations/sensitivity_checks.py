@@ -107,7 +107,7 @@ def _check_settings(check: Check, file: str, table: pd.DataFrame, settings: Any)
 
 
 def _asked(variation: Any, part: str) -> dict[str, Any]:
-    """What a variation changes in its curation or rows; settings hold a missing value or an empty list elsewhere."""
+    """What a variation changes in its curation, rows or units; settings hold no value or an empty list elsewhere."""
     return {name: value for name, value in (variation.get(part) or {}).items() if value not in (None, [])}
 
 
@@ -134,7 +134,7 @@ def _fitted(
     variant = models["data_variants"][specification.get("data", "dataset_size")]
     # where the usual reference is left out, the first benchmark that is there stands for it
     known = {name: suffix for name, suffix in offsets.items() if any(str(one).endswith(f"_{suffix}") for one in theta)}
-    fitted = rows_of(rows, variant, known)
+    fitted = rows_of(rows, variant, known, _asked(variation, "units"))
     objective = Objective(specification, fitted, list(theta))
     value = objective.value(np.array(list(theta.values())), key[4])
     return {"n_observations": len(fitted.used), "n_papers": fitted.used["paper_id"].nunique(), "objective": value}
@@ -143,8 +143,8 @@ def _fitted(
 def _check_main(
     check: Check, run: RunFiles, place: str, table: pd.DataFrame, coefficients: pd.DataFrame, settings: Any
 ) -> None:
-    """A variation that changes neither rows nor penalty is a fit of the edition, where that was resampled."""
-    same = [name for name, one in settings.items() if not _asked(one, "curation") and not _asked(one, "rows")]
+    """A variation that changes neither rows, units nor penalty is a fit of the edition, where that was resampled."""
+    same = [name for name, one in settings.items() if not any(_asked(one, p) for p in ("curation", "rows", "units"))]
     for procedure in ("study", "global"):
         times = readable(run, f"{place}/{procedure}/doubling_times.parquet")
         intervals = readable(run, f"{place}/{procedure}/coefficients_with_intervals.parquet")

@@ -17,17 +17,22 @@ from lmprogress.auditing.run_files import RunFiles
 from lmprogress.auditing.table_checks import readable
 
 _VERDICT, _LAWS, _COVERAGE = (f"results/tables/{name}.parquet" for name in ("verdict", "law_estimates", "coverage"))
-_TESTS = "results/tables/rate_tests.parquet"
+_TESTS, _CHANGES = (f"results/tables/{name}.parquet" for name in ("rate_tests", "verdict_sensitivity"))
 _CLOSE = 1e-9
 # Monte Carlo standard errors by which the p-value of no progress is below the significance level
 _ERRORS = 2
 
 
 def check_verdict(run: RunFiles) -> Check:
-    """Months from rates, p-values from counts, words from numbers, weights of laws, shares of values and data sets."""
-    check = Check("verdict", "months, p-values and words of the verdict; weights of other laws; evidence and coverage")
-    verdict, tests, laws, coverage = (readable(run, name) for name in (_VERDICT, _TESTS, _LAWS, _COVERAGE))
-    if verdict is None or tests is None or laws is None or coverage is None:
+    """Months from rates, p-values from counts, words from numbers, weights of laws, shares of values and data sets, and
+    the changes that move the estimate most."""
+    check = Check(
+        "verdict",
+        "months, p-values and words of the verdict; weights of other laws; evidence, coverage and what would change it",
+    )
+    names = (_VERDICT, _TESTS, _LAWS, _COVERAGE, _CHANGES)
+    verdict, tests, laws, coverage, changes = (readable(run, name) for name in names)
+    if verdict is None or tests is None or laws is None or coverage is None or changes is None:
         return check
     numbers, exceeding = tests["n_data_sets"] + 1, tests["n_exceeding"] + 1
     p_values = exceeding / numbers
@@ -39,7 +44,16 @@ def check_verdict(run: RunFiles) -> Check:
     check.equal(_LAWS, laws[list(follows.columns)], follows, ["edition", "specification"], _CLOSE)
     summary = pd.DataFrame(_coverage(run))
     check.equal(_COVERAGE, coverage[list(summary.columns)], summary, ["edition", "truth", "errors"], _CLOSE)
+    left = pd.DataFrame(_changes(run, changes))
+    check.equal(_CHANGES, changes[list(left.columns)], left, ["edition", "kind", "change"], _CLOSE)
     rows = pd.DataFrame(_rows(run, verdict, tests, laws, summary))
+    for kind, column in (("paper", "change"), ("choice", "label")):
+        for end, ascending in (("fastest", False), ("slowest", True)):
+            of_kind = changes[changes["kind"].isin([kind, f"{kind}_left_out"])]
+            ordered = of_kind.sort_values("growth_rate_per_year", ascending=ascending, kind="stable")
+            first = ordered.drop_duplicates("edition").set_index("edition")
+            rows[f"{end}_{kind}"] = rows["edition"].map(first[column])
+            rows[f"{end}_{kind}_months"] = rows["edition"].map(first["growth_rate_per_year"]).map(_months)
     check.equal(_VERDICT, verdict[list(rows.columns)], rows, ["edition"], _CLOSE)
     return check
 
@@ -107,6 +121,29 @@ def _laws(run: RunFiles, laws: pd.DataFrame) -> Iterator[dict[str, Any]]:
                 "estimate_months": _months(row["growth_rate_per_year"]),
                 **{name: float(column.loc[place]) for name, column in columns.items()},
             }
+
+
+def _changes(run: RunFiles, changes: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    papers = {
+        edition: run.parquet(f"processed/{edition}/observations.parquet")["paper_id"].value_counts()
+        for edition in changes["edition"].unique()
+    }
+    free = changes[(changes["kind"] == "exponents") & (changes["change"] == "free")].set_index("edition")
+    for row in changes.to_dict("records"):
+        counts, ratio = papers[row["edition"]], row["likelihood_ratio"]
+        # experiments have a likelihood of their own, which no table has
+        if row["kind"] == "exponents" and not row["change"].startswith("experiments"):
+            base = free.loc[row["edition"], "negative_log_likelihood"]
+            ratio = max(2 * (row["negative_log_likelihood"] - base), 0.0)
+        left_out = row["kind"] == "paper_left_out"
+        yield {
+            **{name: row[name] for name in ("edition", "kind", "change")},
+            "estimate_months": _months(row["growth_rate_per_year"]),
+            "likelihood_ratio": ratio,
+            "p_value": math.exp(-ratio / 2),
+            "n_observations": counts.sum() - counts[row["change"]] if left_out else row["n_observations"],
+            "n_papers": len(counts) - 1 if left_out else row["n_papers"],
+        }
 
 
 def _coverage(run: RunFiles) -> Iterator[dict[str, Any]]:

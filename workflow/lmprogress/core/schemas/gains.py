@@ -134,7 +134,7 @@ TRANSFORMER_GAINS = Table(
         Column("loss_reduction", "float", "1 − σ(γ) by the fit", unit="1"),
         *_interval_of("loss_reduction", "fall of loss", "1"),
         Column("gain_months", "float", "months of progress worth as much: log2 of the median gain × the median doubling time of the main law", unit="months", nullable=True, may_be_infinite=True),
-        Column("growth_share", "float", "logarithm of the median gain over that of the growth by algorithms which the study draws; empty where there is no gain", unit="1", nullable=True, may_be_infinite=True),
+        Column("growth_share", "float", "logarithm of the median gain over that of the growth by algorithms from gains.growth.first_year to last_year: by procedure study the growth that the study draws, else that of the median doubling time of the main law; empty where there is no gain or no progress", unit="1", nullable=True, may_be_infinite=True),
         _RESAMPLED,
         _REPLICATES,
     ),

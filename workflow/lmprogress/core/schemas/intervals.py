@@ -68,6 +68,14 @@ VERDICT = Table(
         Column("n_confirmed", "integer", "fitted perplexities confirmed on a page of their paper; empty where the edition has no evidence", least=0, nullable=True),
         Column("share_confirmed", "float", "their share of the observations", unit="1", least=0, most=1, nullable=True),
         Column("min_coverage", "float", "least coverage of this interval over simulated truths; empty where it was not studied", unit="1", least=0, most=1, nullable=True),
+        Column("fastest_paper", "string", "the paper without which the doubling time is shortest (table verdict_sensitivity)", nullable=True),
+        _months("fastest_paper_months", "doubling time without it"),
+        Column("slowest_paper", "string", "the paper without which the doubling time is longest", nullable=True),
+        _months("slowest_paper_months", "doubling time without it; empty for infinite"),
+        Column("fastest_choice", "string", "the choice of curation, training data or law with the shortest doubling time (table verdict_sensitivity)", nullable=True),
+        _months("fastest_choice_months", "doubling time with it"),
+        Column("slowest_choice", "string", "the choice with the longest doubling time", nullable=True),
+        _months("slowest_choice_months", "doubling time with it; empty for infinite"),
     ),
     key=("edition",),
     writer="tabulate_verdict",
@@ -96,6 +104,33 @@ LAW_ESTIMATES = Table(
     files=("processed/{judged}/law_estimates", RESULT),
 )
 
+
+VERDICT_SENSITIVITY = Table(
+    "verdict_sensitivity",
+    "The verdict's estimate with one thing changed: a paper left out, a line of the table sensitivity, or other exponents.",
+    (
+        EDITION,
+        Column("kind", "string", "what changes: a paper is left out; a choice of curation, training data or law; a part of the data is fitted alone; or the scaling exponents are assumed, or informed by experiments", allowed=("paper_left_out", "choice", "part_of_data", "exponents")),
+        Column("change", "string", "the paper left out; the variation, from sensitivity.variations; or the source of the exponents: free, those of a paper (raw/reference/published.csv), or experiments on the same benchmark (raw/other_laws/scaling_runs.csv) without and with an irreducible loss"),
+        Column("label", "string", "the change in words"),
+        SPECIFICATION,
+        Column("n_observations", "integer", "observations fitted", unit="rows", least=1),
+        Column("n_papers", "integer", "their papers", unit="papers", least=1),
+        _months("estimate_months", "maximum-likelihood doubling time of effective compute; empty for infinite"),
+        Column("growth_rate_per_year", "float", "maximum-likelihood growth rate of effective compute", unit="doublings/year"),
+        Column("negative_log_likelihood", "float", "at the estimate, without ½ n ln 2π", unit="nats"),
+        Column("exponent_parameters", "float", "scaling exponent of parameters; empty where the law has not one for each input", unit="1", nullable=True),
+        Column("exponent_data", "float", "scaling exponent of training data", unit="1", nullable=True),
+        _months("low_months", "of exponents: lower end of the interval from the profile likelihood with the cut-off of χ²; empty where the data do not bound it"),
+        _months("high_months", "of exponents: upper end; empty for infinite"),
+        Column("likelihood_ratio", "float", "of assumed exponents against free ones, or of common ones against those of each source", unit="1", least=0, nullable=True),
+        Column("p_value", "float", "its p-value by χ² of two degrees of freedom", unit="1", least=0, most=1, nullable=True),
+    ),
+    key=("edition", "kind", "change"),
+    order=("edition", "kind", "growth_rate_per_year", "change"),
+    writer="vary_verdict; tabulate_verdict",
+    files=("processed/{judged}/verdict_sensitivity", RESULT),
+)
 
 RATE_TESTS = Table(
     "rate_tests",

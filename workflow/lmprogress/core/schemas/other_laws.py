@@ -133,6 +133,22 @@ TRAINING_RUNS = Table(
     writer="raw/other_laws/training_runs.csv, by hand",
 )
 
+SCALING_RUNS = Table(
+    "scaling_runs",
+    "Experiments that train one recipe at several sizes and on several amounts of data.",
+    (
+        Column("run", "string", "the training run"),
+        Column("benchmark", "string", "the test set of its loss, as in config/benchmarks.yaml"),
+        Column("n_parameters", "float", "parameters", unit="parameters", above=0),
+        Column("n_training_tokens", "float", "training tokens, each pass counted", unit="tokens", above=0),
+        Column("loss", "float", "cross-entropy of a token of the run's own vocabulary", unit="nats", above=0),
+        SOURCE,
+    ),
+    key=("run",),
+    order=("n_parameters", "n_training_tokens", "run"),
+    writer="raw/other_laws/scaling_runs.csv, by hand",
+)
+
 _ALLOCATION_LAW = Column("law", "string", "the law that compute is allotted by")
 
 ALLOCATION_LAWS = Table(
@@ -278,9 +294,9 @@ DENSITY_TREND = Table(
         Column("n_points", "integer", "points fitted", unit="models", least=0),
         Column("rate_per_day", "float", "growth of the logarithm", unit="1/day"),
         Column("r2", "float", "share of the variance explained", least=0, most=1, nullable=True),
-        Column("months", "float", "months per doubling", unit="months", nullable=True),
-        Column("low_months", "float", "low end of the interval over resampled models", unit="months", nullable=True),
-        Column("high_months", "float", "high end", unit="months", nullable=True),
+        Column("months", "float", "months per doubling; empty for infinite", unit="months", nullable=True),
+        Column("low_months", "float", "low end of the interval over resampled models; empty where no interval is computed", unit="months", nullable=True),
+        Column("high_months", "float", "high end; empty for infinite", unit="months", nullable=True),
     ),
     key=("trend",),
     writer="tabulate_densities",

@@ -88,9 +88,13 @@ def transformer_gain_rows(
     """Rows of the table transformer_gains, one for each budget.
 
     doubling_months: of effective compute by the main law, to say how many months of progress the gain is worth; none
-    where there is no progress.
+    where there is no progress. The study compares the gain with the growth that it draws, which is not that of its fit;
+    the procedure of the study does the same, and others compare it with their own.
     """
-    growth, percent = algorithmic_doublings(asked.growth, asked.growth.last_year), asked.interval_percent
+    percent, passed = asked.interval_percent, 12 * (asked.growth.last_year - asked.growth.first_year)
+    growth = None if doubling_months is None else passed / doubling_months
+    if key["procedure"] == "study":
+        growth = algorithmic_doublings(asked.growth, asked.growth.last_year)
     together = np.vstack([fit.estimate, fit.replicates])
     reduction = loss_reduction(law, together)
     rows = []
@@ -107,7 +111,7 @@ def transformer_gain_rows(
                 "loss_reduction": reduction[0],
                 **interval_columns("loss_reduction", reduction[1:], percent),
                 "gain_months": None if doublings is None or doubling_months is None else doublings * doubling_months,
-                "growth_share": None if doublings is None else doublings / growth,
+                "growth_share": None if doublings is None or growth is None else doublings / growth,
                 "resample_unit": fit.unit,
                 "n_replicates": len(fit.replicates),
             }

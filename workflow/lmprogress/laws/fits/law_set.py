@@ -6,7 +6,7 @@ In: plain data, as rules hand it over. Out: one object that functions take in pl
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -23,6 +23,7 @@ class LawSet:
     specifications: by name, in the order of the fit. penalties: those at which each is fitted, squared nats.
     data_variants: what counts as training data, by the names that specifications use. offsets: for each benchmark the
     suffix of its coefficients, none for the reference. main: the fit that headlines show, which need not be among them.
+    units: where laws count from other than from the minima of their rows, by the names of References.
     """
 
     edition: str
@@ -31,6 +32,7 @@ class LawSet:
     data_variants: Mapping[str, DataVariant]
     offsets: Mapping[str, str | None]
     main: MainFit | None = None
+    units: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def from_params(cls, laws: Mapping[str, Any], main: Mapping[str, Any] | None = None) -> LawSet:
@@ -91,13 +93,14 @@ class LawSet:
     ) -> tuple[Law, pd.DataFrame]:
         """The law `name`, and the rows that it can use, in the order of the fit, with training_tokens.
 
-        References are the minima of those rows where none are given.
+        References are the minima of those rows, or the set's units, where none are given.
         """
         variant = self.variant(name)
         rows = usable(observations, variant).sort_values("observation_number")
         rows = rows.assign(training_tokens=training_tokens(rows, variant))
         if references is None:
-            references = find_references(rows, "dataset_size_tokens" if variant.reference == "dataset_size" else None)
+            found = find_references(rows, "dataset_size_tokens" if variant.reference == "dataset_size" else None)
+            references = replace(found, **self.units)
         return Law(self.specifications[name], self.offsets, references), rows
 
     def law_of(self, fit: Mapping[Any, Any] | pd.Series) -> Law:

@@ -12,6 +12,7 @@ depends on units.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -50,6 +51,7 @@ _EXACT = 1e-10
 _SAME, _RIVAL = 1e-6, 4.0
 # growth rates of the first input, or its shares of the total, at which searches with a fixed total start
 _FIRST_RATES, _SHARES = tuple(np.linspace(-4.0, 6.0, 11).tolist()), (0.25, 0.5, 0.75)
+_SIZES = ("log_parameters", "log_dataset_size")
 # where searches start for λ
 _FIRST_RATIO = 0.7
 
@@ -101,7 +103,7 @@ class RateModel:
         self._problem = Problem(*_by_benchmark(self.law, *self.law.matrices(self.law.columns(rows))), self.response)
         self.paper: NDArray[np.intp] = pd.factorize(rows["paper_id"])[0]
         self.benchmarks, group = _groups(rows["benchmark"])
-        self._rows = _grouped_rows(self._problem, group, self.paper)
+        self._rows = _grouped_rows(self._problem, group, self.paper, len(self.benchmarks))
         first, second = constraint.progress[0], constraint.progress[-1]
         kinds = {"single": SINGLE, "separate": SEPARATE, "shared": SHARED}
         self._held = Held(
@@ -119,6 +121,18 @@ class RateModel:
         """Number of papers."""
         return int(self.paper.max()) + 1
 
+    @property
+    def rows(self) -> GroupedRows:
+        """The rows as compiled functions take them."""
+        return self._rows
+
+    @property
+    def exponent_places(self) -> tuple[int, int] | None:
+        """Places of the exponents of parameters and data in a point; none where the law has not one of each."""
+        sizes = [f.column for term in self.law.specification.terms.values() for f in term if f.column in _SIZES]
+        separate = self._held.kind == SEPARATE and sizes == list(_SIZES)
+        return (self._held.size, self._held.other_size) if separate else None
+
     def rate(self, point: Floats) -> float:
         """Growth rate of effective compute, doublings a year, at a point (m,) with the law's own coefficients."""
         p = self._rows.n_coefficients
@@ -133,13 +147,28 @@ class RateModel:
         """Points (k, m) of searches with the rate fixed at `rate`, in the law's own coefficients."""
         return np.array([expanded(self.at(rate), point) for point in points])
 
-    def stationary(self, response: Floats, n_starts: int, generator: np.random.Generator) -> Stationary:
-        """Where searches from `n_starts` points end, with the rate free."""
+    def without(self, paper: int) -> RateModel:
+        """The model of the rows of all papers but number `paper`, with the same references and groups of variances."""
+        kept, rest = self.paper != paper, copy(self)
+        rest.response = self.response[kept]
+        rest._problem = Problem(self._problem.terms[:, kept], self._problem.linear[kept], rest.response)
+        rest.paper = pd.factorize(self.paper[kept])[0]
+        rest._rows = _grouped_rows(rest._problem, self._rows.group[kept], rest.paper, len(self.benchmarks))
+        return rest
+
+    def stationary(
+        self, response: Floats, n_starts: int, generator: np.random.Generator, known: Floats | None = None
+    ) -> Stationary:
+        """Where searches from `n_starts` points, and from `known` (k, m), end, with the rate free."""
+        starts = self.starts(response, n_starts, generator) + ([] if known is None else list(known))
+        return self._ends(self._held._replace(kind=FREE), response, starts)
+
+    def starts(self, response: Floats, n_starts: int, generator: np.random.Generator) -> list[Floats]:
+        """Points (m,) where searches with the rate free start."""
         spread = np.log(np.std(response) / 4)
         tail = np.append(np.full(len(self.benchmarks), spread), _FIRST_RATIO)
         problem = replace(self._problem, response=response)
-        starts = [np.append(start, tail) for start in draw_starts(problem, n_starts, generator)]
-        return self._ends(self._held._replace(kind=FREE), response, starts)
+        return [np.append(start, tail) for start in draw_starts(problem, n_starts, generator)]
 
     def stationary_at(self, response: Floats, rate: float, known: Floats) -> Stationary:
         """Where searches with the rate fixed end, from `known` (k, m), the law's own coefficients, and other points."""
@@ -276,7 +305,7 @@ def _groups(benchmark: pd.Series) -> tuple[list[str], NDArray[np.intp]]:
     return names, np.array([places.get(name, 0) for name in benchmark], np.intp)
 
 
-def _grouped_rows(problem: Problem, group: NDArray[np.intp], paper: NDArray[np.intp]) -> GroupedRows:
+def _grouped_rows(problem: Problem, group: NDArray[np.intp], paper: NDArray[np.intp], n_groups: int) -> GroupedRows:
     """The rows of `problem` for compiled searches; rows of one paper are adjacent."""
     row, column = np.nonzero(np.any(problem.terms != 0, axis=0) | (problem.linear != 0))
     starts = np.flatnonzero(np.append(True, paper[1:] != paper[:-1]))
@@ -287,6 +316,6 @@ def _grouped_rows(problem: Problem, group: NDArray[np.intp], paper: NDArray[np.i
         linear=of_type(problem.linear[row, column]),
         group=of_type(group, np.intp),
         paper=of_type(np.append(starts, problem.n_rows), np.intp),
-        counts=of_type(np.bincount(group)),
+        counts=of_type(np.bincount(group, minlength=n_groups)),
         n_coefficients=problem.n_coefficients,
     )

@@ -15,10 +15,17 @@ from lmprogress.laws.rates.progress import doubling_time_months
 _SAME = 1e-6
 
 
-def tabulate_verdict(estimates: pd.DataFrame, evidence: pd.DataFrame, coverage: pd.DataFrame) -> pd.DataFrame:
-    """The table verdict: `estimates` (rate_estimates of all editions), confirmed perplexities, least coverage.
+# columns of the verdict -> kinds of change in verdict_sensitivity, and the column that names one
+_CHANGES = {"paper": ("paper_left_out", "change"), "choice": ("choice", "label")}
 
-    evidence, coverage: as in their schemas.
+
+def tabulate_verdict(
+    estimates: pd.DataFrame, evidence: pd.DataFrame, coverage: pd.DataFrame, sensitivity: pd.DataFrame
+) -> pd.DataFrame:
+    """The table verdict: `estimates` (rate_estimates of all editions), confirmed perplexities, least coverage, and the
+    changes that move the estimate most.
+
+    evidence, coverage, sensitivity: as in their schemas, the last of the table verdict_sensitivity.
     """
     fitted = evidence[evidence["in_fit"].astype(bool) & (evidence["field"] == "perplexity")]
     confirmed = fitted[fitted["status"] == "confirmed"].groupby("edition").size()
@@ -28,7 +35,20 @@ def tabulate_verdict(estimates: pd.DataFrame, evidence: pd.DataFrame, coverage: 
         n_confirmed=counts.astype("Int64"),
         share_confirmed=counts / estimates["n_observations"],
         min_coverage=estimates["edition"].map(coverage.groupby("edition")["coverage"].min()).astype(float),
+        **_extremes(estimates["edition"], sensitivity),
     )
+
+
+def _extremes(editions: pd.Series, sensitivity: pd.DataFrame) -> dict[str, pd.Series]:
+    """Of each kind of change the one with the shortest and the longest doubling time, by edition."""
+    found: dict[str, pd.Series] = {}
+    for name, (kind, column) in _CHANGES.items():
+        rows = sensitivity[sensitivity["kind"] == kind].groupby("edition")["growth_rate_per_year"]
+        for end, place in (("fastest", rows.idxmax()), ("slowest", rows.idxmin())):
+            extreme = sensitivity.loc[place].set_index("edition")
+            found[f"{end}_{name}"] = editions.map(extreme[column])
+            found[f"{end}_{name}_months"] = editions.map(extreme["estimate_months"]).astype(float)
+    return found
 
 
 def summarise_coverage(kept: pd.DataFrame, again: pd.DataFrame) -> pd.DataFrame:
