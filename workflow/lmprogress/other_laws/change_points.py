@@ -23,6 +23,10 @@ _N_BREAKS = 200
 _LEAST_SIDE = 5
 # records before the time since the last one is judged
 _LEAST_RECORDS = 5
+# a sum of squared residuals below this, squared doublings, is rounding alone: a straight line, in which nothing bends
+_STRAIGHT = 1e-18
+# records of few kinds have equal histories: statistics that differ by less, relative, are equal
+_SAME = 1e-7
 # shortfalls smaller than this, in standard deviations, are not summed (Page 1954)
 _SLACK = 0.5
 
@@ -49,7 +53,7 @@ class Bends:
         along = self.directions @ residual
         place = np.abs(along).argmax(axis=0)
         found = np.take_along_axis(along, place[None], axis=0)[0]
-        return found**2 / np.maximum(np.square(residual).sum(axis=0), 1e-300), place, np.sign(found)
+        return found**2 / np.maximum(np.square(residual).sum(axis=0), _STRAIGHT), place, np.sign(found)
 
 
 def find_bends(times: Floats) -> Bends | None:
@@ -135,7 +139,7 @@ def _watch_bend(
     generator = named_generator("bends", one.name)
     share, place, sign = (a[0] for a in bends.best(values[:, None]))
     null, _, _ = bends.best(_without_bend(one, times, bends.residual(values), n_permutations, generator))
-    p_value = (1 + int((null >= share).sum())) / (1 + n_permutations)
+    p_value = (1 + int((null >= share * (1 - _SAME)).sum())) / (1 + n_permutations)
     at = float(bends.breaks[int(place)])
     before, after, bent_residual = _two_slopes(times, values, at)
     slower = p_value <= level and sign < 0
@@ -152,7 +156,7 @@ def _watch_bend(
             continue
         noise = early.residual(values[known])
         drawn, _, _ = early.best(_without_bend(one.known(date), times[known], noise, n_permutations, generator))
-        limit = np.quantile(drawn, 1 - level)
+        limit = np.quantile(drawn, 1 - level) * (1 + _SAME)
         seen, _, way = (a[0] for a in early.best(values[known][:, None]))
         if seen > limit and way < 0:
             alarms.append(float(date))
@@ -223,7 +227,7 @@ def _watch_errors(
     else:
         drawn = generator.standard_normal((len(errors), n_drawn))
     highest = _sums(drawn).max(axis=0, initial=0.0)
-    limit = float(np.quantile(highest, 1 - level))
+    limit = float(np.quantile(highest, 1 - level)) * (1 + _SAME)
     sums = _sums(errors)[:, 0]
     simulated = _sums(_shortfalls(ends, _means(history, places), least_history)).max(axis=0, initial=0.0)
     dates = ends[least_history:]
@@ -232,7 +236,7 @@ def _watch_errors(
         "tool": "cusum",
         "n_points": len(errors),
         "statistic": float(sums.max(initial=0.0)),
-        "p_value": float((1 + (highest >= sums.max(initial=0.0)).sum()) / (1 + len(highest))),
+        "p_value": float((1 + (highest >= sums.max(initial=0.0) * (1 - _SAME)).sum()) / (1 + len(highest))),
         "break_year": bend["break_year"],
         "doubling_before_years": bend["doubling_before_years"],
         "doubling_after_years": bend["doubling_after_years"],

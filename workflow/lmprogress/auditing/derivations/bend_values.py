@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from lmprogress.auditing.derivations.trend_values import Floats
 
 _LEAST_SIDE, _N_BREAKS = 5, 200  # points on either side of a break, breaks tried
+_ROUNDING = 1e-18  # squared residuals of a straight line
 _STRAIGHT = 1e-9  # a hinge that differs by less from a line is one
 
 
@@ -57,7 +58,7 @@ class Bends(NamedTuple):
         along /= self.length[:, None]
         place = np.abs(along).argmax(axis=0)
         found = along[place, np.arange(along.shape[1])]
-        return found**2 / np.maximum((left**2).sum(axis=0), 1e-300), place, np.sign(found)
+        return found**2 / np.maximum((left**2).sum(axis=0), _ROUNDING), place, np.sign(found)
 
 
 def shuffled(residual: Floats, times: int, generator: np.random.Generator) -> Floats:

@@ -24,6 +24,7 @@ _FILE = "results/tables/change_points.parquet"
 _LEAST_RECORDS = 5
 _SLACK = 0.5  # standard deviations; Page 1954
 _LEAST_DRAWS = 1000  # of the sum of errors
+_SAME = 1e-7  # relative; records of few kinds have equal histories
 _CLOSE = 1e-7  # of statistics in which a straight line cancels most of the values
 
 
@@ -60,7 +61,7 @@ def _bend_and_errors(
     share, place, sign = (float(found[0]) for found in bends.best(values[:, None]))
     chance = _unbent(series, series.until, times, bends.residual(values), settings.permutations, generator)
     by_chance, _, _ = bends.best(chance)
-    p_value = (1 + int((by_chance >= share).sum())) / (1 + settings.permutations)
+    p_value = (1 + int((by_chance >= share * (1 - _SAME)).sum())) / (1 + settings.permutations)
     at = float(bends.breaks[int(place)]) + float(times.mean())
     before, after, left = two_slopes(times, values, at)
     if series.of_records:
@@ -88,10 +89,10 @@ def _bend_and_errors(
     else:
         noise = generator.standard_normal((len(short), number))
     sums, highest = _sums(short)[:, 0], _sums(noise).max(axis=0, initial=0.0)
-    limit, reached = np.quantile(highest, 1 - settings.level), sums.max(initial=0.0)
+    limit, reached = np.quantile(highest, 1 - settings.level) * (1 + _SAME), sums.max(initial=0.0)
     false_rate = float((_sums(simulated).max(axis=0, initial=0.0) > limit).mean())
     dates = (ends * step)[settings.least :][sums > limit].tolist()
-    p_value = float((1 + (highest >= reached).sum()) / (1 + len(highest)))
+    p_value = float((1 + (highest >= reached * (1 - _SAME)).sum()) / (1 + len(highest)))
     yield row | {"tool": "cusum", "n_points": len(short), "statistic": reached, "p_value": p_value,
                  "false_alarm_rate": false_rate} | _alarm(dates, row["break_year"])  # fmt: skip
 
@@ -125,7 +126,7 @@ def _bend_alarms(
         quiet = np.flatnonzero(~falsely)
         share, _, sign = bends.best(np.column_stack([noise, values[:known], drawn[:known, quiet]]))
         n_noise = settings.permutations
-        seen = (share[n_noise:] > np.quantile(share[:n_noise], 1 - settings.level)) & (sign[n_noise:] < 0)
+        seen = (share[n_noise:] > np.quantile(share[:n_noise], 1 - settings.level) * (1 + _SAME)) & (sign[n_noise:] < 0)
         falsely[quiet] = seen[1:]
         if seen[0]:
             alarms.append(float(look))
