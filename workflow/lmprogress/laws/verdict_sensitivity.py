@@ -81,9 +81,11 @@ def vary_verdict(
             found = _searched(model, n_starts, (laws.edition, name))
             kind = CHOICE if variation.rows == RowChoice() else PART
             rows.append(_row(kind, name, variation.label, model, found) | {"specification": law_name})
-    return tables.of_rows(
+    made = tables.of_rows(
         [{"edition": laws.edition, "specification": main, **row} for row in rows], "verdict_sensitivity"
     )
+    # laws without exponents of their own have no values of these
+    return made.reindex(columns=tables.empty("verdict_sensitivity").columns)
 
 
 def _without_each_paper(model: RateModel, papers: Sequence[str], known: Floats) -> Iterator[dict[str, Any]]:
