@@ -34,6 +34,7 @@ async function drawMultiverse(root, combinations, { names, editions, colours, st
       x, y, color: colour, shape: { field: "procedure_name", type: "nominal", legend: { title: "Procedure", orient: "top" } }, tooltip: told.map(([field, title]) => ({ field, title })),
     } },
     { data: { values: lines }, mark: { type: "rule", strokeWidth: 2 }, encoding: { y, strokeDash: { field: "kind", type: "nominal", scale: { domain: ["your choice", "the study"].slice(own ? 0 : 1), range: [[1, 0], [5, 4]].slice(own ? 0 : 1) }, legend: { title: null, orient: "top" } } } },
-    { data: { values: own?.stored ? [values[sorted.indexOf(own.stored)]].filter(Boolean) : [] }, mark: { type: "point", size: 320, strokeWidth: 2.5, color: MARKED, shape: "circle" }, encoding: { x, y } },
+    // a layer without marks has no name for a screen reader
+    ...(own?.stored ? [values[sorted.indexOf(own.stored)]].filter(Boolean) : []).map((row) => ({ data: { values: [row] }, mark: { type: "point", size: 320, strokeWidth: 2.5, color: MARKED, shape: "circle" }, encoding: { x, y } })),
   ] }, "Doubling times of every combination that the run computed");
 }
