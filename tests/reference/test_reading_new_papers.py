@@ -20,7 +20,7 @@ from scoring import Score, cells_of, load_labels, score
 DEVELOPED_ON = {"recall": 0.95, "precision": 0.98, "label": 0.90, "parameters": 0.95, "own": 0.95}
 # as far as the reader comes, less one table
 LABELLED_BLIND = {"recall": 0.96, "precision": 0.99, "label": 0.95, "parameters": 0.98, "own": 0.96}
-LAST_LABELLED = {"recall": 0.91, "precision": 0.92, "label": 0.96, "parameters": 0.91, "own": 0.97}
+LAST_LABELLED = {"recall": 0.99, "precision": 0.97, "label": 0.97, "parameters": 0.99, "own": 0.98}
 
 
 def readings(shared: Path, paper_ids: list[str]) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Small papers typeset by a program from known numbers, each with the readings that a reader must give."""
 
 from typeset import (
+    blind,
     captions,
     chinese,
     continued,
@@ -24,6 +25,7 @@ __all__ = [
     "PERPLEXITY",
     "Case",
     "Expected",
+    "blind",
     "captions",
     "chinese",
     "continued",

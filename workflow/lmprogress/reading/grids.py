@@ -57,16 +57,19 @@ def _parted(
 ) -> tuple[list[list[Chunk]], list[tuple[list[list[Chunk]], float]]]:
     """The rows of values, and the headers among `body` that begin again as `head` does, each with where it ends.
 
-    Such a header has as many lines as `head`, each with the same first text at the same place, and none with a decimal.
+    Such a header has as many lines as `head`, each with the same first text at the same place and none with a decimal,
+    or spans columns as `head` does, with other texts.
     """
     n = len(head)
+    widest = max(map(len, body))
     rows: list[list[Chunk]] = []
     again = []
     i = 0
     while i < len(body):
         block = body[i : i + n]
         follows = 0 < i < len(body) - n
-        if n and follows and all(map(_same_beginning, block, head)) and any(len(line) > 1 for line in block):
+        same = n and follows and all(map(_same_beginning, block, head)) and any(len(line) > 1 for line in block)
+        if same or (n and follows and all(_same_spans(*both, widest) for both in zip(block, head, strict=True))):
             again.append((block, body[i + n][0].base))
             i += n
         else:
@@ -82,4 +85,13 @@ def _same_beginning(line: list[Chunk], other: list[Chunk]) -> bool:
         and abs(first.x0 - its.x0) < 3
         and bool(re.search(r"[^\W\d_]", first.text))
         and not any(c.numeric and re.search(r"\d[.,]\d", c.unmarked) for c in line)
+    )
+
+
+def _same_spans(line: list[Chunk], other: list[Chunk], widest: int) -> bool:
+    """Whether two lines of texts are centred on the same places, each over two or more of the `widest` columns."""
+    return (
+        1 < len(line) == len(other) <= widest / 2
+        and not any(c.numeric for c in [*line, *other])
+        and all(abs(a.x0 + a.x1 - b.x0 - b.x1) < 4 for a, b in zip(line, other, strict=True))
     )

@@ -17,6 +17,8 @@ _SENTENCE = re.compile(r"(?<=[a-z0-9)\]])[.;]\s+(?=[^a-z])")
 _APPLIED = re.compile(r"\b(?:on|of|for|to|with|compressed|quantized|pruned|quantizing|pruning|compressing)\s")
 _MARKED = re.compile(r"(?i)\b(?:with|by)(?: an?)?\W*$")
 _ADDED = re.compile(r"(?i)(?:\+|with\b|w/)\s?[A-Za-z]")
+# "AWD-LSTM (Merity et al. 2017) hyper-parameters": what was taken is no result
+_BORROWED = re.compile(r"(?i)\b(?:hyper-?param\w*|settings?|set-?ups?|configurations?|recipes?)\W*$")
 _LOWERED = str.maketrans("∗⋆★", "***")
 
 
@@ -37,6 +39,9 @@ class Origins:
         unchanged = [c for c, path in headers.items() if any(map(lexicon.says_unchanged, path))]
         # "Orig." beside "with X": what X was applied to is the paper's own, whoever the rows cite
         self._applied = {c for c, path in headers.items() if unchanged and any(map(_ADDED.match, path))} - {*unchanged}
+        # "SoTA" beside the paper's own
+        earlier = {c for c, path in headers.items() if path and lexicon.says_quoted(path[-1])}
+        self._earlier = earlier if earlier < headers.keys() else set()
 
     def of(self, row: Row, column: int, chunk: Chunk, cell: CellTexts) -> tuple[bool, str]:
         """True where a cell is the paper's own result, and what says so.
@@ -47,14 +52,18 @@ class Origins:
         lexicon, label = self._lexicon, " ".join(row.stub)
         if lexicon.says_own(label):
             return True, "wording"
-        if (told := self._by_mark([chunk.text, *row.stub[::-1], *row.groups[::-1]])) is not None:
+        if (told := self._by_mark([chunk.text, *row.stub[::-1], *row.groups[::-1], *cell.header])) is not None:
             return told, "mark"
         if (told := self._by_caption(label)) is not None:
             return told, "caption"
         if column in self._applied:
             return True, "header"
+        if column in self._earlier:
+            return False, "header"
         cited = [c.text for k, chunks in row.cells.items() if k not in self._grid.stub for c in chunks]
         if any(map(lexicon.cites, [label, *cited])):  # in the label, or in a column of references
+            if _BORROWED.search(label):
+                return True, "wording"
             if self._all is True or self._is_method(row, column, label):
                 return True, "caption" if self._all else "model"
             return False, "citation"
@@ -98,11 +107,15 @@ class Origins:
                 told = self._origin(said)
                 if told is None and _MARKED.search(sentence[: parts[0].start()]):  # "We re-ran models marked with †"
                     told = self._origin(sentence[: parts[0].start()])
-                if told is None and self._lexicon.cites_first(said):
+                if told is None and (self._lexicon.cites_first(said) or self._says_earlier(said)):
                     told = False
                 if told is not None:
                     found.setdefault(match[0].translate(_LOWERED), told)
         return found
+
+    def _says_earlier(self, told: str) -> bool:
+        """Whether what is told of a mark begins with earlier work: "the previous state of the art with LSTMs"."""
+        return self._lexicon.says_quoted(" ".join(told.split()[:3]))
 
     def _by_mark(self, texts: Sequence[str]) -> bool | None:
         for text in texts:

@@ -40,6 +40,11 @@ class ParameterCounts:
             # counts without a header, or before the labels
             bare = [c for c in values if not grid.headers[c] or c < grid.stub[0]]
             self.columns = [c for c in bare if _all_with_unit(grid.texts(c))]
+        results = [c for c in values if c not in self.columns and any(map(quantities.values, grid.texts(c)))]
+        # each count stands behind what it belongs to, as the first and the last do
+        self._behind = bool(self.columns and results) and (
+            results[0] < self.columns[0] and results[-1] < self.columns[-1]
+        )
         self.row = next((r for r in grid.rows if self._is_row_of_counts(r)), None)
         labels = [t for r in grid.rows for t in (*r.stub, *r.groups)] + [t for path in grid.headers for t in path]
         self._in_brackets = any(map(_IN_BRACKETS.search, above))
@@ -88,13 +93,17 @@ class ParameterCounts:
         filled = [c for c in self.columns if printed[c]]
         if not filled:
             return None
-        theirs = self._particulars(column)
+        theirs, corpora = self._particulars(column), self._corpora(column)
         # "output layer parameters" are those of a part, where another column counts the whole
         whole = {c for c in filled if self._lexicon.is_parameters(" ".join(grid.headers[c]))}
 
-        def rank(c: int) -> tuple[bool, int, int, bool, int]:
-            ours = self._particulars(c)
-            return bool(whole) and c not in whole, -len(ours & theirs), len(ours - theirs), c > column, abs(c - column)
+        def rank(c: int) -> tuple[bool, bool, bool, int, int, bool, int]:
+            ours, under = self._particulars(c), self._corpora(c)
+            part = bool(whole) and c not in whole
+            astray = bool(corpora and under) and not corpora & under  # under another benchmark
+            apart = bool(corpora) and not under
+            turned = c < column if self._behind else c > column
+            return part, astray, apart, -len(ours & theirs), len(ours - theirs), turned, abs(c - column)
 
         nearest = min(filled, key=rank)
         raw = " ".join(c.unmarked for c in printed[nearest])
@@ -109,6 +118,10 @@ class ParameterCounts:
         texts = [t for t in self._grid.headers[column] if not quantities.is_unit(t)]
         words = {w for t in texts for w in _TOKEN.findall(self._lexicon.without_scales(t))}
         return {w for w in words if not self._lexicon.is_quality(w)}
+
+    def _corpora(self, column: int) -> set[str]:
+        """The benchmarks that the header of a column names."""
+        return {name for text in self._grid.headers[column] for name in self._lexicon.benchmarks(text)}
 
     def _in_row(self, column: int) -> Printed | None:
         if self.row is None or not (shared := _spread(self._grid, self.row, column)):
@@ -132,7 +145,8 @@ class ParameterCounts:
     def _in_labels(self, row: Row, column: int) -> Printed | None:
         """The size that the nearest of a cell's labels states ("GPT-2 (1.5B)"); None where that one states several."""
         labels = [("label", t) for t in row.stub] + [("group", t) for t in row.groups[::-1]]
-        for evidence, text in labels + [("header", t) for t in self._grid.headers[column][::-1]]:
+        labels += [("header", t) for t in [*self._grid.headers[column][::-1], *self._grid.corner[::-1]]]
+        for evidence, text in labels:
             sizes = self._lexicon.sizes_in_brackets(text) if self._in_brackets else self._lexicon.sizes(text)
             if len({count for count, _ in sizes}) > 1:
                 return None

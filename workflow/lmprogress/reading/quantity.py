@@ -19,6 +19,11 @@ _OURS = {"test", "valid", "train"}
 _SIZED = re.compile(r"\d\s?(?:[MB]|million|billion)\b")
 _COUNTED_ROW = re.compile(r"#\s?[A-Za-z]{3}")  # "#sent"
 _STEP = re.compile(r"(?i)[-+]\s?[a-z]|(?:w/o?|no|with|without)\s")  # a label of an ablation: "- weight decay"
+# bits of what is predicted, not of a number format: "4 bits", "y-bit"
+_OTHER_METRIC = re.compile(
+    r"(?i)\b(?:bits?(?=\W+per\b|/)|(?<![\d-])(?<!\d )bits|bpc|bpb|nats|cross.?entrop|xes?|accurac\w*|bleu|loss|kld?"
+    r"|divergences?)\b(?! function)"
+)
 _VALUE = re.compile(r"=\s*[\d.]+|\d\s?%|\d:\d")  # of a property that was chosen: "ratio = 20%", "2:4 sparsity"
 
 
@@ -92,11 +97,7 @@ def quantity_of(cell: CellTexts, grid: Grid, column: int, lexicon: Lexicon, whol
         metrics = lexicon.metrics(text)
         if "perplexity" in metrics:
             return "caption"
-        if "other" in metrics and re.search(
-            r"\b(bits?|bpc|bpb|nats|cross.?entrop|xes?|accurac\w*|bleu|loss|kld?|divergences?)\b(?! function)",
-            text,
-            re.IGNORECASE,
-        ):
+        if "other" in metrics and _OTHER_METRIC.search(text):
             return Left.OTHER_QUANTITY
     everything = [*cell.header, *cell.row, *cell.group, *cell.caption]
     if any(n != "other" for t in everything for n in [*lexicon.benchmarks(t), *lexicon.shortened(t)]) and (

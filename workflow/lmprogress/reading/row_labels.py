@@ -154,7 +154,7 @@ def label(made: Grid, page: Page) -> None:
         text = " ".join(_stub_text(row, c) for c in sorted(row.cells)).strip()
         if not text:
             continue
-        if not (set(row.cells) <= set(stub)) and not _is_alone(row):
+        if not (set(row.cells) <= set(stub)) and (not _is_alone(row) or _is_of_cell(row, rows, i, made)):
             last_kind = "other"
             continue
         if _goes_on(row, kept, rows, i, made):
@@ -255,6 +255,14 @@ def _joined(made: Grid) -> None:
 
 def _is_alone(row: Row) -> bool:
     return sum(len(chunks) for chunks in row.cells.values()) == 1
+
+
+def _is_of_cell(row: Row, rows: list[Row], i: int, made: Grid) -> bool:
+    """Whether a line alone in a column of texts is part of a cell on several lines, centred on its row."""
+    column = min(row.cells)
+    others = [r.cells[column] for r in rows if column in r.cells and len(r.cells) > 1]
+    near = min(abs(r.base - row.base) for r in rows[max(0, i - 1) : i + 2] if r is not row)
+    return near < 0.8 * made.size and bool(others) and all(map(_is_text, (cells[0] for cells in others)))
 
 
 def _first_filled(row: Row, stub: list[int]) -> int:

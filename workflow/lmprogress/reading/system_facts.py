@@ -135,8 +135,8 @@ class PaperFacts:
 
     def _of(self, quantity: str, name: str, *, in_full: bool = False) -> Fact | None:
         rows = [(str(r["system"] or r["row_label"] or ""), r) for r in self._said[quantity]]
-        if in_full:
-            rows = [(system, r) for system, r in rows if words(system) == words(name)]
+        # a row of another table may be of another corpus, and so of another vocabulary: it has to name the system
+        rows = [(s, r) for s, r in rows if not (in_full or r["source"] == "table") or words(s) == words(name)]
         values = best_matches(name, [(system, r["value"]) for system, r in rows])
         if not values or not one(sorted(values)):
             return None

@@ -13,6 +13,7 @@ from lmprogress.reading.pdf import Box
 
 _PANEL = re.compile(r"(?:\(([a-zA-Z])\)|([a-h])\))\s?\S")
 _PANEL_LINES = 3  # the title of a panel has no more
+_BETWEEN = 40.0  # points between two tables side by side that share a title: no more
 
 # points between a table and a title, and the side of the table on which the title lies; None if they do not face
 _Placed = tuple[float, str] | None
@@ -40,6 +41,7 @@ def assigned(boxes: Sequence[Box], page: Page) -> list[tuple[Caption | None, str
         boxes, [c.box for c in tables], lambda a, b: _distance(a, b, page, 160.0, panels),
         together, 100.0,
     )  # fmt: skip
+    of_caption |= _over_both(boxes, tables, of_caption)
     return [
         (
             tables[of_caption[i]] if i in of_caption else None,
@@ -124,6 +126,20 @@ def _nearest(
 
 def _beside(a: Box, b: Box) -> bool:
     return min(a.y1, b.y1) - max(a.y0, b.y0) > 0.5 * min(a.y1 - a.y0, b.y1 - b.y0)
+
+
+def _over_both(boxes: Sequence[Box], titles: Sequence[Caption], given: dict[int, int]) -> dict[int, int]:
+    """For boxes without a title that of the box beside them, where it is centred over both together."""
+    found = {}
+    for i, box in enumerate(boxes):
+        for j, k in given.items():
+            other, title = boxes[j], titles[k].box
+            x0, x1 = min(box.x0, other.x0), max(box.x1, other.x1)
+            apart = max(box.x0, other.x0) - min(box.x1, other.x1)
+            centred = abs(x0 + x1 - title.x0 - title.x1) < 0.1 * (x1 - x0)
+            if i not in given and 0 < apart < _BETWEEN and centred and _beside(box, other):
+                found[i] = k
+    return found
 
 
 def _beneath(boxes: Sequence[Box], place: _Placed, box: Box, title: Box) -> _Placed:

@@ -35,7 +35,7 @@ _ABBREVIATION = re.compile(r"\s?\(([A-Z][A-Za-z]?[A-Z]{1,3})\)")
 _LONG = 20_000  # letters: answers to longer texts are not kept
 _T = TypeVar("_T")
 _LACKED = re.compile(r"(?:\b(?:without|w/o|no|non|not|before)[\s-]+(?:\w+\s+)?|(?:^|\|)\s*[-–−]\s*(?:\w+\s+)?)$")
-_DENIED = re.compile(r"\b(?:without|w/o|no|non|before)[\s-]+(?:any\s+)?$")
+_DENIED = re.compile(r"\b(?:without|w/o|no|non|before)[\s-]+(?:any\s+)?(?:[\w-]+\s+(?:or|and|nor)\s+)?$")
 
 
 def pattern(phrases: Iterable[str]) -> re.Pattern[str]:
