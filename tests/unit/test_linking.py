@@ -177,6 +177,30 @@ def test_a_value_without_size_is_no_second_result_of_one_with_size() -> None:
 # ---- training data --------------------------------------------------------------------------------------------------
 
 
+def test_a_value_that_another_table_repeats_with_the_size_is_no_second_system() -> None:
+    again = reading(80.0, "Ours", n_parameters=2.02e7, page=6)
+    found = linked(reading(80.0, n_parameters=2e7), again)
+    assert list(found.systems["system"]) == ["LSTM"] and decisions(found)["r2"] == "duplicate_value"
+    beside = linked(reading(80.0, n_parameters=2e7), again | {"page": 5})
+    assert set(beside.systems["system"]) == {"LSTM", "Ours"}
+
+
+def test_what_is_added_to_a_row_is_adapted_as_that_row() -> None:
+    rows = reading(60.0, "LSTM + cache", setting="cache"), reading(59.0, "+ Gate", y0=220.0, setting=None)
+    found = linked(*rows, reading(58.0, "GRU", y0=240.0), reading(57.0, "+ Gate", y0=260.0))
+    adapted = dict(zip(found.systems["system_id"], found.systems["adaptation"], strict=True))
+    assert [a for n, a in adapted.items() if "gate" in n and "cache" in n] == ["cache"]
+    assert len([a for n, a in adapted.items() if "gate" in n and "cache" not in n and not isinstance(a, str)]) == 1
+
+
+def test_epochs_in_the_name_come_before_those_in_a_sentence() -> None:
+    said_of_it = said(1500.0, "WeNet", quantity="epochs")
+    found = linked(reading(58.0, "WeNet (6000 epochs)"), reading(60.0, "WeNet"), said_of_it)
+    assert dict(zip(found.systems["system"], found.systems["n_epochs"], strict=True)) == {
+        "WeNet (6000 epochs)": 6000.0, "WeNet": 1500.0
+    }  # fmt: skip
+
+
 def test_zero_shot_without_stated_tokens_has_unknown_data() -> None:
     found = linked(reading(30.0, setting="zero_shot"))
     assert found.systems["dataset_size_tokens"].isna().all()

@@ -6,6 +6,8 @@ In: a template, result tables by name. Out: the page as text.
 from __future__ import annotations
 
 import math
+import re
+from collections import Counter
 from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Any
@@ -30,8 +32,8 @@ def write_findings(
     In the template, `main` is `headline`; value(table, column, condition=…) is one cell, nan where it is empty;
     rows(table, condition=…) are rows as mappings; rate(edition, procedure, specification) is a row of doubling_times.
     The filters digits(n), significant(n), percent(n), months, doubling_time and what_changes (of a verdict), why_not
-    and law write numbers and names. Raises InputError for a table, row or column that is not there, and for conditions
-    that leave several rows.
+    and law write numbers and names; counted gives reasons without their particulars, each with how often it occurs.
+    Raises InputError for a table, row or column that is not there, and for conditions that leave several rows.
     """
 
     def frame(name: str) -> pd.DataFrame:
@@ -78,6 +80,7 @@ def write_findings(
         doubling_time=doubling_time,
         why_not=WHY_NOT.__getitem__,
         what_changes=what_changes,
+        counted=lambda reasons: Counter(re.split(r"[:(]", r)[0].strip() for r in reasons).most_common(),
     )
     environment.tests["known"] = lambda number: not math.isnan(number)
     environment.globals.update(

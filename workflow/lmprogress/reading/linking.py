@@ -6,6 +6,7 @@ In: readings, the manifest of papers, benchmarks. Out: papers, systems, evaluati
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple, cast
 
@@ -21,6 +22,8 @@ from lmprogress.reading.paper_systems import PaperSystems, System
 from lmprogress.reading.system_facts import Fact
 from lmprogress.reading.text import plain
 from lmprogress.reading.words import Lexicon, lexicon, pattern
+
+_EPOCHS = re.compile(r"(?i)\b(\d+)\s+epochs\b")
 
 
 class Linked(NamedTuple):
@@ -124,7 +127,8 @@ def _system_row(
     family = families[system.kind.family] if system.kind.family else None
     facts: dict[str, Any] = {}
     for quantity, column in (("epochs", "n_epochs"), ("vocabulary", "vocabulary_size")):
-        fact = paper.facts.of_name(quantity, system.name)
+        stated = _EPOCHS.search(system.name) if quantity == "epochs" else None
+        fact = Fact(float(stated[1]), "name") if stated else paper.facts.of_name(quantity, system.name)
         if fact and fact.value > 0:
             facts[column] = fact.value
             source.append(f"{quantity}: {_told(fact)}")

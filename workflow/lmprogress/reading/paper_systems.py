@@ -16,11 +16,12 @@ from lmprogress.core.settings import Benchmark, Family, Link, ReleasedModel
 from lmprogress.reading.kinds import Kind, Kinds, Remarks
 from lmprogress.reading.network_facts import PaperNetworks
 from lmprogress.reading.other_papers import OtherPapers
-from lmprogress.reading.system_facts import Fact, PaperFacts, Reading
+from lmprogress.reading.system_facts import Fact, PaperFacts, Reading, one
 from lmprogress.reading.system_names import name_of, slug
 from lmprogress.reading.words import Lexicon
 
 _PROTOCOLS = ("renormalised", "subword", "word")
+_SAME_SIZE = 0.05  # relative difference of two counts of one system's parameters, as in compare.same_within
 _ADAPTS = ("cache", "dynamic_evaluation")  # settings of an evaluation that learns from the test text
 
 
@@ -128,13 +129,14 @@ class PaperSystems:
         """
         formed: dict[tuple[Any, ...], System] = {}
         for reading in self.candidates:
-            name, setting = str(self._names[reading["reading_id"]]), reading["setting"] or ""
+            name, setting = str(self._names[reading["reading_id"]]), self._setting(reading)
             if reading["own_evidence"] in (None, "default") and (
                 source := others.earlier(self.paper_id, date, name, reading)
             ):
                 self.decide(reading, "quoted", f"{source['paper_id']} has it earlier, reading {source['reading_id']}")
                 continue
-            kind = self.kinds.of(reading, self._bases.get(reading["reading_id"]))
+            base = self._bases.get(reading["reading_id"])
+            kind = self.kinds.of(reading, base and base["row_label"])
             if kind.name == "trained" and "fine_tuned" in setting.split(";") and self._is_elsewhere(reading):
                 kind = Kind("derived", "fine-tuned after training on other data")
             elsewhere = self._is_elsewhere(reading) or kind.name in ("released", "derived")
@@ -159,6 +161,13 @@ class PaperSystems:
         self._give_ids()
         for system in self.systems:
             self._choose(system)
+
+    def _setting(self, reading: Reading) -> str:
+        """The settings of a reading; a row "+ X" is also adapted to the test text as what X was added to."""
+        base = self._bases.get(reading["reading_id"])
+        settings = (reading["setting"] or "").split(";")
+        inherited = [s for s in ((base["setting"] if base else None) or "").split(";") if s in _ADAPTS]
+        return ";".join(sorted({*settings, *inherited} - {""}))
 
     def _computed(self, name: str, reading: Reading) -> Fact | None:
         """The size of a system trained on the benchmark, computed from the architecture; none for subwords."""
@@ -194,7 +203,10 @@ class PaperSystems:
         return None, None, f"nothing says that it was trained on {benchmark}"
 
     def _without_doubles(self, systems: list[System]) -> list[System]:
-        """`systems` without readings of unknown size that another system of known size repeats under another label."""
+        """`systems` without readings that another system repeats under another label.
+
+        Of unknown size where the other's is known; or of its size, in another table.
+        """
         sized = {
             (benchmark, r["value"]): system
             for system in reversed(systems)
@@ -202,8 +214,9 @@ class PaperSystems:
             for benchmark, readings in system.readings.items()
             for r in readings
         }
-        for system in systems:
+        for k, system in enumerate(systems):
             if system.parameters:
+                self._drop_repeated(system, systems[:k])
                 continue
             for benchmark, readings in system.readings.items():
                 for reading in [r for r in readings if (benchmark, r["value"]) in sized]:
@@ -214,6 +227,23 @@ class PaperSystems:
             for benchmark in [b for b, readings in system.readings.items() if not readings]:
                 del system.readings[benchmark]
         return [system for system in systems if system.readings]
+
+    def _drop_repeated(self, system: System, before: Sequence[System]) -> None:
+        """Drop readings of `system` that one of its size `before` it has in another table."""
+        size = system.parameters.value if system.parameters else 0
+        made = (system.kind.name, system.setting, system.trained_on)
+        alike = [
+            s for s in before
+            if s.parameters and one(sorted([s.parameters.value, size]), _SAME_SIZE)
+            and (s.kind.name, s.setting, s.trained_on) == made
+        ]  # fmt: skip
+        for benchmark, readings in system.readings.items():
+            for reading in list(readings):
+                for other in alike:
+                    twins = [r for r in other.readings.get(benchmark, []) if r["value"] == reading["value"]]
+                    if reading in readings and twins and all(_place(r) != _place(reading) for r in twins):
+                        readings.remove(reading)
+                        self.decide(reading, "duplicate_value", f"stands in another table as {other.name}")
 
     def _give_ids(self) -> None:
         """paper_id/slug, with size, setting and benchmark only where the label alone does not tell systems apart."""
@@ -254,7 +284,7 @@ class PaperSystems:
         captions = {kind for kind in _PROTOCOLS for r in readings if Remarks(r).words(kind, "caption")}
         told = next((kind for said in (labels, captions) for kind in _PROTOCOLS if kind in said), None)
         # released families count subwords, and so does a system that is named after one
-        names += [self._bases.get(r["reading_id"], "") for r in readings]
+        names += [str(base["row_label"] or "") for r in readings if (base := self._bases.get(r["reading_id"]))]
         named = any(map(self.kinds.names_family, names))
         return told or ("subword" if named else None)
 
@@ -330,14 +360,14 @@ def _place(reading: Reading) -> tuple[Any, Any]:
     return reading["page"], reading["table_label"]
 
 
-def _bases(readings: Sequence[Reading]) -> dict[str, str]:
-    """For each reading of a row "+ X" the label of what X was added to: of the nearest row above without "+"."""
-    found: dict[str, str] = {}
-    nearest: dict[tuple[Any, ...], str] = {}
+def _bases(readings: Sequence[Reading]) -> dict[str, Reading]:
+    """For each reading of a row "+ X" that of what X was added to: of the nearest row above without "+"."""
+    found: dict[str, Reading] = {}
+    nearest: dict[tuple[Any, ...], Reading] = {}
     for reading in sorted(readings, key=lambda r: (r["page"], r["y0"])):
         label, column = str(reading["row_label"] or ""), (*_place(reading), reading["column_label"])
         if not label.split(" | ")[-1].lstrip().startswith("+"):
-            nearest[column] = label
+            nearest[column] = reading
         elif column in nearest:
             found[reading["reading_id"]] = nearest[column]
     return found
