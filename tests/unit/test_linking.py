@@ -177,14 +177,6 @@ def test_a_value_without_size_is_no_second_result_of_one_with_size() -> None:
 # ---- training data --------------------------------------------------------------------------------------------------
 
 
-def test_a_value_that_another_table_repeats_with_the_size_is_no_second_system() -> None:
-    again = reading(80.0, "Ours", n_parameters=2.02e7, page=6)
-    found = linked(reading(80.0, n_parameters=2e7), again)
-    assert list(found.systems["system"]) == ["LSTM"] and decisions(found)["r2"] == "duplicate_value"
-    beside = linked(reading(80.0, n_parameters=2e7), again | {"page": 5})
-    assert set(beside.systems["system"]) == {"LSTM", "Ours"}
-
-
 def test_what_is_added_to_a_row_is_adapted_as_that_row() -> None:
     rows = reading(60.0, "LSTM + cache", setting="cache"), reading(59.0, "+ Gate", y0=220.0, setting=None)
     found = linked(*rows, reading(58.0, "GRU", y0=240.0), reading(57.0, "+ Gate", y0=260.0))

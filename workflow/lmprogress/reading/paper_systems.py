@@ -16,12 +16,11 @@ from lmprogress.core.settings import Benchmark, Family, Link, ReleasedModel
 from lmprogress.reading.kinds import Kind, Kinds, Remarks
 from lmprogress.reading.network_facts import PaperNetworks
 from lmprogress.reading.other_papers import OtherPapers
-from lmprogress.reading.system_facts import Fact, PaperFacts, Reading, one
+from lmprogress.reading.system_facts import Fact, PaperFacts, Reading
 from lmprogress.reading.system_names import name_of, slug
 from lmprogress.reading.words import Lexicon
 
 _PROTOCOLS = ("renormalised", "subword", "word")
-_SAME_SIZE = 0.05  # relative difference of two counts of one system's parameters, as in compare.same_within
 _ADAPTS = ("cache", "dynamic_evaluation")  # settings of an evaluation that learns from the test text
 
 
@@ -203,10 +202,7 @@ class PaperSystems:
         return None, None, f"nothing says that it was trained on {benchmark}"
 
     def _without_doubles(self, systems: list[System]) -> list[System]:
-        """`systems` without readings that another system repeats under another label.
-
-        Of unknown size where the other's is known; or of its size, in another table.
-        """
+        """`systems` without readings of unknown size that another system of known size repeats under another label."""
         sized = {
             (benchmark, r["value"]): system
             for system in reversed(systems)
@@ -214,9 +210,8 @@ class PaperSystems:
             for benchmark, readings in system.readings.items()
             for r in readings
         }
-        for k, system in enumerate(systems):
+        for system in systems:
             if system.parameters:
-                self._drop_repeated(system, systems[:k])
                 continue
             for benchmark, readings in system.readings.items():
                 for reading in [r for r in readings if (benchmark, r["value"]) in sized]:
@@ -227,23 +222,6 @@ class PaperSystems:
             for benchmark in [b for b, readings in system.readings.items() if not readings]:
                 del system.readings[benchmark]
         return [system for system in systems if system.readings]
-
-    def _drop_repeated(self, system: System, before: Sequence[System]) -> None:
-        """Drop readings of `system` that one of its size `before` it has in another table."""
-        size = system.parameters.value if system.parameters else 0
-        made = (system.kind.name, system.setting, system.trained_on)
-        alike = [
-            s for s in before
-            if s.parameters and one(sorted([s.parameters.value, size]), _SAME_SIZE)
-            and (s.kind.name, s.setting, s.trained_on) == made
-        ]  # fmt: skip
-        for benchmark, readings in system.readings.items():
-            for reading in list(readings):
-                for other in alike:
-                    twins = [r for r in other.readings.get(benchmark, []) if r["value"] == reading["value"]]
-                    if reading in readings and twins and all(_place(r) != _place(reading) for r in twins):
-                        readings.remove(reading)
-                        self.decide(reading, "duplicate_value", f"stands in another table as {other.name}")
 
     def _give_ids(self) -> None:
         """paper_id/slug, with size, setting and benchmark only where the label alone does not tell systems apart."""
