@@ -135,7 +135,7 @@ class PaperSystems:
                 self.decide(reading, "quoted", f"{source['paper_id']} has it earlier, reading {source['reading_id']}")
                 continue
             base = self._bases.get(reading["reading_id"])
-            kind = self.kinds.of(reading, base and base["row_label"])
+            kind = self.kinds.of(reading, str(base["row_label"] or "") if base else None)
             if kind.name == "trained" and "fine_tuned" in setting.split(";") and self._is_elsewhere(reading):
                 kind = Kind("derived", "fine-tuned after training on other data")
             elsewhere = self._is_elsewhere(reading) or kind.name in ("released", "derived")
