@@ -125,3 +125,21 @@ rule draw_audit_sample:
         code=code("draw_audit_sample"),
     script:
         "../workflow/scripts/draw_audit_sample.py"
+
+
+rule compare_leaderboard:
+    """The readings against a leaderboard that others keep by hand."""
+    input:
+        readings="processed/readings.parquet",
+        leaderboard=written("raw/leaderboard.csv"),
+    output:
+        **both("leaderboard_comparison"),
+    log:
+        "results/logs/compare_leaderboard.log",
+    benchmark:
+        "results/benchmarks/compare_leaderboard.tsv"
+    params:
+        content=content,
+        code=code("compare_leaderboard"),
+    script:
+        "../workflow/scripts/compare_leaderboard.py"

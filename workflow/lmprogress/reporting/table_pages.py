@@ -74,7 +74,7 @@ def readings_page(run: Run, folder: Path) -> str:
         "papers": _papers(run, rows["paper_id"]),
         "crops": dict(run.crops),
     }
-    return _page("readings.html", run, folder, ("readings", "links", "paper_statuses"), data)
+    return _page("readings.html", run, folder, ("readings", "links", "paper_statuses", "leaderboard_comparison"), data)
 
 
 def _papers(run: Run, wanted: pd.Series) -> dict[str, dict[str, str | None]]:

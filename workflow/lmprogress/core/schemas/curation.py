@@ -229,6 +229,25 @@ REVIEW = Table(
     files=("results/{name}.csv",),
 )
 
+LEADERBOARD_COMPARISON = Table(
+    "leaderboard_comparison",
+    "The reader against a leaderboard kept by hand (NLP-progress): each of its perplexities, and what was read in the paper that it names.",
+    (
+        Column("system", "string", "its name on the leaderboard"),
+        Column("paper_id", "string", "the paper that it names, as in table papers", nullable=True),
+        BENCHMARK,
+        Column("split", "string", "the part of the benchmark", allowed=("test", "valid")),
+        Column("perplexity", "float", "the perplexity on the leaderboard", unit="1", least=1),
+        Column("n_parameters", "float", "the parameters on the leaderboard", unit="parameters", above=0, nullable=True),
+        Column("standing", "string", "agrees: a reading of that paper has this value, benchmark and split; differs: none of those of that benchmark and split has; not_read: there are none, mostly because the paper is not at hand", allowed=("agrees", "differs", "not_read")),
+        Column("reading_id", "string", "the reading that agrees, or the nearest of that benchmark and split", nullable=True),
+        Column("read_perplexity", "float", "the value of that reading", unit="1", nullable=True),
+    ),
+    key=("system", "benchmark", "split"),
+    writer="compare_leaderboard",
+    files=(RESULT,),
+)
+
 AUDIT_SAMPLE = Table(
     "audit_sample",
     "A random sample of perplexity readings, to be judged by a person in raw/audit_verdicts.csv.",

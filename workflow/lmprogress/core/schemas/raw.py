@@ -120,3 +120,19 @@ AUDIT_VERDICTS = Table(
     key=("paper_id", "page", "value", "benchmark", "split", "own", "row_label", "n_parameters"),
     writer="raw/audit_verdicts.csv, by hand",
 )
+
+LEADERBOARD = Table(
+    "leaderboard",
+    "Perplexities of a leaderboard kept by hand, independent of the study and of the reader.",
+    (
+        Column("system", "string", "its name there"),
+        Column("paper_id", "string", "the paper that it names, as in table papers; empty where that is not known", nullable=True),
+        Column("benchmark", "string", "the benchmark", vocabulary="benchmark"),
+        Column("split", "string", "the part of the benchmark", allowed=("test", "valid")),
+        Column("perplexity", "float", "its perplexity", least=1),
+        Column("n_parameters", "float", "its parameters", unit="parameters", above=0, nullable=True),
+        Column("source", "string", "where it is from, with its licence"),
+    ),
+    key=("system", "benchmark", "split"),
+    writer="raw/leaderboard.csv, by hand",
+)
