@@ -129,7 +129,7 @@ LEADERBOARD = Table(
         Column("paper_id", "string", "the paper that it names, as in table papers; empty where that is not known", nullable=True),
         Column("benchmark", "string", "the benchmark", vocabulary="benchmark"),
         Column("split", "string", "the part of the benchmark", allowed=("test", "valid")),
-        Column("perplexity", "float", "its perplexity", least=1),
+        Column("perplexity", "float", "its perplexity", unit="1", least=1),
         Column("n_parameters", "float", "its parameters", unit="parameters", above=0, nullable=True),
         Column("source", "string", "where it is from, with its licence"),
     ),
