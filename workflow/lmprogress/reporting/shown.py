@@ -24,7 +24,7 @@ REPORT_PAGES = [
 FINDINGS_TABLES = [
     *("attribution", "cross_validation", "doubling_times", "fits", "identification", "ledger", "ledger_counts"),
     *("law_estimates", "profile_intervals", "simulation", "specification_comparison", "verdict"),
-    *("candidate_systems", "difference_counts"),
+    *("candidate_systems", "difference_counts", "verdict_sensitivity"),
 ]
 _TABLES = "results/tables"
 
