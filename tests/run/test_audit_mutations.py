@@ -471,7 +471,7 @@ SIGNED |= {
     "weight of a law": follows(f"{RESULTS}/law_estimates.parquet", changed("akaike_weight", larger), "verdict"),
     "papers behind a changed verdict": follows(
         f"{RESULTS}/verdict_sensitivity.parquet",
-        changed("n_observations", larger, "kind == 'paper_left_out'"),
+        changed("n_observations", lambda n: int(str(n)) + 1, "kind == 'paper_left_out'"),
         "verdict",
     ),
     "paper that moves the verdict most": follows(

@@ -125,7 +125,7 @@ def _with_exponents(
     runs = exponents.experiments[exponents.experiments["benchmark"].isin(model.benchmarks)]
     for irreducible, change, label in (
         (False, "experiments", "Exponents informed by experiments"),
-        (True, "experiments_irreducible", "The same, with an irreducible loss of the experiments"),
+        (True, "experiments_irreducible", "Exponents informed by experiments with an irreducible loss"),
     ):
         if len(runs):
             columns = (runs[name].to_numpy(float) for name in ("n_parameters", "n_training_tokens", "loss"))
