@@ -30,8 +30,8 @@ EXPORTS = tuple(f"results/provenance/{name}.json" for name in ("ro-crate-metadat
 AFTERWARDS = {"results/tables/audit_checks.parquet", "results/tables/audit_checks.csv", *EXPORTS, MANIFEST, ROOT}
 _PAGES = (
     *("results/findings.md", "results/defects.md", "results/review/index.html", "results/report/CITATION.cff"),
-    *(f"results/report/{name}.html" for name in ("index", "explore", "findings", "figures", "observations", "readings")),
-    *(f"results/report/{name}.html" for name in ("ledger", "rates", "dictionary")),
+    *(f"results/report/{name}.html" for name in ("index", "explore", "findings", "figures")),
+    *(f"results/report/{name}.html" for name in ("observations", "readings", "ledger", "rates", "dictionary")),
     "results/report/charts.js",
 )
 _PROCEDURES = ("study", "global")
