@@ -630,7 +630,8 @@ PAGES: dict[str, Mutation] = {
         ("index.html", " months <small>", "9 months <small>"),
         ("dictionary.html", "months", "weeks"),
         ("figures.html", "<figcaption>", "<figcaption >"),
-        ("findings.html", " %", "0 %"),
+        # another change than that of findings.md, which it is made from
+        ("findings.html", "<li>", "<li >"),
         ("charts.js", "function", "Function"),
         ("CITATION.cff", "version: ", "version: 9"),
     )
