@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -77,7 +78,8 @@ def test_files_of_any_name_are_added_to_what_is_kept(project: MiniProject) -> No
     assert changes.to_dict() == {"kept": kept["paper_id"].nunique(), "added": at_hand, "replaced": 1}
     said = result.stdout[result.stdout.index("lmprogress: done.") :]
     assert "7 read" in said and "1 failed" in said and "bad one.pdf: damaged" in said
-    assert "records, 0 observations: parameters unknown" in said
+    assert re.search(r"2105\.14850 \(replaced\): [1-9]\d* records, 0 observations: dataset size not positive\n", said)
+    assert re.search(r"deeper-memories\S+: 0 records, 0 observations: no publication date\n", said)
     again = project.snakemake("--cores", "2", *READ, *CURATED, *given)
     assert "Nothing to be done" in again.stdout
 

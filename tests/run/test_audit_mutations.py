@@ -875,5 +875,6 @@ def test_what_was_changed_alike_everywhere_and_a_replaced_pdf_are_found_in_the_p
     found = {check.name: check.failures for check in checks}
     assert [failure.told() for name in asked for failure in found[name]] == []
     assert {failure.file for failure in found["papers"]} == {READINGS, f"{replaced}.pdf"}
-    rows = [failure.row for failure in found["papers"] if failure.file == READINGS]
-    assert rows == [f"reading_id={name}" for name in sorted((reading, other), key=list(readings["reading_id"]).index)]
+    # by PDFium, and by pdfplumber where its reading had agreed
+    rows = {failure.row for failure in found["papers"] if failure.file == READINGS}
+    assert rows == {f"reading_id={name}" for name in (reading, other)}
