@@ -18,6 +18,21 @@ import math
 from lmprogress.laws.solver.compiled_search import bounded_exp
 print(math.log(bounded_exp(1e9)), sum(bounded_exp.stats.cache_misses.values()))
 """
+# what a verdict compiles beyond what is compiled ahead: functions with kinds of arguments that were not there before
+VERDICT = """
+import pkgutil, sys
+from importlib import import_module
+from lmprogress import laws
+from lmprogress.laws import compile_ahead
+from test_laws_verdict import judged, observations
+compile_ahead.main()
+modules = [import_module(found.name) for found in pkgutil.walk_packages(laws.__path__, "lmprogress.laws.")]
+functions = {id(f): f for module in modules for f in vars(module).values() if hasattr(f, "signatures")}
+before = {place: set(map(str, f.signatures)) for place, f in functions.items()}
+judged(observations(), n_starts=2, n_rates=2, most_data_sets=0)
+called = [f for place, f in functions.items() if f.signatures and "inference" in f.__module__]
+print(len(called), *(f.__name__ for place, f in functions.items() if set(map(str, f.signatures)) - before[place]))
+"""
 BESIDE = "workflow/lmprogress/laws/solver/__pycache__/compiled"
 
 
@@ -110,3 +125,12 @@ def test_where_nothing_can_be_kept_it_works_and_one_line_says_what_to_do(copy: C
     assert copy.call()[0] == 300
     (line,) = [line for line in copy.said.splitlines() if "UserWarning" in line]
     assert "NUMBA_CACHE_DIR" in line
+
+
+def test_a_verdict_compiles_nothing_more() -> None:
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'workflow'}:{ROOT / 'tests'}:{ROOT / 'tests/unit'}"}
+    command = [sys.executable, "-c", VERDICT]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    called, *compiled = ended.stdout.split()
+    assert int(called) > 3 and compiled == []

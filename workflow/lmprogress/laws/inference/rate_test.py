@@ -99,7 +99,7 @@ class RateModel:
         constraint = rate_constraint(law.specification, law.offsets)
         if constraint is None or self.law.logistic.any():
             raise ValueError("the law's effective compute has no single growth rate")
-        self.response: Floats = rows["log_perplexity"].to_numpy(float)
+        self.response: Floats = of_type(rows["log_perplexity"])
         self._problem = Problem(*_by_benchmark(self.law, *self.law.matrices(self.law.columns(rows))), self.response)
         self.paper: NDArray[np.intp] = pd.factorize(rows["paper_id"])[0]
         self.benchmarks, group = _groups(rows["benchmark"])
@@ -150,7 +150,7 @@ class RateModel:
     def without(self, paper: int) -> RateModel:
         """The model of the rows of all papers but number `paper`, with the same references and groups of variances."""
         kept, rest = self.paper != paper, copy(self)
-        rest.response = self.response[kept]
+        rest.response = of_type(self.response[kept])
         rest._problem = Problem(self._problem.terms[:, kept], self._problem.linear[kept], rest.response)
         rest.paper = pd.factorize(self.paper[kept])[0]
         rest._rows = _grouped_rows(rest._problem, self._rows.group[kept], rest.paper, len(self.benchmarks))
