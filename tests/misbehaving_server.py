@@ -5,6 +5,7 @@ In: a PDF. Out: a server in a thread, and the requests that it has had, with the
 
 from __future__ import annotations
 
+import re
 import socket
 import struct
 import threading
@@ -12,7 +13,9 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
 
 FEED = """<?xml version="1.0" encoding="UTF-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">
@@ -26,6 +29,28 @@ FEED = """<?xml version="1.0" encoding="UTF-8"?>
   </entry>
 </feed>
 """
+_PAGE = """<?xml version="1.0" encoding="UTF-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom" xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/">
+<opensearch:totalResults>{total}</opensearch:totalResults>{entries}</feed>
+"""
+_ENTRY = """<entry><id>http://arxiv.org/abs/{arxiv_id}v{version}</id><published>{date}T12:00:00Z</published>
+<title>{title}</title><summary>{abstract}</summary>
+<arxiv:comment xmlns:arxiv="http://arxiv.org/schemas/atom">{remark}</arxiv:comment></entry>
+"""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A paper that the interface knows."""
+
+    arxiv_id: str
+    date: str
+    title: str = "A title"
+    abstract: str = "We report perplexity."
+    version: int = 1
+    remark: str = "12 pages"
+
+
 UNKNOWN = """<?xml version="1.0" encoding="UTF-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom"><entry><id>http://arxiv.org/api/errors#incorrect_id</id>
 <title>Error</title></entry></feed>
@@ -43,6 +68,9 @@ class MisbehavingServer(ThreadingHTTPServer):
         self.asked: list[tuple[str, float]] = []
         self.times = Counter[str]()
         self.papers: dict[str, bytes] | None = None  # what stands below /pdf/, where that is more than one paper
+        self.catalogue: list[Listed] | None = None  # what its interface searches, the earliest first
+        self.answers_left = 10**9  # of the interface, before it is too busy for a day
+        self.first_empty = False  # whether its first answer to each search is an empty page
         self.released = threading.Event()
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -146,12 +174,35 @@ class _Handler(BaseHTTPRequestHandler):
                     self.wfile.write(b" " * 2**16)
             case "forbidden":
                 self._give(403, b"no")
+            case "query" if server.catalogue is not None:
+                self._search(server.catalogue)
             case "query":
                 self._give(200, (FEED if "1706.03762" in path else UNKNOWN).encode())
             case "gone":
                 self._give(404, b"no such paper")
             case _:
                 self._give(200, server.pdf, {"Content-Type": "application/pdf"})
+
+    def _search(self, catalogue: list[Listed]) -> None:
+        server, asked = self.server, parse_qs(urlsplit(self.path).query)
+        server.answers_left -= 1
+        if server.answers_left < 0:
+            self._give(429, b"slow down", {"Retry-After": "86400"})
+            return
+        if "id_list" in asked:
+            wanted = asked["id_list"][0].split(",")
+            found = [paper for paper in catalogue if paper.arxiv_id in wanted]
+            page = found
+        else:
+            query = asked["search_query"][0]
+            since, until = re.findall(r"(\d{8})\d{4}", query)
+            found = [paper for paper in catalogue if since <= paper.date.replace("-", "") <= until]
+            start = int(asked["start"][0])
+            page = found[start : start + int(asked["max_results"][0])]
+            if server.first_empty and server.times[self.path] == 1:
+                page = []
+        entries = "".join(_ENTRY.format(**vars(paper)) for paper in page)
+        self._give(200, _PAGE.format(total=len(found), entries=entries).encode())
 
     def _give(self, code: int, content: bytes, headers: dict[str, str | None] | None = None) -> None:
         self.send_response(code)

@@ -47,7 +47,7 @@ AWKWARD = (
 
 PAPER = {
     "paper_id": "1810.06682", "title": "Trellis", "arxiv_id": "1810.06682", "url": None,
-    "publication_date": "2018-10-15", "source": "test",
+    "publication_date": "2018-10-15", "version": None, "sha256": None, "source": "test",
 }  # fmt: skip
 
 

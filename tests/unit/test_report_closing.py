@@ -158,6 +158,37 @@ def test_records_that_are_not_up_to_date_are_not_told(tmp_path: Path) -> None:
     assert "2105.14850: 5 readings" in text and "records" not in text
 
 
+def test_papers_that_the_run_was_not_asked_to_read_are_told(tmp_path: Path) -> None:
+    _papers(tmp_path)
+    made = {"processed/paper_statuses.parquet", "processed/paper_files.parquet", "processed/retrievals.parquet"}
+    tables.write(tables.empty("paper_files"), "paper_files", tmp_path / "processed/paper_files.parquet")
+    assert "Not read" not in success(tmp_path, "corrected", "extracted", made)
+    (tmp_path / "raw/pdf").mkdir(parents=True)
+    for name in ("2301.00001.pdf", ".hidden.pdf"):
+        (tmp_path / "raw/pdf" / name).touch()
+    row = {"title": "X", "publication_date": "2023-01-01", "source": "a test"}
+    papers = [row | {"paper_id": name} for name in ("2301.00001", "2301.00002", "1609.07843", "with-a-system")]
+    frame = table("papers").checked(filled("papers", papers), "papers")
+    tables.write_csv(frame, "papers", tmp_path / "raw/papers.csv")
+    system = {
+        "system_id": "with-a-system/x",
+        "paper_id": "with-a-system",
+        "system": "X",
+        "zero_shot": 0,
+        "source": "a test",
+    }
+    tables.write_csv(filled("systems", [system]), "systems", tmp_path / "raw/systems.csv")
+    changed = [
+        {"paper_id": "a", "status": "changed", "detail": "not the pinned file, 00…"},
+        {"paper_id": "b", "status": "at_hand"},
+    ]
+    tables.write(filled("retrievals", changed), "retrievals", tmp_path / "processed/retrievals.parquet")
+    text = success(tmp_path, "corrected", "extracted", made)
+    assert "Not read       1 PDF in raw/pdf; make run PAPERS=raw/pdf" in text
+    assert "Not read       1 paper of raw/papers.csv without" in text  # 2301.00002
+    assert "Changed        a.pdf: not the pinned file" in text and "b.pdf" not in text
+
+
 ENGINE = """\
 Error in rule fit:
     message: None

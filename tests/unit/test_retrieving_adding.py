@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import faulthandler
+import hashlib
 import socket
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from fpdf import FPDF
 
 from lmprogress.cli import main
 from lmprogress.retrieving import arxiv
-from misbehaving_server import FEED, MisbehavingServer, serving
+from misbehaving_server import FEED, Listed, MisbehavingServer, serving
 from typeset import CASES, broken
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -88,7 +89,7 @@ def test_identifier_with_what_arxiv_tells(project: Project, capsys: pytest.Captu
     (row,) = project.rows()
     assert row == {
         "paper_id": "1706.03762", "title": "Attention Is All You Need", "arxiv_id": "1706.03762",
-        "url": "https://arxiv.org/abs/1706.03762", "publication_date": "2017-06-12",
+        "url": "https://arxiv.org/abs/1706.03762", "publication_date": "2017-06-12", "version": "7", "sha256": "",
         "source": "lmprogress add, arXiv",
     }  # fmt: skip
     assert "line 5" in capsys.readouterr().out
@@ -323,11 +324,36 @@ def test_a_paper_that_stands_there_gets_its_pdf_under_its_own_name(
         paper = next(csv.DictReader(file))
     named = tmp_path / "some name.pdf"
     named.write_bytes(stamped_pdf("no stamp", paper["title"].upper()))
-    before = project.manifest.read_bytes()
+    digest = hashlib.sha256(named.read_bytes()).hexdigest()
+    before = project.manifest.read_bytes().replace(paper["sha256"].encode(), b"", 1).replace(b",5,,", b",,,", 1)
+    project.manifest.write_bytes(before)
     assert project.add("--offline", named, "--date", "2020-01-01") == 0
-    assert "line 2" in capsys.readouterr().out
-    assert project.manifest.read_bytes() == before
+    assert "pinned now" in capsys.readouterr().out
+    # the one cell that was empty, and no other byte
+    pinned = project.manifest.read_bytes()
+    assert pinned.replace(digest.encode(), b"", 1) == before != pinned
     assert [path.name for path in project.folder.iterdir()] == [f"{paper['paper_id']}.pdf"]
+
+
+def test_another_pdf_than_the_pinned_one_is_refused(
+    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = project.manifest.read_bytes()
+    file = tmp_path / "x.pdf"
+    file.write_bytes(stamped_pdf("arXiv:2302.00845v5  [cs.LG]  3 Dec 2023", "Another make"))
+    assert project.add("--offline", file) == 1
+    assert "is not the PDF that is pinned for 2302.00845, version 5" in capsys.readouterr().err
+    assert project.manifest.read_bytes() == before
+    assert not project.folder.exists()
+
+
+def test_of_a_withdrawn_version_the_one_before_is_pinned(
+    project: Project, server: MisbehavingServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.catalogue = [Listed("2001.00001", "2020-01-01", version=3, remark="This paper has been withdrawn")]
+    assert project.add("2001.00001") == 0
+    assert project.rows()[0]["version"] == "2"
+    assert "version 3 is withdrawn; version 2 is taken" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["web_page", "empty_file"])
@@ -379,7 +405,8 @@ def test_a_file_of_a_paper_that_stands_there_is_kept_under_its_identifier_once(
     for _ in range(2):
         assert project.add("--offline", file) == 0
         assert f"stands in {project.manifest} already, line 3" in capsys.readouterr().out
-    assert project.manifest.read_bytes() == before
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    assert project.manifest.read_bytes().replace(digest.encode(), b"") == before
     assert [path.name for path in project.folder.iterdir()] == [f"{paper_id}.pdf"]
     # in the folder itself, it stays as it is
     file.rename(project.folder / file.name)
@@ -413,7 +440,7 @@ def test_line_ends_and_a_missing_last_one_are_kept(project: Project) -> None:
 @pytest.mark.parametrize("feed", [b"", b"<html/>", b"<!DOCTYPE x [<!ENTITY a 'b'>]><feed/>", FEED.encode()[:300]])
 def test_wrong_feeds_are_refused(feed: bytes) -> None:
     with pytest.raises(ValueError, match="not a feed"):
-        arxiv.facts_of_feed(feed, "1706.03762")
+        arxiv.read_feed(feed)
 
 
 @pytest.mark.parametrize(

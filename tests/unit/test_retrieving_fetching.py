@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import socket
 import time
@@ -15,7 +16,7 @@ from lmprogress.core.settings import Retrieval
 from lmprogress.retrieving import addresses
 from lmprogress.retrieving.fetching import Fetcher, pdf_problem
 from lmprogress.retrieving.retrieve import retrieve
-from misbehaving_server import MisbehavingServer, serving
+from misbehaving_server import Listed, MisbehavingServer, serving
 from typeset import CASES
 
 PDF = CASES["three_horizontal_rules"].typeset()[0]
@@ -227,7 +228,7 @@ def test_a_link_local_address_is_refused_when_a_name_leads_there_only_then(
 
 def manifest(*rows: tuple[str, str | None, str | None]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["paper_id", "arxiv_id", "url"]).astype(object)
-    return frame.assign(title="A title", publication_date="2020-01-01", source="a test")
+    return frame.assign(title="A title", publication_date="2020-01-01", version=None, sha256=None, source="a test")
 
 
 def test_a_manifest_is_retrieved_once(server: MisbehavingServer, tmp_path: Path) -> None:
@@ -257,6 +258,29 @@ def test_a_manifest_is_retrieved_once(server: MisbehavingServer, tmp_path: Path)
     assert again.loc["by-address", "status"] == "at_hand"
     assert again["sha256"].equals(table["sha256"])
     assert {"/pdf/1706.03762", "/whole"} & set(server.paths) == set()
+
+
+def test_of_a_withdrawn_version_the_one_before_is_retrieved(server: MisbehavingServer, tmp_path: Path) -> None:
+    server.catalogue = [Listed("2001.00001", "2020-01-01", version=3), Listed("2001.00002", "2020-01-01", version=1)]
+    server.papers = {"2001.00001v1": PDF, "2001.00003v1": PDF}
+    papers = manifest(*((name, name, None) for name in ("2001.00001", "2001.00002", "2001.00003", "2001.00004")))
+    papers.loc[2, "version"] = 2
+    settings = changed(arxiv_pdfs=f"{server.address}/pdf/", arxiv_interface=f"{server.address}/api/query")
+    table = retrieve(papers, tmp_path, settings, Fetcher(settings, sleep=lambda _: None)).set_index("paper_id")
+    assert list(table["status"]) == ["retrieved", "not_found", "retrieved", "not_found"]
+    assert table.loc["2001.00001", "detail"] == "version 3 has no PDF: version 1"
+    assert [path for path in server.paths if "00003" in path] == ["/pdf/2001.00003v2", "/pdf/2001.00003v1"]
+
+
+def test_a_file_that_is_not_the_pinned_one_is_reported_and_stays(server: MisbehavingServer, tmp_path: Path) -> None:
+    papers = manifest(("at-hand", None, None), ("new", None, f"{server.address}/whole"), ("same", None, None))
+    papers["sha256"] = ["0" * 64, "1" * 64, hashlib.sha256(PDF).hexdigest()]
+    for name in ("at-hand", "same"):
+        (tmp_path / f"{name}.pdf").write_bytes(PDF)
+    table = retrieve(papers, tmp_path, SETTINGS, Fetcher(SETTINGS, sleep=lambda _: None)).set_index("paper_id")
+    assert table["status"].to_dict() == {"at-hand": "changed", "new": "changed", "same": "at_hand"}
+    assert "000000000000" in table.loc["at-hand", "detail"]
+    assert {path.read_bytes() for path in tmp_path.glob("*.pdf")} == {PDF}
 
 
 def test_a_host_out_of_reach_is_not_asked_for_every_paper(server: MisbehavingServer, tmp_path: Path) -> None:

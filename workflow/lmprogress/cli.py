@@ -25,6 +25,7 @@ from lmprogress.reporting.dictionary_command import add_dictionary
 from lmprogress.reporting.systems_command import add_systems
 from lmprogress.reporting.table_audit_command import add_table_audit
 from lmprogress.retrieving.add_command import add_add
+from lmprogress.retrieving.discover_command import add_discover
 
 if TYPE_CHECKING:
     from lmprogress.reading.gathering import Gathered
@@ -51,6 +52,7 @@ def command_line() -> argparse.ArgumentParser:
     _add_read(commands)
     _add_snapshot(commands)
     add_systems(commands, _add_places, _read_at_hand, _check_writable)
+    add_discover(commands)
     add_add(commands)
     add_budget(commands)
     add_trace(commands)

@@ -395,6 +395,14 @@ class Retrieval(_Settings):
     arxiv_interface: str
 
 
+class Discovery(_Settings):
+    """What arXiv is searched for."""
+
+    categories: Annotated[list[Annotated[str, Field(pattern=r"^[a-z-]+(\.[A-Za-z-]+)?$")]], Field(min_length=1)]
+    words: Annotated[list[Annotated[str, Field(pattern=r"^[^\W_][^\"\n]*$")]], Field(min_length=1)]
+    papers_per_request: Annotated[int, Field(ge=1, le=2000)]
+
+
 class LeastLoss(_Settings):
     """The least loss at N parameters, constant + share · scale / N^exponent, in nats."""
 
@@ -552,6 +560,7 @@ class Config(_Settings):
     papers: str | None
     papers_only: bool
     retrieval: Retrieval
+    discovery: Discovery
     reading: Reading
     link: Link
     compare: Compare

@@ -28,6 +28,8 @@ _MOST_LISTED = 8
 _MOST_REASONS = 2
 _INDEX = "results/report/index.html"
 _ROOT = "results/provenance/root.txt"
+# where `lmprogress add` and `papers: arxiv` put PDFs
+_PDFS = "raw/pdf"
 
 
 def success(folder: Path, shown_edition: str, read_edition: str, made: Collection[str]) -> str:
@@ -120,9 +122,36 @@ def _papers(run: _Run, edition: str) -> Iterator[str]:
     noted = files[files["detail"].notna() & files["status"].isin(READ)]
     notes = [f"{file.file}, read as {file.paper_id}: {file.detail}" for file in noted.itertuples()]
     yield from _listed("Check", notes, "results/tables/paper_files.csv")
+    if not len(files):
+        yield from _not_asked_for(run, statuses)
+    yield from _changed(run)
     yield from _overlooked(run, read)
     came = dict(_what_came(run, edition, new))
     yield from _listed("New", list(came.values()), _page(run, edition, list(came)))
+
+
+def _not_asked_for(run: _Run, statuses: pd.DataFrame) -> Iterator[str]:
+    """Papers that a run without papers passes over: PDFs at hand, and papers of the manifest that give nothing yet."""
+    n_pdfs = sum(path.suffix.lower() == ".pdf" for path in (run.folder / _PDFS).glob("[!.]*"))
+    if n_pdfs:
+        yield f"  Not read       {_counted(n_pdfs, 'PDF')} in {_PDFS}; make run PAPERS={_PDFS} reads them"
+    manifest, systems = (run.folder / f"raw/{name}.csv" for name in ("papers", "systems"))
+    if manifest.is_file() and systems.is_file():
+        used = {*statuses["paper_id"], *tables.read_csv(systems, "systems")["paper_id"]}
+        papers = tables.read_csv(manifest, "papers")["paper_id"]
+        without = [name for name in papers if name not in used and not (run.folder / _PDFS / f"{name}.pdf").is_file()]
+        if without:
+            told = f"{_counted(len(without), 'paper')} of raw/papers.csv without systems, readings or PDF"
+            yield f"  Not read       {told}; make run PAPERS=arxiv fetches and reads them"
+
+
+def _changed(run: _Run) -> Iterator[str]:
+    """PDFs that are not the pinned ones."""
+    retrievals = run.table("processed/retrievals.parquet", "retrievals")
+    if retrievals is not None:
+        changed = retrievals[retrievals["status"] == "changed"]
+        told = [f"{row.paper_id}.pdf: {row.detail}" for row in changed.itertuples()]
+        yield from _listed("Changed", told, "raw/papers.csv, columns version and sha256")
 
 
 def _overlooked(run: _Run, read: pd.DataFrame) -> Iterator[str]:

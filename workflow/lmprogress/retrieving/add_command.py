@@ -12,6 +12,7 @@ from pathlib import Path
 
 from lmprogress.core.errors import InputError
 from lmprogress.core.project import in_project
+from lmprogress.retrieving.discover_command import DISCOVERED
 
 
 def add_add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -27,6 +28,9 @@ def add_add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     command.add_argument(
         "--folder", type=Path, metavar="FOLDER", help="where PDFs go (default: papers of the configuration, or raw/pdf)"
     )
+    command.add_argument(
+        "--discovered", type=Path, metavar="FILE", help=f"what lmprogress discover found (default: {DISCOVERED})"
+    )
     command.add_argument("--config", type=Path, metavar="FOLDER", help="default: config")
     command.set_defaults(run=_add)
 
@@ -38,6 +42,7 @@ def _add(parsed: argparse.Namespace) -> int:
     from lmprogress.curation.raw import line_of
     from lmprogress.retrieving.adding import Adder
     from lmprogress.retrieving.arxiv import PaperFacts, iso_date
+    from lmprogress.retrieving.discovering import known_facts, read_discoveries
     from lmprogress.retrieving.fetching import Fetcher
     from lmprogress.retrieving.manifest import read_manifest, row_of_paper
 
@@ -53,7 +58,8 @@ def _add(parsed: argparse.Namespace) -> int:
     configured = content.get("papers")
     folder = parsed.folder or Path(configured if configured not in (None, "arxiv") else "raw/pdf")
     fetcher = None if parsed.offline else Fetcher(settings)
-    adder = Adder(folder, settings, limits, fetcher, PaperFacts(None, parsed.title, parsed.date))
+    discovered = known_facts(read_discoveries(parsed.discovered or Path(DISCOVERED)))
+    adder = Adder(folder, settings, limits, fetcher, PaperFacts(None, parsed.title, parsed.date), discovered)
     failed = False
     for source in parsed.sources:
         try:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import re
 import tempfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -28,7 +28,7 @@ from lmprogress.retrieving import arxiv
 from lmprogress.retrieving.addresses import RefusedAddress, check_address
 from lmprogress.retrieving.arxiv import PaperFacts
 from lmprogress.retrieving.fetching import Fetcher, pdf_problem
-from lmprogress.retrieving.manifest import append_row, locked, read_manifest, row_of_paper
+from lmprogress.retrieving.manifest import append_row, fill_row, locked, read_manifest, row_of_paper
 from lmprogress.retrieving.paper_facts import facts_of_pdf
 
 _VERSION = re.compile(r"v\d+$")
@@ -62,6 +62,7 @@ class Adder:
     """Finds out about papers and enters them; `given` goes before what is found.
 
     `fetcher` is None where the network is not to be asked: then papers are added as what is known of them, unseen.
+    discovered: by arXiv identifier, what arXiv told of papers before; it is not asked for them again.
     """
 
     folder: Path
@@ -69,6 +70,7 @@ class Adder:
     limits: ReadingLimits
     fetcher: Fetcher | None
     given: PaperFacts
+    discovered: Mapping[str, PaperFacts] = field(default_factory=dict)
 
     def addition(self, source: str, papers: pd.DataFrame) -> Addition:
         """What is to be added for `source`; of a PDF of one of `papers` (schema PAPERS), the row that stands there.
@@ -91,8 +93,9 @@ class Adder:
     def enter(self, addition: Addition, manifest: Path) -> Entered:
         """Put the PDF into the folder and the row into `manifest`, where they are not there already.
 
-        Other processes wait meanwhile. Raises InputError, and changes nothing, where the table would refuse the row, or
-        another PDF has the paper's name.
+        A row that stands there gets the version and the digest of the PDF where it has none. Other processes wait
+        meanwhile. Raises InputError, and changes nothing, where the table would refuse the row, another PDF has the
+        paper's name, or another is pinned.
         """
         with locked(manifest):
             papers = read_manifest(manifest)
@@ -109,11 +112,15 @@ class Adder:
             paper_id = str(entry["paper_id"] if row is None else papers["paper_id"].iloc[row])
             target = self.folder / f"{paper_id}.pdf"
             wanted = addition.pdf is not None and twin is None
+            pins = {} if row is None else _pins(addition, papers.iloc[row], manifest)
             if wanted and target.exists():
                 raise InputError(
                     "another PDF of this paper is there already", file=str(target), remedy="remove one of the two"
                 )
             line = append_row(manifest, entry) if row is None else line_of(row)
+            if row is not None and pins:
+                fill_row(manifest, row, pins)
+                notes.append(f"its PDF is pinned now, {manifest}, line {line}")
             if wanted:
                 assert addition.pdf is not None
                 with replacing(target) as temporary:
@@ -144,14 +151,16 @@ class Adder:
 
     def _of_arxiv(self, found: PaperFacts, pdf: bytes | None, notes: tuple[str, ...] = ()) -> Addition:
         assert found.arxiv_id is not None
-        if self.fetcher:
+        told, note = self.discovered.get(found.arxiv_id), ""
+        if told is None and self.fetcher:
             told, note = self._asked(self.fetcher, found.arxiv_id)
-            if told:
-                found = replace(found, title=told.title or found.title, date=told.date or found.date)
-            elif pdf is None:
+            if told is None and pdf is None:
                 raise InputError(note, file=str(found.arxiv_id), remedy=_LATER)
-            else:
-                notes += (note,)
+            notes += (note,) if note else ()
+        if told:
+            found = replace(found, title=told.title or found.title, date=told.date or found.date)
+            if pdf is None:
+                found = replace(found, version=told.version)
         url = f"https://arxiv.org/abs/{found.arxiv_id}"
         return self._addition(found, pdf=pdf, url=url, fallback=f"arXiv:{found.arxiv_id}", notes=notes)
 
@@ -187,15 +196,19 @@ class Adder:
     # ---- what they share --------------------------------------------------------------------------------------------
 
     def _asked(self, fetcher: Fetcher, arxiv_id: str) -> tuple[PaperFacts | None, str]:
-        """What arXiv's interface tells of a paper, or why it tells nothing."""
-        interface = self.settings.arxiv_interface
-        fetched = fetcher.fetch(arxiv.query_address(interface, arxiv_id), _feed_problem(arxiv_id))
+        """What arXiv's interface tells of a paper, its version that which has a PDF; and what else is to be said."""
+        fetched = fetcher.fetch(arxiv.papers_address(self.settings.arxiv_interface, [arxiv_id]), arxiv.feed_problem)
         if fetched.status != "retrieved":
             return None, f"arXiv does not tell of it: {fetched.status} ({fetched.detail})"
-        told = arxiv.facts_of_feed(fetched.content, arxiv_id)
-        if told is None:
+        found = [entry for entry in arxiv.read_feed(fetched.content).entries if entry.facts.arxiv_id == arxiv_id]
+        if not found:
             raise InputError("is not known to arXiv", file=arxiv_id, remedy="correct the identifier")
-        return told, ""
+        (entry,) = found[:1]
+        note = ""
+        if entry.withdrawn:
+            version = f"version {entry.pinned} is taken" if entry.pinned else "no version of it has a PDF"
+            note = f"its version {entry.facts.version} is withdrawn; {version}"
+        return replace(entry.facts, version=entry.pinned), note
 
     def _addition(
         self, found: PaperFacts, *, pdf: bytes | None, url: str | None, fallback: str, notes: tuple[str, ...]
@@ -218,7 +231,9 @@ class Adder:
         known = f"; not known: {', '.join(to_fill)}" if to_fill else ""
         row = {
             "paper_id": paper_id, "title": title or fallback, "arxiv_id": found.arxiv_id, "url": url,
-            "publication_date": date, "source": f"lmprogress add, {place}{unseen}{known}",
+            "publication_date": date, "version": str(found.version) if found.version else None,
+            "sha256": hashlib.sha256(pdf).hexdigest() if pdf else None,
+            "source": f"lmprogress add, {place}{unseen}{known}",
         }  # fmt: skip
         return Addition(row, pdf, to_fill, notes)
 
@@ -241,19 +256,29 @@ def _name(title: str) -> str:
     return f"paper-{hashlib.sha256(title.encode()).hexdigest()[:8]}"
 
 
+def _pins(addition: Addition, row: pd.Series, manifest: Path) -> dict[str, str]:
+    """The cells that pin the PDF of `addition` and are empty in `row` of the manifest.
+
+    Raises InputError where another file is pinned there.
+    """
+    if addition.pdf is None:
+        return {}
+    digest = hashlib.sha256(addition.pdf).hexdigest()
+    if pd.notna(row["sha256"]) and row["sha256"] != digest:
+        version = f", version {row['version']}" if pd.notna(row["version"]) else ""
+        raise InputError(
+            f"is not the PDF that is pinned for {row['paper_id']}{version} ({row['sha256'][:12]}…)",
+            file=str(manifest),
+            column="sha256",
+            value=f"{digest[:12]}…",
+            remedy="keep the pinned one, or empty version and sha256 of its row, then add this one",
+        )
+    said = {"version": addition.row["version"], "sha256": digest}
+    return {name: value for name, value in said.items() if value and pd.isna(row[name])}
+
+
 def _standing(says: Mapping[str, Any], found: PaperFacts, papers: pd.DataFrame) -> dict[str, str | None] | None:
     """The row of `papers` whose DOI or title a PDF without arXiv's stamp prints."""
     known = None if found.arxiv_id else KnownPapers(papers, empty("paper_statuses")).by_content(says)
     row = papers[papers["paper_id"] == known[0]].iloc[0] if known else None
     return None if row is None else {str(name): None if pd.isna(value) else str(value) for name, value in row.items()}
-
-
-def _feed_problem(arxiv_id: str) -> Callable[[bytes], str | None]:
-    def problem(content: bytes) -> str | None:
-        try:
-            arxiv.facts_of_feed(content, arxiv_id)
-        except ValueError:
-            return "wrong_content"
-        return None
-
-    return problem

@@ -20,6 +20,7 @@ from lmprogress.core import tables
 from lmprogress.core.errors import InputError
 from lmprogress.core.schemas import table
 from lmprogress.core.text_files import normalised
+from lmprogress.curation.raw import line_of
 
 COLUMNS = tuple(column.name for column in table("papers").columns)
 
@@ -84,6 +85,19 @@ def append_row(path: Path, row: Mapping[str, str | None]) -> int:
     with tables.replacing(path) as temporary:
         temporary.write_bytes(content + missing + said.getvalue().encode("utf-8"))
     return line
+
+
+def fill_row(path: Path, row: int, cells: Mapping[str, str]) -> None:
+    """Write `cells` into the row, from 0, of the file at `path`; all other lines stay as they are to the byte."""
+    lines = path.read_bytes().splitlines(keepends=True)
+    place = line_of(row) - 1
+    end = lines[place][len(lines[place].rstrip(b"\r\n")) :]
+    header, held = (next(csv.reader([lines[i].decode("utf-8-sig").rstrip("\r\n")])) for i in (0, place))
+    said = io.StringIO()
+    csv.DictWriter(said, header, lineterminator="").writerow({**dict(zip(header, held, strict=True)), **cells})
+    lines[place] = said.getvalue().encode("utf-8") + end
+    with tables.replacing(path) as temporary:
+        temporary.write_bytes(b"".join(lines))
 
 
 def _bare(title: str) -> str:

@@ -17,7 +17,7 @@ from lmprogress.retrieving.arxiv import PaperFacts, one_line
 
 
 def facts_of_pdf(path: Path, limits: ReadingLimits) -> tuple[PaperFacts, dict[str, Any]]:
-    """Identifier and date by arXiv's stamp, title by the metadata, None where not found; and all that it says (SAYS).
+    """Identifier, version, date by arXiv's stamp, title by the metadata, None where not found; all that it says (SAYS).
 
     The date is that of a first version: a later one's stamp has another. A PDF that cannot be read within the limits
     says nothing.
@@ -26,7 +26,7 @@ def facts_of_pdf(path: Path, limits: ReadingLimits) -> tuple[PaperFacts, dict[st
     with LimitedPool(limits) as pool, suppress(Ended):
         says |= pool.result(pool.begin(_read, path))
     date = says["stamp_date"] if says["stamp_version"] == 1 else None
-    return PaperFacts(says["stamp"], one_line(says["title"] or ""), date), says
+    return PaperFacts(says["stamp"], one_line(says["title"] or ""), date, says["stamp_version"]), says
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -36,6 +36,8 @@ PAPERS = Table(
         Column("arxiv_id", "string", "arXiv identifier without version", pattern=r"\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?/\d{7}", nullable=True),
         Column("url", "string", "address of the paper", pattern=r"https?://\S+", nullable=True),
         PUBLICATION_DATE,
+        Column("version", "integer", "arXiv's version of the PDF that is pinned; empty for the latest", least=1, nullable=True),
+        Column("sha256", "string", "digest of the PDF that is pinned", pattern=r"[0-9a-f]{64}", nullable=True),
         SOURCE,
     ),
     key=("paper_id",),
