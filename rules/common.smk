@@ -13,6 +13,7 @@ from lmprogress.core.run_lock import hold_run_lock
 from lmprogress.core.settings_reading import load_reading_vocabulary
 from lmprogress.core.replacing import remove_abandoned
 from lmprogress.ledger.reference_tables import check_reference_tables
+from lmprogress.other_laws.raw_tables import RAW_TABLES as OTHER_LAWS_TABLES
 from lmprogress.other_laws.raw_tables import check_raw_tables
 from lmprogress.reading.papers_at_hand import deal, find_pdfs
 from lmprogress.reporting.shown import PROCEDURES
@@ -66,6 +67,11 @@ with refusing_bad_input():
     # the tables that published numbers are selected from, and those that claims of retellings are
     LEDGER_TABLES = check_reference_tables("raw/reference")
     CLAIMED_TABLES = check_raw_tables("raw/other_laws")
+    CLAIMED_RAW = [
+        name
+        for name in CLAIMED_TABLES
+        if name in OTHER_LAWS_TABLES and name != "claim_facts"
+    ]
 
 
 onstart:

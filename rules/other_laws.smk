@@ -110,7 +110,9 @@ rule tabulate_forecasts:
 rule compare_progress:
     """Every rate of progress on one axis, and statements of retellings beside computed values."""
     input:
-        **other_laws_raw("published_rates", "claims"),
+        **other_laws_raw(
+            "published_rates", "claims", "claim_terms", "claim_facts", *CLAIMED_RAW
+        ),
         verdict="results/tables/verdict.parquet",
         density_trend="results/tables/density_trend.parquet",
         change_points="results/tables/change_points.parquet",
@@ -125,6 +127,7 @@ rule compare_progress:
     params:
         editions=EDITIONS,
         interval_percent=CONFIG.interval_percent,
+        claimed_raw=CLAIMED_RAW,
         content=content,
         code=code("compare_progress"),
     script:

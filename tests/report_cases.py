@@ -218,6 +218,7 @@ def made_up_run(n_papers: int, **changes: Any) -> Run:
                 ]
             ),
             **_ledger(),
+            "claims": filled("claims", [{"claim": "doubling", "retelling": "news", "verdict": "agrees"}]),
         },
         "figures": [],
         "files": files,

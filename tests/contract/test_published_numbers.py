@@ -48,7 +48,7 @@ def test_printed_digits_are_the_value_and_set_the_tolerance(published: pd.DataFr
 
 def test_stated_digits_of_claims_set_their_tolerance() -> None:
     with (ROOT / "raw/other_laws/claims.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+        rows = [row for row in csv.DictReader(file) if row["table"]]
     assert len(rows) > 50
     for row in rows:
         half_a_unit = Decimal("0.5").scaleb(int(Decimal(row["stated"]).as_tuple().exponent))

@@ -41,7 +41,7 @@ def visit(browser: sync_api.Browser, report: Path) -> Iterator[Visit]:
 
 PAGES = (
     *("index.html", "explore.html", "findings.html", "figures.html", "observations.html", "readings.html"),
-    *("ledger.html", "rates.html", "dictionary.html"),
+    *("ledger.html", "rates.html", "claims.html", "dictionary.html"),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pandas as pd
@@ -14,17 +15,25 @@ from lmprogress.other_laws.claims import check_claims
 from lmprogress.other_laws.progress_rates import compare_rates, months_per_doubling
 from other_laws_cases import density_trend, raw
 
-RESULTS = {"rates": pd.DataFrame({"name": ["a", "b", "c"], "months": [12.0, 24.0, math.nan], "flag": [1, 2, 2]})}
+RESULTS = {"rates": pd.DataFrame({"name": ["a", "b", "c"], "months": [12.0, 24.0, math.nan], "flag": [1, 2, 2],
+                                  "since": ["2020-03-14", "2021-01-01", "2022-01-01"]})}  # fmt: skip
 STATEMENT = {
     "claim": "x", "retelling": "r", "statement": "s", "stated": 12.0, "unit": "months", "relation": "equal",
     "tolerance": 0.5, "tolerance_reason": None, "table": "rates", "select": "name=a", "column": "months",
-    "reduce": None, "over": None,
-    "transform": None, "why": "w",
+    "reduce": None, "formula": None, "why": "w",
 }  # fmt: skip
+TERMS = pd.DataFrame(
+    [
+        {"claim": "x", "term": "other", "table": "rates", "select": "name=b", "column": "months", "reduce": None},
+        {"claim": "x", "term": "since", "table": "rates", "select": "name=a", "column": "since", "reduce": None},
+        {"claim": "y", "term": "other", "table": "rates", "select": "name=c", "column": "months", "reduce": None},
+    ]
+)
+FACTS = pd.DataFrame([{"fact": "memory", "value": 8.0, "source": "data sheet"}])
 
 
 def checked(**changes: object) -> pd.Series:
-    return check_claims(pd.DataFrame([STATEMENT | changes]), RESULTS).iloc[0]
+    return check_claims(pd.DataFrame([STATEMENT | changes]), TERMS, FACTS, RESULTS).iloc[0]
 
 
 @pytest.mark.parametrize(
@@ -36,10 +45,12 @@ def checked(**changes: object) -> pd.Series:
         ({"select": "name=b", "relation": "at_least"}, 24, "agrees"),
         ({"select": "name=b", "relation": "at_most"}, 24, "disagrees"),
         ({"select": "flag=2", "column": "flag", "reduce": "count", "stated": 2.0}, 2, "agrees"),
-        ({"select": "name=b", "over": "name=a", "stated": 2.0}, 2, "agrees"),
-        ({"select": "flag=2;name=b", "stated": 41.4, "transform": "percent_per_year"}, 41.42, "agrees"),
-        ({"stated": 512.0, "transform": "factor_2014_2023"}, 512, "agrees"),
-        ({"stated": 365.25, "transform": "days"}, 365.25, "agrees"),
+        ({"select": None, "reduce": "maximum"}, 24, "disagrees"),
+        ({"stated": 0.5, "tolerance": 0, "formula": "value / other"}, 0.5, "agrees"),
+        ({"select": "flag=2;name=b", "stated": 41.4, "formula": "100 * (2 ** (12 / value) - 1)"}, 41.42, "agrees"),
+        ({"stated": 2020.5, "formula": "since + log10(10 ** (value / 24))"}, 2020.7, "agrees"),
+        ({"stated": 4.0, "formula": "value - memory"}, 4, "agrees"),
+        ({"table": "claim_facts", "select": "fact=memory", "column": "value", "stated": 8.0}, 8, "agrees"),
     ],
 )
 def test_verdicts(changes: dict[str, object], computed: float, verdict: str) -> None:
@@ -55,14 +66,42 @@ def test_what_is_not_there_is_not_computed(changes: dict[str, object]) -> None:
     assert row["verdict"] == "not computed"
 
 
-@pytest.mark.parametrize("claim", raw("claims").to_dict("records"), ids=lambda claim: claim["claim"])
-def test_every_claim_points_to_a_column_that_its_table_has(claim: dict[str, object]) -> None:
-    schema = table(str(claim["table"]))
-    conditions = [c for key in ("select", "over") if isinstance(claim[key], str) for c in str(claim[key]).split(";")]
+def test_what_has_no_table_is_not_checkable() -> None:
+    row = checked(**dict.fromkeys(("table", "select", "column", "stated", "unit", "relation", "tolerance")))
+    assert math.isnan(row["computed"]) and row["verdict"] == "not checkable"
+
+
+def test_sources_are_those_of_the_row_and_of_facts_in_the_formula() -> None:
+    assert pd.isna(checked()["source"])
+    assert checked(formula="value - memory")["source"] == "data sheet"
+    assert checked(table="claim_facts", select="fact=memory", column="value")["source"] == "data sheet"
+
+
+@pytest.mark.parametrize("formula", ["value + months", "value +", "value.real()", "value; 1", "__import__('os')"])
+def test_a_formula_that_cannot_be_evaluated_names_the_claim(formula: str) -> None:
+    with pytest.raises(InputError, match=r"claims\.csv, x.*cannot be evaluated"):
+        checked(formula=formula)
+
+
+SELECTING = [
+    row for file in ("claims", "claim_terms") for row in raw(file).to_dict("records") if isinstance(row["table"], str)
+]
+
+
+@pytest.mark.parametrize("row", SELECTING, ids=lambda row: "-".join(filter(None, (row["claim"], row.get("term")))))
+def test_every_claim_points_to_a_column_that_its_table_has(row: dict[str, object]) -> None:
+    schema = table(str(row["table"]).rpartition("/")[2])
+    conditions = str(row["select"]).split(";") if isinstance(row["select"], str) else []
     for name, wanted in (c.split("=", 1) for c in conditions):
         column = schema.column(name)
         assert not column.allowed or wanted in column.allowed, name
-    assert schema.column(str(claim["column"])).kind in ("float", "integer")
+    assert schema.column(str(row["column"])).kind in ("float", "integer", "date")
+
+
+def test_each_term_is_named_in_the_formula_of_its_claim() -> None:
+    formulas = raw("claims").set_index("claim")["formula"]
+    for row in raw("claim_terms").to_dict("records"):
+        assert row["term"] in re.findall(r"\w+", formulas[row["claim"]]), row
 
 
 @pytest.mark.parametrize("changes", [{"select": "flag=2"}, {"select": "nobody=1"}, {"column": "weeks"}])

@@ -191,7 +191,7 @@ def test_what_was_not_made_is_said_and_nothing_breaks() -> None:
     assert "The verdict is not available yet" in words_of(made["index.html"])
     assert "The findings ( results/findings.md ) are not available yet" in words_of(made["findings.html"])
     assert "No figure is available yet" in words_of(made["figures.html"])
-    for name in ("ledger.html", "rates.html"):
+    for name in ("ledger.html", "rates.html", "claims.html"):
         assert "This table was not made in this run" in words_of(made[name])
         assert "<script" not in made[name]
     assert len(rows_of(data_of(made["observations.html"])["rows"])) == 2 * (3 + 3 + 6)
@@ -307,7 +307,7 @@ def test_250_papers_stay_small() -> None:
 
 def test_columns_of_tables_are_sorted_by_what_their_rows_hold() -> None:
     made = pages(made_up_run(2), FOLDER)
-    for name in ("observations.html", "readings.html", "ledger.html", "rates.html"):
+    for name in ("observations.html", "readings.html", "ledger.html", "rates.html", "claims.html"):
         data = data_of(made[name])
         shown = [column["key"] for column in data["columns"]]
         assert len(shown) == len(set(shown)) and set(shown) <= set(data["rows"]["columns"])

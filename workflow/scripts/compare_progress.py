@@ -1,4 +1,4 @@
-"""published_rates, claims, tables of results -> progress_rates, claims."""
+"""published_rates, claims with terms and facts, tables of results -> progress_rates, claims."""
 
 from lmprogress.core import tables
 from lmprogress.core.joblog import logged
@@ -8,8 +8,9 @@ from lmprogress.other_laws.progress_rates import compare_rates
 with logged(snakemake.log[0]):
     params = snakemake.params
     claimed = tables.read_by_name(snakemake.input.claimed)
-    dates = {
-        edition: tables.read(path, "fitted_observations")["publication_year"]
+    raw = {name: tables.read_csv(snakemake.input[name], name) for name in params.claimed_raw}
+    observations = {
+        edition: tables.read(path, "fitted_observations")
         for edition, path in zip(params.editions, snakemake.input.observations, strict=True)
     }
     rates = compare_rates(
@@ -17,10 +18,18 @@ with logged(snakemake.log[0]):
         tables.read(snakemake.input.verdict, "verdict"),
         tables.read(snakemake.input.density_trend, "density_trend"),
         tables.read(snakemake.input.change_points, "change_points"),
-        {edition: f"{years.min():.0f}–{years.max():.0f}" for edition, years in dates.items() if len(years)},
+        {
+            edition: f"{frame['publication_year'].min():.0f}–{frame['publication_year'].max():.0f}"
+            for edition, frame in observations.items()
+            if len(frame)
+        },
         params.interval_percent,
     )
+    claimed |= {f"{edition}/observations": frame for edition, frame in observations.items()}
     claims = check_claims(
-        tables.read_csv(snakemake.input.claims, "claim_statements"), {**claimed, "progress_rates": rates}
+        tables.read_csv(snakemake.input.claims, "claim_statements"),
+        tables.read_csv(snakemake.input.claim_terms, "claim_terms"),
+        tables.read_csv(snakemake.input.claim_facts, "claim_facts"),
+        {**claimed, **raw, "progress_rates": rates},
     )
     tables.write_both({"progress_rates": rates, "claims": claims}, snakemake.output)

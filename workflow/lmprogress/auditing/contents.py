@@ -31,7 +31,10 @@ AFTERWARDS = {"results/tables/audit_checks.parquet", "results/tables/audit_check
 _PAGES = (
     *("results/findings.md", "results/defects.md", "results/review/index.html", "results/report/CITATION.cff"),
     *(f"results/report/{name}.html" for name in ("index", "explore", "findings", "figures")),
-    *(f"results/report/{name}.html" for name in ("observations", "readings", "ledger", "rates", "dictionary")),
+    *(
+        f"results/report/{name}.html"
+        for name in ("observations", "readings", "ledger", "rates", "claims", "dictionary")
+    ),
     "results/report/charts.js",
 )
 _PROCEDURES = ("study", "global")

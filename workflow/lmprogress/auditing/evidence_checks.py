@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import Any
 
 import numpy as np
@@ -224,13 +225,14 @@ def _verdict(row: Mapping[Any, Any]) -> str:
 
 
 def selected(run: RunFiles, said: Mapping[Any, Any], key: str) -> float:
-    """The computed value that a line of raw/reference/published.csv selects; missing where there is none."""
+    """The value that a line of raw/reference/published.csv or raw/other_laws/claims.csv selects, a date as a decimal
+    year; missing where there is none."""
     file = f"results/tables/{said['table']}.parquet"
-    if not isinstance(said[key], str) or not isinstance(said["table"], str) or (frame := readable(run, file)) is None:
+    if not isinstance(said[key], str) or not isinstance(said["table"], str) or (frame := _frame(run, file)) is None:
         return math.nan
     kept = run.kept.setdefault(f"{file}/meets", {})
     chosen = np.ones(len(frame), bool)
-    for condition in said[key].split(";"):
+    for condition in filter(None, said[key].split(";")):
         if condition not in kept:
             name, _, wanted = condition.partition("=")
             kept[condition] = _meets(frame[name], wanted)
@@ -240,9 +242,23 @@ def selected(run: RunFiles, said: Mapping[Any, Any], key: str) -> float:
     cells = frame.loc[chosen, said["column"]].dropna()
     if cells.empty:
         return math.nan
+    if pd.api.types.is_string_dtype(cells):
+        days = pd.to_datetime(cells)
+        cells = days.dt.year + (days.dt.day_of_year - 1) / 365
     value = {"minimum": cells.min, "maximum": cells.max}.get(str(said["reduce"]), lambda: cells.iloc[0])()
     transform = said["transform"]
     return float(_TRANSFORMS[transform](float(value)) if isinstance(transform, str) else value)
+
+
+def _frame(run: RunFiles, file: str) -> pd.DataFrame | None:
+    """A table of results, or the raw table of other laws that has its name."""
+    raw = f"raw/other_laws/{PurePath(file).stem}.csv"
+    if run.has(file) or not run.has(raw):
+        return readable(run, file)
+    held = run.csv(raw)
+    numbers = held.apply(pd.to_numeric, errors="coerce")
+    whole = [name for name in held.columns if numbers[name].notna().equals(held[name].notna())]
+    return pd.concat([held.drop(columns=whole), numbers[whole]], axis=1)
 
 
 def _meets(cells: pd.Series, wanted: str) -> np.ndarray:

@@ -1,70 +1,90 @@
 """Statements of popular retellings, laid beside computed values.
 
-In: statements with selectors, and the tables of results that there are. Out: the frame of the table claims.
+In: statements with selectors, further terms, facts, and the tables of results that there are. Out: the frame of the
+table claims.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from typing import Any
+import re
+from collections.abc import Mapping
+from tokenize import TokenError
+from typing import Any, cast
 
 import pandas as pd
+from pandas.errors import UndefinedVariableError
 
 from lmprogress.core import tables
-from lmprogress.core.accounting import growth_factor
-from lmprogress.core.dates import DAYS_PER_MONTH
+from lmprogress.core.dates import decimal_years
+from lmprogress.core.errors import InputError
 from lmprogress.core.selecting import Selector, within_tolerance
 
 _FILE = "raw/other_laws/claims.csv"
-_SELECTING = ("select", "column", "reduce", "over", "transform")
-_TRANSFORMS: dict[str, Callable[[float], float]] = {
-    "percent": lambda share: 100 * share,
-    "days": lambda months: months * DAYS_PER_MONTH,
-    "factor_per_year": lambda months: growth_factor(12, months),
-    "percent_per_year": lambda months: 100 * (growth_factor(12, months) - 1),
-    "factor_2014_2023": lambda months: growth_factor(9 * 12, months),
-}
+_TERMS_FILE = "raw/other_laws/claim_terms.csv"
+_SELECTING = ("select", "column", "reduce", "formula")
 
 
-def check_claims(statements: pd.DataFrame, results: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Each of `statements` (table claim_statements) with its computed value and a verdict.
+def check_claims(
+    statements: pd.DataFrame, terms: pd.DataFrame, facts: pd.DataFrame, results: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """Each of `statements` (table claim_statements) with its value and a verdict.
 
-    results: tables of results by name. A statement is not computed where its table, its row or its value is not there.
-    Raises InputError where a selector names a column that the table does not have, or leaves several rows.
+    terms, facts: tables claim_terms and claim_facts. results: tables of results and raw tables by name, observations as
+    edition/observations. A statement is not computed where its table, its row or its value is not there; without a
+    table, it is not checkable. Raises InputError where a selector names a column that the table does not have or
+    leaves several rows, and for a formula that cannot be evaluated.
     """
+    held = {**results, "claim_facts": facts}
+    known = facts.set_index("fact")
+    of_claim = {claim: rows.to_dict("records") for claim, rows in terms.groupby("claim")}
     rows = []
     for statement in statements.to_dict("records"):
-        value = _computed(statement, results)
+        value, sources = math.nan, list[str]()
+        if isinstance(statement["table"], str):
+            value, sources = _selected(statement, held, _FILE)
+        if isinstance(formula := statement["formula"], str):
+            given = {"value": value}
+            for term in of_claim.get(statement["claim"], []):
+                given[term["term"]], named = _selected(term, held, _TERMS_FILE)
+                sources += named
+            used = known[known.index.isin(re.findall(r"\w+", formula)) & ~known.index.isin(list(given))]
+            value = _evaluated(formula, {**used["value"], **given}, statement["claim"])
+            sources += used["source"].tolist()
         kept = {name: statement[name] for name in statements.columns if name not in _SELECTING}
-        rows.append(kept | {"computed": value, "verdict": _verdict(statement, value)})
+        source = "; ".join(dict.fromkeys(sources)) or None
+        rows.append(kept | {"computed": value, "verdict": _verdict(statement, value), "source": source})
     return tables.of_rows(rows, "claims")
 
 
-def _computed(statement: Mapping[Any, Any], results: Mapping[str, pd.DataFrame]) -> float:
-    if statement["table"] not in results:
-        return math.nan
-    table = results[statement["table"]]
-    value = _selector(statement, "select").value_or_nan(table)
-    if isinstance(statement["over"], str):
-        value /= _selector(statement, "over").value_or_nan(table)
-    if isinstance(statement["transform"], str) and not math.isnan(value):
-        value = _TRANSFORMS[statement["transform"]](value)
-    return value
+def _selected(chosen: Mapping[Any, Any], held: Mapping[str, pd.DataFrame], file: str) -> tuple[float, list[str]]:
+    """The value that `chosen` selects, and the source that its row names."""
+    if chosen["table"] not in held:
+        return math.nan, []
+    frame = held[chosen["table"]]
+    reduce = chosen["reduce"] if isinstance(chosen["reduce"], str) else None
+    conditions = chosen["select"] if isinstance(chosen["select"], str) else ""
+    selector = Selector(chosen["table"], conditions, chosen["column"], reduce, file, chosen["claim"])
+    rows = selector.rows(frame)
+    if chosen["column"] in frame and pd.api.types.is_string_dtype(frame[chosen["column"]]) and reduce != "count":
+        rows = rows.assign(**{chosen["column"]: decimal_years(rows[chosen["column"]])})
+    sources = rows["source"].dropna().tolist() if "source" in rows and len(rows) == 1 else []
+    return selector.value_or_nan(rows), sources
 
 
-def _selector(statement: Mapping[Any, Any], key: str) -> Selector:
-    return Selector(
-        statement["table"],
-        statement[key],
-        statement["column"],
-        statement["reduce"] if isinstance(statement["reduce"], str) else None,
-        _FILE,
-        statement["claim"],
-    )
+def _evaluated(formula: str, given: dict[str, Any], claim: str) -> float:
+    try:
+        return float(cast(float, pd.eval(formula, local_dict=given, global_dict={}, engine="python")))
+    except (UndefinedVariableError, ValueError, TypeError, SyntaxError, TokenError, NotImplementedError) as error:
+        raise InputError(
+            f"cannot be evaluated: {error}", file=_FILE, row=claim, column="formula", value=formula,
+            remedy="use `value`, terms of the claim in claim_terms.csv, facts of claim_facts.csv, arithmetic",
+        ) from error  # fmt: skip
 
 
 def _verdict(statement: Mapping[Any, Any], value: float) -> str:
+    if not isinstance(statement["table"], str):
+        return "not checkable"
     if math.isnan(value):
         return "not computed"
     agrees = within_tolerance(value, statement["stated"], statement["relation"], statement["tolerance"])

@@ -27,11 +27,13 @@ RAW_TABLES = {
     "allocation_laws": "allocation_laws",
     "published_rates": "published_rates",
     "claims": "claim_statements",
+    "claim_terms": "claim_terms",
+    "claim_facts": "claim_facts",
 }
 
 
 def check_raw_tables(folder: str | Path) -> list[str]:
-    """Check every raw table in `folder`, and name the tables of results that claims ask for. Raises InputError."""
+    """Check every raw table in `folder`, and name the tables that claims ask for. Raises InputError."""
     read = {file: tables.read_csv(Path(folder) / f"{file}.csv", table) for file, table in RAW_TABLES.items()}
     models = set(read["density_models"]["model"])
     for file, column in (("benchmark_scores", "model"), ("density_models", "derived_from")):
@@ -46,4 +48,19 @@ def check_raw_tables(folder: str | Path) -> list[str]:
                 value=unknown.iloc[0],
                 remedy="correct its spelling, or add the model there",
             )
-    return sorted(set(read["claims"]["table"]))
+    claims, terms = read["claims"], read["claim_terms"]
+    unchosen = claims["table"].isna() != claims["column"].isna()
+    unstated = claims["table"].notna() & claims[["stated", "relation", "tolerance"]].isna().any(axis=1)
+    unknown = ~terms["claim"].isin(list(claims["claim"]))
+    for file, bad, problem, remedy in (
+        ("claims", unchosen, "has a table or a column alone", "give both, or neither where it cannot be checked"),
+        ("claims", unstated, "has a table, but no number beside it", "give stated, relation and tolerance"),
+        ("claim_terms", unknown, "is not a claim of claims.csv", "correct its spelling, or add the claim there"),
+    ):
+        if bad.any():
+            row = int(bad.to_numpy().argmax())
+            raise InputError(
+                problem, file=str(Path(folder) / f"{file}.csv"), row=row + _FIRST_LINE, column="claim",
+                value=read[file]["claim"][row], remedy=remedy,
+            )  # fmt: skip
+    return sorted({*claims["table"].dropna(), *terms["table"]})

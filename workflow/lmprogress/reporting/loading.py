@@ -25,7 +25,7 @@ from lmprogress.reporting.run import File, Run
 
 # result tables that pages read; all others are linked
 RESULTS = (
-    *("doubling_times", "ledger", "ledger_counts", "audit", "verdict"),
+    *("claims", "doubling_times", "ledger", "ledger_counts", "audit", "verdict"),
     *("law_estimates", "rate_tests", "sensitivity"),
 )
 

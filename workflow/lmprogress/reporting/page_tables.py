@@ -85,6 +85,33 @@ def ledger_facts() -> list[Spec]:
     ]
 
 
+def claims_columns() -> list[Spec]:
+    """Of the page of claims."""
+    return [
+        _column("statement", "Statement", opens=True, wrap=True),
+        _column("stated", "Stated", "number"),
+        _column("computed", "Our value", "number"),
+        _column("unit", "Unit"),
+        _column("verdict", "Verdict", filter=True, tone={"agrees": "good", "disagrees": "bad"}),
+        _column("why", "What explains it", wrap=True),
+        _column("retelling", "Kind of text", filter=True, wrap=True),
+    ]
+
+
+def claims_facts() -> list[Spec]:
+    """What a claim opens to."""
+    return [
+        _column("claim", "Identifier"),
+        _column("relation", "Our value should be", "words"),
+        _column("stated", "Stated", "exact"),
+        _column("computed", "Our value", "exact"),
+        _column("tolerance", "Largest distance that agrees", "exact"),
+        _column("tolerance_reason", "Why this distance"),
+        _column("table", "Our value stands in the table"),
+        _column("source", "Source of published values"),
+    ]
+
+
 def rates_columns(benchmarks: Names, interval_percent: float) -> list[Spec]:
     """Of the page of doubling times."""
     # empty is infinite, unless the fit was not resampled

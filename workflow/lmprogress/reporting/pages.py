@@ -20,6 +20,7 @@ PAGES = (
     ("readings.html", "Readings"),
     ("ledger.html", "Ledger"),
     ("rates.html", "Doubling times"),
+    ("claims.html", "Claims"),
     ("dictionary.html", "Data and columns"),
 )
 

@@ -14,7 +14,13 @@ from lmprogress.reporting.overview import figures_page, findings_page, overview
 from lmprogress.reporting.pages import render
 from lmprogress.reporting.records import evidence_rows, record_rows
 from lmprogress.reporting.run import Run, file_links
-from lmprogress.reporting.table_pages import ledger_page, observations_page, rates_page, readings_page
+from lmprogress.reporting.table_pages import (
+    claims_page,
+    ledger_page,
+    observations_page,
+    rates_page,
+    readings_page,
+)
 
 
 def report(run: Run, folder: Path, citation: Path) -> dict[str, str]:
@@ -36,6 +42,7 @@ def pages(run: Run, folder: Path) -> dict[str, str]:
         "figures.html": figures_page(run, folder),
         "ledger.html": ledger_page(run, folder),
         "rates.html": rates_page(run, folder),
+        "claims.html": claims_page(run, folder),
         "dictionary.html": render(
             "dictionary.html",
             "dictionary.html",

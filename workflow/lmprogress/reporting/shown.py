@@ -18,13 +18,13 @@ PROCEDURES = ["study", "global"]
 # beside index.html
 REPORT_PAGES = [
     *("explore.html", "findings.html", "figures.html", "observations.html", "readings.html"),
-    *("ledger.html", "rates.html", "dictionary.html", "CITATION.cff"),
+    *("ledger.html", "rates.html", "claims.html", "dictionary.html", "CITATION.cff"),
 ]
 # tables that the findings may take numbers from
 FINDINGS_TABLES = [
     *("attribution", "cross_validation", "doubling_times", "fits", "identification", "ledger", "ledger_counts"),
     *("law_estimates", "profile_intervals", "simulation", "specification_comparison", "verdict"),
-    *("candidate_systems", "difference_counts", "verdict_sensitivity"),
+    *("candidate_systems", "claims", "difference_counts", "verdict_sensitivity"),
 ]
 _TABLES = "results/tables"
 

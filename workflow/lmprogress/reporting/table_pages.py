@@ -23,6 +23,7 @@ _RATES = (
 )  # fmt: skip
 
 _VERDICTS = ("agrees", "differs", "not computed")
+_CLAIM_VERDICTS = ("agrees", "disagrees", "not checkable", "not computed")
 
 
 def _page(here: str, run: Run, folder: Path, schemas: tuple[str, ...], data: dict[str, Any] | None, **more: Any) -> str:
@@ -120,6 +121,27 @@ def rates_page(run: Run, folder: Path) -> str:
             "benchmarks": dict(run.benchmarks),
         }
     return _page("rates.html", run, folder, ("doubling_times", "fits", "coefficients"), data)
+
+
+def claims_page(run: Run, folder: Path) -> str:
+    """Every statement of the retellings beside the value computed here."""
+    claims, data, counts = run.results.get("claims"), None, []
+    if claims is not None:
+        data = {
+            "rows": compact(claims),
+            "kind": "facts",
+            "facts": page_tables.claims_facts(),
+            "identified_by": "claim",
+            "columns": page_tables.claims_columns(),
+            "searched": ["claim", "source"],
+            "caption": "Statements of popular accounts, and the values computed here",
+        }
+        counts = [
+            (str(kind), {v: int((rows["verdict"] == v).sum()) for v in _CLAIM_VERDICTS})
+            for kind, rows in claims.groupby("retelling", sort=True)
+        ]
+    schemas = ("claims", "progress_rates")
+    return _page("claims.html", run, folder, schemas, data, counts=counts, verdicts=_CLAIM_VERDICTS)
 
 
 def _counted(counts: pd.DataFrame | None) -> list[tuple[str, dict[str, int]]]:

@@ -6,7 +6,7 @@ In: a run. Out: the check `summaries`.
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -20,13 +20,6 @@ from lmprogress.auditing.table_checks import readable
 _CLOSE, _CANCELLED = 1e-9, 1e-12
 _HORIZONS = ((0, 1), (1, 3), (3, 6), (6, 12), (12, 50))  # years ahead
 _NEAR = 1.5  # years from the target that an actual value may lie
-_TRANSFORMS = {
-    "percent": lambda x: 100 * x,
-    "days": lambda x: x * 365.25 / 12,
-    "factor_per_year": lambda x: np.exp2(12 / np.float64(x)),
-    "percent_per_year": lambda x: 100 * (np.exp2(12 / np.float64(x)) - 1),
-    "factor_2014_2023": lambda x: np.exp2(9 * 12 / np.float64(x)),
-}
 
 
 def check_summaries(run: RunFiles) -> Check:
@@ -127,18 +120,28 @@ def _compressed_models(run: RunFiles) -> _Derived:
 
 def _claims(run: RunFiles) -> _Derived:
     """Each claim beside the value that its line of raw/other_laws/claims.csv selects."""
-    rows = []
-    for said in run.csv("raw/other_laws/claims.csv").to_dict("records"):
-        value = selected(run, said | {"transform": None}, "select")
-        if isinstance(said["over"], str):
-            value /= selected(run, said | {"transform": None}, "over")
-        if isinstance(said["transform"], str) and not math.isnan(value):
-            value = _TRANSFORMS[said["transform"]](value)
-        gap, tolerance = value - float(said["stated"]), float(said["tolerance"])
-        room = tolerance * (1 + 1e-9)
-        holds = {"equal": abs(gap) <= room, "at_most": gap <= room, "at_least": gap >= -room}
-        verdict = "not computed" if math.isnan(value) else "agrees" if holds[said["relation"]] else "disagrees"
+    folder, rows = "raw/other_laws", []
+    terms, facts = (run.csv(f"{folder}/{name}.csv") for name in ("claim_terms", "claim_facts"))
+    known = dict(zip(facts["fact"], facts["value"].astype(float), strict=True))
+    for said in run.csv(f"{folder}/claims.csv").to_dict("records"):
         row = {name: said[name] for name in ("claim", "retelling", "statement", "unit", "relation", "table", "why")}
-        row |= {"stated": float(said["stated"]), "tolerance": tolerance, "computed": value, "verdict": verdict}
-        rows.append(row)
+        row |= {name: float(said[name]) for name in ("stated", "tolerance")}
+        value, verdict = math.nan, "not checkable"
+        if isinstance(said["table"], str):
+            value = _claimed(run, said)
+            if isinstance(said["formula"], str):
+                of_claim = terms[terms["claim"] == said["claim"]].to_dict("records")
+                given = {term["term"]: _claimed(run, term) for term in of_claim}
+                given = {**known, **given, "value": value}
+                value = float(cast(float, pd.eval(said["formula"], local_dict=given, global_dict={}, engine="python")))
+            gap, room = value - row["stated"], row["tolerance"] * (1 + 1e-9)
+            holds = {"equal": abs(gap) <= room, "at_most": gap <= room, "at_least": gap >= -room}
+            verdict = "not computed" if math.isnan(value) else "agrees" if holds[said["relation"]] else "disagrees"
+        rows.append(row | {"computed": value, "verdict": verdict})
     return pd.DataFrame(rows), ["claim"]
+
+
+def _claimed(run: RunFiles, said: dict[Any, Any]) -> float:
+    # without conditions, every row
+    select = said["select"] if isinstance(said["select"], str) else ""
+    return selected(run, {**said, "select": select, "transform": None}, "select")

@@ -191,32 +191,62 @@ PUBLISHED_RATES = Table(
     writer="raw/other_laws/published_rates.csv, by hand",
 )
 
+_CLAIM = Column("claim", "string", "the claim", pattern=r"[a-z0-9_]+")
 _CLAIM_COLUMNS = (
-    Column("claim", "string", "the claim"),
+    _CLAIM,
     Column("retelling", "string", "kind of text that makes it"),
     Column("statement", "string", "what it says"),
-    Column("stated", "float", "its number", unit="as the column `unit` says"),
-    Column("unit", "string", "unit of the number"),
-    Column("relation", "string", "what is said of the computed value: equal to the number within the tolerance, at_most or at_least the number", allowed=("equal", "at_most", "at_least")),
-    Column("tolerance", "float", "largest distance that still agrees; half a unit of the last stated digit unless a reason is given", unit="as the column `unit` says", least=0),
+    Column("stated", "float", "its number; empty where it has none, or none that can be checked", unit="as the column `unit` says", nullable=True),
+    Column("unit", "string", "unit of the number", nullable=True),
+    Column("relation", "string", "what is said of the computed value: equal to the number within the tolerance, at_most or at_least the number", allowed=("equal", "at_most", "at_least"), nullable=True),
+    Column("tolerance", "float", "largest distance that still agrees; half a unit of the last stated digit unless a reason is given", unit="as the column `unit` says", least=0, nullable=True),
     Column("tolerance_reason", "string", "why the tolerance is not half a unit of the last digit", nullable=True),
 )
+_REDUCE = Column("reduce", "string", "what is made of several rows; empty where the conditions choose one", allowed=("count", "minimum", "maximum"), nullable=True)
 
 CLAIM_STATEMENTS = Table(
     "claim_statements",
     "Statements of popular retellings, each with the computed value that it is laid beside.",
     (
         *_CLAIM_COLUMNS,
-        Column("table", "string", "table of results with the computed value"),
-        Column("select", "string", "conditions that choose its row, column=value joined by ';'", pattern=_CONDITIONS),
-        Column("column", "string", "its column"),
-        Column("reduce", "string", "what is made of several rows; empty where the conditions choose one", allowed=("count", "minimum", "maximum"), nullable=True),
-        Column("over", "string", "conditions that choose another row of that table, by which the value is divided", pattern=_CONDITIONS, nullable=True),
-        Column("transform", "string", "what is made of the value: percent (× 100), days (months to days), factor_per_year and percent_per_year (from months per doubling), factor_2014_2023 (over nine years)", allowed=("percent", "days", "factor_per_year", "percent_per_year", "factor_2014_2023"), nullable=True),
-        Column("why", "string", "what explains agreement or its lack"),
+        Column("table", "string", "table of results, or raw table of facts, with the value; observations of an edition are edition/observations; empty: not checkable", nullable=True),
+        Column("select", "string", "conditions that choose its row, column=value joined by ';'; empty: every row", pattern=_CONDITIONS, nullable=True),
+        Column("column", "string", "its column; a date is taken as a decimal year", nullable=True),
+        _REDUCE,
+        Column("formula", "string", "what is made of the `value`, of the terms of the claim (claim_terms) and of facts (claim_facts): arithmetic, sqrt, exp, log, log10", nullable=True),
+        Column("why", "string", "what explains agreement or its lack; of what is not checkable, why not"),
     ),
     key=("claim",),
     writer="raw/other_laws/claims.csv, by hand",
+)
+
+CLAIM_TERMS = Table(
+    "claim_terms",
+    "Further values that the formula of a claim takes.",
+    (
+        _CLAIM,
+        Column("term", "string", "its name in the formula", pattern=r"[a-z][a-z0-9_]*"),
+        Column("table", "string", "as in claim_statements"),
+        Column("select", "string", "as in claim_statements", pattern=_CONDITIONS, nullable=True),
+        Column("column", "string", "as in claim_statements"),
+        _REDUCE,
+    ),
+    key=("claim", "term"),
+    writer="raw/other_laws/claim_terms.csv, by hand",
+)
+
+CLAIM_FACTS = Table(
+    "claim_facts",
+    "Published numbers that claims are laid beside and no other table holds.",
+    (
+        Column("fact", "string", "its name", pattern=r"[a-z][a-z0-9_]*"),
+        Column("meaning", "string", "what the number is"),
+        Column("value", "float", "the number", unit="as the column `unit` says"),
+        Column("unit", "string", "unit of the number"),
+        SOURCE,
+    ),
+    key=("fact",),
+    writer="raw/other_laws/claim_facts.csv, by hand",
 )
 
 # ---- density --------------------------------------------------------------------------------------------------------
@@ -509,9 +539,10 @@ CLAIMS = Table(
     (
         *_CLAIM_COLUMNS,
         Column("computed", "float", "the value computed here", unit="as the column `unit` says", nullable=True, may_be_infinite=True),
-        Column("table", "string", "table of results that it stands in"),
-        Column("verdict", "string", "agrees, disagrees, or not computed", allowed=("agrees", "disagrees", "not computed")),
-        Column("why", "string", "what explains agreement or its lack"),
+        Column("table", "string", "table that it stands in", nullable=True),
+        Column("verdict", "string", "agrees, disagrees; not computed: this run has no such value; not checkable: nothing that is public or computed here can tell", allowed=("agrees", "disagrees", "not computed", "not checkable")),
+        Column("why", "string", "what explains agreement or its lack; of what is not checkable, why not"),
+        Column("source", "string", "sources of the raw values, where rows name them", nullable=True),
     ),
     key=("claim",),
     writer="compare_progress",
