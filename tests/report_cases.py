@@ -218,7 +218,9 @@ def made_up_run(n_papers: int, **changes: Any) -> Run:
                 ]
             ),
             **_ledger(),
-            "claims": filled("claims", [{"claim": "doubling", "retelling": "news", "verdict": "agrees"}]),
+            "claims": filled(
+                "claims", [dict.fromkeys(("claim", "retelling", "statement", "why"), "news") | {"verdict": "agrees"}]
+            ),
         },
         "figures": [],
         "files": files,
