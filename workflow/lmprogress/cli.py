@@ -26,6 +26,7 @@ from lmprogress.reporting.systems_command import add_systems
 from lmprogress.reporting.table_audit_command import add_table_audit
 from lmprogress.retrieving.add_command import add_add
 from lmprogress.retrieving.discover_command import add_discover
+from lmprogress.retrieving.evaluations_command import add_evaluations
 
 if TYPE_CHECKING:
     from lmprogress.reading.gathering import Gathered
@@ -54,6 +55,7 @@ def command_line() -> argparse.ArgumentParser:
     add_systems(commands, _add_places, _read_at_hand, _check_writable)
     add_discover(commands)
     add_add(commands)
+    add_evaluations(commands)
     add_budget(commands)
     add_trace(commands)
     add_audit(commands, _pages_again)

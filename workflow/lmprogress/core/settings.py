@@ -691,6 +691,7 @@ class Benchmark(_Settings):
     training_tokens: Positive
     vocabulary_size: Positive
     introduced: datetime.date | None = None
+    harness_tasks: tuple[str, ...] = ()
     source: str
 
 

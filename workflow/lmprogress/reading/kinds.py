@@ -115,7 +115,11 @@ class Kinds:
 
     def names_family(self, label: str) -> bool:
         """Whether `label` names a family of released models of other papers."""
-        return self._named(label) is not None
+        return self.family(label) is not None
+
+    def family(self, label: str) -> str | None:
+        """The one family of released models of other papers that `label` names."""
+        return self._named(label)
 
     def model(self, kind: Kind, reading: Reading, parameters: float | None) -> ReleasedModel | None:
         """The one of the family's models that `reading` speaks of: by its size, else by a name of its size."""

@@ -22,8 +22,6 @@ from lmprogress.core.schemas import table
 from lmprogress.core.text_files import normalised
 from lmprogress.curation.raw import line_of
 
-COLUMNS = tuple(column.name for column in table("papers").columns)
-
 
 def read_manifest(path: Path) -> pd.DataFrame:
     """The papers (schema PAPERS), in the order of the file. Raises InputError."""
@@ -69,18 +67,19 @@ def locked(path: Path) -> Iterator[None]:
             os.close(descriptor)
 
 
-def append_row(path: Path, row: Mapping[str, str | None]) -> int:
-    """Add `row` at the end of the file at `path`, with its line ends; the line where it stands.
+def append_row(path: Path, row: Mapping[str, str | None], name: str = "papers") -> int:
+    """Add `row` at the end of the file at `path` of table `name`, with its line ends; the line where it stands.
 
     The file is replaced at once or not at all. Raises InputError, and changes nothing, where the table would refuse it.
     """
     content = path.read_bytes()
     whole = content.endswith((b"\n", b"\r"))
     line = normalised(content).count(b"\n") + (1 if whole else 2)
-    table("papers").parsed(pd.DataFrame([row], columns=COLUMNS, dtype="str"), str(path), [line])
+    columns = [column.name for column in table(name).columns]
+    table(name).parsed(pd.DataFrame([row], columns=columns, dtype="str"), str(path), [line])
     end = "\r\n" if content.split(b"\n", 1)[0].endswith(b"\r") else "\n"
     said = io.StringIO()
-    csv.DictWriter(said, COLUMNS, lineterminator=end).writerow(row)
+    csv.DictWriter(said, columns, lineterminator=end).writerow(row)
     missing = b"" if whole else end.encode()
     with tables.replacing(path) as temporary:
         temporary.write_bytes(content + missing + said.getvalue().encode("utf-8"))
