@@ -49,6 +49,8 @@ rule compare_laws:
         "results/benchmarks/{edition}/compare_laws.tsv"
     params:
         main=CONFIG.fit.main.model_dump(mode="json"),
+        laws=unpenalised_laws,
+        n_starts=CONFIG.verdict.n_starts,
         n_replicates=CONFIG.validation.n_replicates,
         interval_percent=CONFIG.interval_percent,
         code=code("compare_laws"),

@@ -40,7 +40,8 @@ def study() -> Validated:
 
 @pytest.fixture(scope="module")
 def compared(study: Validated):
-    return compare(*study, 231, main=CONFIG.fit.main, n_replicates=20, interval_percent=95)
+    none = pd.DataFrame(columns=["specification", "aic", "bic"])
+    return compare(*study, none, 231, main=CONFIG.fit.main, n_replicates=20, interval_percent=95)
 
 
 def test_table_11_to_the_printed_digit(compared) -> None:

@@ -17,7 +17,8 @@ from lmprogress.core.errors import InputError
 from lmprogress.core.schemas import table
 from lmprogress.laws.fits.uncertainty import named_generator
 from lmprogress.laws.inference.assumed_exponents import Experiments, agreement, assume
-from lmprogress.laws.inference.rate_test import RateModel, Stationary
+from lmprogress.laws.inference.paper_model import Stationary
+from lmprogress.laws.inference.rate_test import RateModel
 from lmprogress.laws.verdict_sensitivity import Exponents, vary_verdict
 
 MAIN = "benchmark_intercepts"

@@ -231,7 +231,8 @@ def test_comparison_of_made_up_errors() -> None:
     fits.loc[fits["specification"] == "no_progress", "growth_rate_per_year"] = np.nan
     fits.loc[fits["fold"] == "3", "cold_objective"] = 0.04
     rates = pd.DataFrame(columns=[*key, "specification", "year", "benchmark", "group", "doubling_months"])
-    result = compare(frame, fits, rates, 30, main=CONFIG.fit.main, n_replicates=50, interval_percent=95)
+    criteria = pd.DataFrame({"specification": ["compute_only", "another"], "aic": [3.0, 4.0], "bic": [5.0, 6.0]})
+    result = compare(frame, fits, rates, criteria, 30, main=CONFIG.fit.main, n_replicates=50, interval_percent=95)
     validation = result.cross_validation.set_index("specification")
     assert validation.loc["benchmark_intercepts", "mse"] == pytest.approx(0.01)
     assert validation.loc["no_progress", "rank"] == 3

@@ -39,6 +39,7 @@ from lmprogress.laws.inference.compiled_paper_search import (
     search_from,
 )
 from lmprogress.laws.inference.coverage import ERRORS, study_coverage
+from lmprogress.laws.inference.law_average import information_criteria
 from lmprogress.laws.inference.rate_test import RateModel
 from lmprogress.laws.inference.verdict import Judged, Searched, judge
 from lmprogress.laws.inference.verdict_summary import summarise_coverage, tabulate_verdict
@@ -483,3 +484,15 @@ def test_searches_left_out_change_no_answer() -> None:
         clear = np.abs(np.array(ratios) - limit) > 0.01
         assert 0 < exceeding.sum() < 40
         np.testing.assert_array_equal(exceeding[clear], (np.array(ratios) > limit)[clear])
+
+
+def test_information_criteria_are_those_of_the_law_estimates_and_also_of_laws_without_one_rate() -> None:
+    compared = laws("benchmark_intercepts", "compute_only", "progress_by_benchmark", "transformer_gain")
+    rows = observations().assign(transformer=True)
+    found = information_criteria(rows, compared, "benchmark_intercepts", 4).set_index("specification")
+    assert set(found.index) == {"benchmark_intercepts", "compute_only", "progress_by_benchmark"}
+    estimate = verdict().law_estimates.iloc[0]
+    assert found.loc["benchmark_intercepts"].tolist() == pytest.approx([estimate["aic"], estimate["bic"]], abs=1e-6)
+    # four more coefficients, and as good a fit at least
+    gain = found.loc["benchmark_intercepts", "aic"] - found.loc["progress_by_benchmark", "aic"]
+    assert -2 * 4 <= gain < 30

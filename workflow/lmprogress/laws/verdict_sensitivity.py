@@ -19,7 +19,8 @@ from lmprogress.laws.fits.law_set import LawSet
 from lmprogress.laws.fits.uncertainty import named_generator
 from lmprogress.laws.inference.assumed_exponents import Experiments, agreement, assume
 from lmprogress.laws.inference.law_average import has_single_rate
-from lmprogress.laws.inference.rate_test import RateModel, Stationary
+from lmprogress.laws.inference.paper_model import Stationary
+from lmprogress.laws.inference.rate_test import RateModel
 from lmprogress.laws.model.scaling_laws import Floats
 from lmprogress.laws.rates.progress import doubling_time_months, finite_or_none
 from lmprogress.laws.sensitivity import choose, present_offsets

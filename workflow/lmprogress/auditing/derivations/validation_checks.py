@@ -296,11 +296,29 @@ def _comparisons(
         about |= {"standard_error": standard_error, "low": mean - half, "high": mean + half}
         frames.append(laws.assign(**about, **key))
         held = _rows(compared[compared["against"] == against], key, laws)
-        check.covers(file, "beyond_noise")
+        check.covers(file, "beyond_noise", "aic", "bic")
+        _check_criteria(check, run, file, held, key["edition"])
         beyond = ((held["low"] > 0) | (held["high"] < 0)).to_numpy(bool)
         for row in np.flatnonzero(held["beyond_noise"].to_numpy() != beyond).tolist():
             check.fail(file, f"{_told(laws.loc[row])}, {key['protocol']}", "beyond_noise is not what low and high say")
     return pd.concat(frames)
+
+
+def _check_criteria(check: Check, run: RunFiles, file: str, held: pd.DataFrame, edition: str) -> None:
+    """aic and bic are those of law_estimates where it has the law; they differ by a whole number of estimates."""
+    estimates = readable(run, "results/tables/law_estimates.parquet")
+    observations = readable(run, f"processed/{edition}/observations.parquet")
+    given = held[held["aic"].notna() | held["bic"].notna()]
+    if estimates is None or observations is None or given.empty:
+        return
+    check.items += len(given)
+    known = estimates[estimates["edition"] == edition].set_index("specification")[["aic", "bic"]]
+    for row in given.to_dict("records"):
+        n_estimated = (row["bic"] - row["aic"]) / (math.log(len(observations)) - 2)
+        follows = known.loc[row["specification"]] if row["specification"] in known.index else None
+        differs = follows is not None and any(abs(row[name] - follows[name]) > _CLOSE for name in ("aic", "bic"))
+        if row["penalty"] != 0 or not abs(n_estimated - round(n_estimated)) < _CLOSE or differs:
+            check.fail(file, f"{row['specification']}, {row['penalty']:g}", "aic or bic is not that of law_estimates")
 
 
 def _rolling_origin(errors: pd.DataFrame, fits: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:

@@ -113,6 +113,8 @@ SPECIFICATION_COMPARISON = Table(
         Column("low", "float", "lower end of the interval of the difference", unit="squared nats", nullable=True),
         Column("high", "float", "upper end of the interval", unit="squared nats", nullable=True),
         Column("beyond_noise", "boolean", "whether the interval leaves out zero"),
+        Column("aic", "float", "Akaike's information criterion of the law at its greatest likelihood, with residuals correlated within papers; at penalty 0 alone, and for laws that use the rows of the main law", unit="nats", nullable=True),
+        Column("bic", "float", "Bayesian information criterion, likewise", unit="nats", nullable=True),
     ),
     key=(*_KEY, "against"),
     order=("edition", "procedure", "protocol", "against", "ho_number", "specification", "data_variant", "penalty"),

@@ -1,6 +1,7 @@
 """Laws compared by what they predict: held-out errors, their ranks, and which differences are larger than the noise.
 
-In: frames held_out, fold_fits, rolling_rates. Out: frames cross_validation, specification_comparison, rolling_origin.
+In: frames held_out, fold_fits, rolling_rates; information criteria. Out: frames cross_validation, specification_comparison,
+rolling_origin.
 
 Records of one paper err together, so that all uncertainty is over papers.
 """
@@ -41,6 +42,7 @@ def compare(
     held_out: pd.DataFrame,
     fold_fits: pd.DataFrame,
     rolling_rates: pd.DataFrame,
+    criteria: pd.DataFrame,
     n_observations: int,
     *,
     main: MainFit,
@@ -49,7 +51,7 @@ def compare(
 ) -> Compared:
     """The laws of one edition and procedure, those of one protocol among each other.
 
-    n_observations: of the edition, rows. main: the law that others are laid beside.
+    criteria: aic and bic by specification, without a penalty. n_observations: of the edition, rows. main: the law that others are laid beside.
     """
     errors = held_out.assign(residual=held_out["log_perplexity"] - held_out["predicted_log_perplexity"])
     errors["squared_error"] = np.square(errors["residual"])
@@ -64,7 +66,11 @@ def compare(
             pd.concat([about, summary], axis=1).assign(n_set_aside=_set_aside(protocol, wide, n_observations))
         )
         comparisons += _comparisons(wide, about, main, interval_percent)
-    return Compared(pd.concat(validations), pd.concat(comparisons), _rolling_origin(errors, fold_fits, rolling_rates))
+    compared = pd.concat(comparisons)
+    by_law = criteria.set_index("specification")
+    for name in ("aic", "bic"):
+        compared[name] = compared["specification"].map(by_law[name]).where(compared["penalty"] == 0)
+    return Compared(pd.concat(validations), compared, _rolling_origin(errors, fold_fits, rolling_rates))
 
 
 def mean_over_papers(values: Floats, papers: np.ndarray) -> tuple[Floats, Floats, int]:

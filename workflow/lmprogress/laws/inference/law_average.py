@@ -1,6 +1,7 @@
 """Other laws at their greatest likelihood, and one estimate and interval averaged over all of them.
 
-In: observations, a set of laws, the tests of the main law. Out: rows of the table law_estimates, an average.
+In: observations, a set of laws, the tests of the main law. Out: rows of the table law_estimates, an average; information
+criteria of every law.
 
 Weights are Akaike's (Burnham and Anderson 2002). The averaged interval ends where the weighted mean of the laws' tail
 areas is half the significance level (Turek and Fletcher 2012). A law's tail area is that of its own likelihood ratio,
@@ -21,8 +22,9 @@ from scipy.special import expit, logit
 
 from lmprogress.laws.fits.law_set import LawSet
 from lmprogress.laws.fits.uncertainty import named_generator
+from lmprogress.laws.inference.paper_model import PaperModel, Stationary
 from lmprogress.laws.inference.rate_constraints import rate_constraint
-from lmprogress.laws.inference.rate_test import RateModel, RateTest, Stationary
+from lmprogress.laws.inference.rate_test import RateModel, RateTest
 from lmprogress.laws.model.scaling_laws import Floats, Law
 from lmprogress.laws.rates.progress import doubling_time_months, finite_or_none
 
@@ -88,19 +90,16 @@ def average_laws(
     for name, model in _comparable(observations, laws, main):
         generator = named_generator("law estimates", laws.edition, name)
         found = model.stationary(model.response, n_starts, generator)
-        rate, k = model.rate(found.points[0]), found.points.shape[1]
-        deviance = 2 * float(found.objectives[0]) + len(model.response) * math.log(2 * math.pi)
+        rate = model.rate(found.points[0])
         rows.append(
             {
                 "edition": laws.edition,
                 "specification": name,
                 "ho_number": model.law.specification.ho_number,
-                "n_estimated": k,
                 "estimate_months": finite_or_none(doubling_time_months(rate)),
                 "growth_rate_per_year": rate,
                 "negative_log_likelihood": float(found.objectives[0]),
-                "aic": deviance + 2 * k,
-                "bic": deviance + k * math.log(len(model.response)),
+                **_criteria(model, found),
             }
         )
         tails.append(_tails(model, found, rate, rates, calibration))
@@ -112,6 +111,30 @@ def average_laws(
     mean = float(weights @ [row["growth_rate_per_year"] for row in rows])
     tail, level = weights @ np.array(tails), (1 - interval_percent / 100) / 2
     return rows, Average(mean, _crossing(rates, tail, level), _crossing(rates[::-1], 1 - tail[::-1], level))
+
+
+def information_criteria(observations: pd.DataFrame, laws: LawSet, main: str, n_starts: int) -> pd.DataFrame:
+    """AIC and BIC of every law fitted to the same rows as the law `main`: frame of specification, aic, bic.
+
+    Each at its greatest likelihood from n_starts points, without a penalty (Burnham and Anderson 2002). Laws with a
+    logistic factor, and those that count data otherwise, are left out.
+    """
+    fittable = {name: (law, rows) for name, law, rows in laws.fittable(observations, 1)}
+    found = {}
+    if main in fittable:
+        rows_of_main = set(fittable[main][1]["record_id"])
+        for name, (law, rows) in fittable.items():
+            same_data = law.specification.data == laws.specifications[main].data
+            if same_data and not law.logistic.any() and set(rows["record_id"]) == rows_of_main:
+                model, generator = PaperModel(law, rows), named_generator("law estimates", laws.edition, name)
+                found[name] = _criteria(model, model.stationary(model.response, n_starts, generator))
+    told = [{"specification": name, "aic": held["aic"], "bic": held["bic"]} for name, held in found.items()]
+    return pd.DataFrame(told, columns=["specification", "aic", "bic"])
+
+
+def _criteria(model: PaperModel, found: Stationary) -> dict[str, float]:
+    deviance, k = 2 * float(found.objectives[0]) + len(model.response) * math.log(2 * math.pi), found.points.shape[1]
+    return {"n_estimated": k, "aic": deviance + 2 * k, "bic": deviance + k * math.log(len(model.response))}
 
 
 def _comparable(
