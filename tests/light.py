@@ -21,6 +21,7 @@ LIGHT: dict[str, Any] = {
     "validation.study_split.editions": [],
     "validation.n_starts": 1,
     "validation.rolling_starts": 2,
+    "validation.far_folds": {"share": 0.01, "n_starts": 1},
     "validation.cold_check": {"n_folds": 0, "n_starts": 1},
     "validation.n_replicates": 5,
     "verdict.n_starts": 4,
@@ -48,6 +49,7 @@ LIGHT: dict[str, Any] = {
 # all that the study did stays as it is; of what goes past it there is less
 SHORT: dict[str, Any] = {
     "bootstrap.global": {"resample_unit": "paper", "n_replicates": 40, "seed": None, "n_starts": 2, "n_exchanges": 1},
+    "validation.far_folds": {"share": 0.01, "n_starts": 1},
     "validation.cold_check": {"n_folds": 0, "n_starts": 1},
     "verdict.n_data_sets": 39,
     "verdict.no_progress_data_sets": 99,

@@ -11,9 +11,15 @@ import pytest
 from conftest import ROOT
 from curated import BENCHMARK_SETTINGS, curated
 from laws_cases import law_set
-from lmprogress.core.settings import Validation, load_config, load_models, load_yaml
+from lmprogress.core.settings import FarFolds, Validation, load_config, load_models, load_yaml
 from lmprogress.laws.cross_validation.comparison import compare, mean_over_papers, rank_draws
-from lmprogress.laws.cross_validation.fold_searches import FoldSearch, fold_minima, fold_tasks, fresh_starts
+from lmprogress.laws.cross_validation.fold_searches import (
+    FoldSearch,
+    fold_minima,
+    fold_tasks,
+    fresh_starts,
+    with_far_folds_again,
+)
 from lmprogress.laws.cross_validation.folds import leave_one_out, rolling_origin, smallest_values, split_rows
 from lmprogress.laws.cross_validation.validation import fold_keys, validate
 from lmprogress.laws.fits.fitting import fit
@@ -183,6 +189,30 @@ def test_the_best_of_the_starts_is_taken() -> None:
     assert not np.array_equal(
         fresh_starts(tasks[0], folds[0], 4, "cold starts"), fresh_starts(tasks[0], folds[1], 4, "cold starts")
     )
+
+
+def test_folds_that_moved_farthest_start_again_from_random_points() -> None:
+    rows, name = observations(), "benchmark_intercepts"
+    one = laws(name, penalties=[0.0])
+    rows = one.prepared(name, rows)[1]
+    folds = leave_one_out("leave_one_row_out", rows["observation_number"])
+    tasks, members = max(
+        fold_tasks(one, name, rows, folds, fold_keys(one, name, "global")), key=lambda group: len(group[1])
+    )
+    # all start at the worst of the points where searches end
+    ends = solve(tasks[0].problem, draw_starts(tasks[0].problem, 30, named_generator("test")), 0.0)
+    worst = ends.coefficients[[np.where(ends.status == 0, ends.objective, -1).argmax()]]
+    searches = [FoldSearch(tasks[0], fold, worst) for fold in members[:10]]
+    found, every = fold_minima(searches, LIMITS), range(10)
+    lower = {
+        share: found.objective
+        - with_far_folds_again(searches, every, found, FarFolds(share=share, n_starts=8), LIMITS).objective
+        for share in (0, 0.25, 1)
+    }
+    assert not lower[0].any() and (lower[1] > 1e-6).sum() > 5 and (lower[1] >= 0).all()
+    # the same draws, for three of ten
+    assert 0 < (lower[0.25] > 0).sum() <= 3
+    assert (lower[1][lower[0.25] > 0] == lower[0.25][lower[0.25] > 0]).all()
 
 
 def test_standard_error_counts_papers_not_rows() -> None:

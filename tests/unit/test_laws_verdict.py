@@ -487,12 +487,12 @@ def test_searches_left_out_change_no_answer() -> None:
 
 
 def test_information_criteria_are_those_of_the_law_estimates_and_also_of_laws_without_one_rate() -> None:
-    compared = laws("benchmark_intercepts", "compute_only", "progress_by_benchmark", "transformer_gain")
+    compared = laws("benchmark_intercepts", "compute_only", "all_by_benchmark", "transformer_gain")
     rows = observations().assign(transformer=True)
-    found = information_criteria(rows, compared, "benchmark_intercepts", 4).set_index("specification")
-    assert set(found.index) == {"benchmark_intercepts", "compute_only", "progress_by_benchmark"}
+    found = information_criteria(rows, compared, "benchmark_intercepts", 40).set_index("specification")
+    assert set(found.index) == {"benchmark_intercepts", "compute_only", "all_by_benchmark"}
     estimate = verdict().law_estimates.iloc[0]
     assert found.loc["benchmark_intercepts"].tolist() == pytest.approx([estimate["aic"], estimate["bic"]], abs=1e-6)
-    # four more coefficients, and as good a fit at least
-    gain = found.loc["benchmark_intercepts", "aic"] - found.loc["progress_by_benchmark", "aic"]
-    assert -2 * 4 <= gain < 30
+    # eight more coefficients, and as good a fit at least
+    gain = found.loc["benchmark_intercepts", "aic"] - found.loc["all_by_benchmark", "aic"]
+    assert -2 * 8 <= gain < 30

@@ -121,8 +121,13 @@ class _Counts:
         if (folds := self.held(f"{place}/global/fold_fits.parquet")) is not None:
             rolling = folds["protocol"] == "rolling_origin"
             file, n = f"{place}/global/fold_fits.parquet", validation["n_starts"]
-            # each penalty gives a basin to start from, at least
-            basins = set(_up_to(n, folds.groupby("specification")["penalty"].nunique().min() >= n))
+            # all basins of the fit to all rows, and so many at least
+            known = self.held(f"{place}/global/basins.parquet")
+            basins = {n}
+            if known is not None:
+                basins |= {
+                    max(n, int(count)) for count in known.groupby(["specification", "penalty"])["basin"].nunique()
+                }
             self.expect(file, "validation.n_starts", folds.loc[~rolling, "n_starts"], basins)
             # and random ones, but for folds that are not searched
             legal = basins | {count + validation["rolling_starts"] for count in basins}

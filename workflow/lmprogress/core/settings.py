@@ -246,6 +246,13 @@ class ColdCheck(_Settings):
     n_starts: Count
 
 
+class FarFolds(_Settings):
+    """Folds whose coefficients are farthest from the median, a share of them, that start again from random points."""
+
+    share: Annotated[float, Field(ge=0, le=1)]
+    n_starts: Count
+
+
 class Validation(_Settings):
     """How laws are held against observations that they were not fitted to."""
 
@@ -253,6 +260,7 @@ class Validation(_Settings):
     n_starts: Count
     rolling_years: list[int]
     rolling_starts: Count
+    far_folds: FarFolds
     cold_check: ColdCheck
     n_replicates: Annotated[int, Field(ge=2)]
     rolling_shown: list[Name]

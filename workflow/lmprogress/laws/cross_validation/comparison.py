@@ -1,7 +1,7 @@
 """Laws compared by what they predict: held-out errors, their ranks, and which differences are larger than the noise.
 
-In: frames held_out, fold_fits, rolling_rates; information criteria. Out: frames cross_validation, specification_comparison,
-rolling_origin.
+In: frames held_out, fold_fits, rolling_rates; information criteria.
+Out: frames cross_validation, specification_comparison, rolling_origin.
 
 Records of one paper err together, so that all uncertainty is over papers.
 """
@@ -51,7 +51,8 @@ def compare(
 ) -> Compared:
     """The laws of one edition and procedure, those of one protocol among each other.
 
-    criteria: aic and bic by specification, without a penalty. n_observations: of the edition, rows. main: the law that others are laid beside.
+    criteria: aic and bic by specification, without a penalty. n_observations: of the edition, rows. main: the law that
+    others are laid beside.
     """
     errors = held_out.assign(residual=held_out["log_perplexity"] - held_out["predicted_log_perplexity"])
     errors["squared_error"] = np.square(errors["residual"])

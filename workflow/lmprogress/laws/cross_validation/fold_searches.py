@@ -8,14 +8,15 @@ references are weights on the same rows, and are searched together.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from lmprogress.core.settings import GlobalSearch
+from lmprogress.core.settings import FarFolds, GlobalSearch
 from lmprogress.laws.cross_validation.folds import Fold, smallest_values
 from lmprogress.laws.fits.law_set import LawSet
 from lmprogress.laws.fits.task import Task
@@ -75,12 +76,42 @@ def fold_minima(searches: Sequence[FoldSearch], limits: GlobalSearch) -> Solutio
     return Solutions(*(getattr(found, name)[best] for name in vars(found)))
 
 
+def with_far_folds_again(
+    searches: Sequence[FoldSearch], chosen: Sequence[int], found: Solutions, how: FarFolds, limits: GlobalSearch
+) -> Solutions:
+    """`found`, one minimum for each of `searches`, with what is lower from random starts for those that moved farthest.
+
+    Of the `chosen` searches of each penalty, the share whose coefficients are farthest from the median, counted in
+    standard deviations, start again from random points: what is held out there decides where the minimum is.
+    """
+    again: list[int] = []
+    for penalty in sorted({searches[i].task.penalty for i in chosen}):
+        places = np.array([i for i in chosen if searches[i].task.penalty == penalty])
+        points = found.coefficients[places]
+        spread = np.where(points.std(axis=0) > 0, points.std(axis=0), 1.0)
+        distance = np.square((points - np.median(points, axis=0)) / spread).sum(axis=1)
+        again += places[np.argsort(-distance, kind="stable")[: math.ceil(how.share * len(places))]].tolist()
+    if not again:
+        return found
+    drawn = [
+        replace(searches[i], starts=fresh_starts(searches[i].task, searches[i].fold, how.n_starts, "far folds"))
+        for i in again
+    ]
+    tried = fold_minima(drawn, limits)
+    lower = (tried.status == CONVERGED) & (tried.objective < found.objective[again])
+    arrays = {}
+    for name, values in vars(found).items():
+        arrays[name] = values.copy()
+        arrays[name][np.array(again)[lower]] = getattr(tried, name)[lower]
+    return Solutions(**arrays)
+
+
 def starting_points(
     basins: pd.DataFrame, keys: Sequence[Mapping[str, Any]], coefficients: Sequence[str], n_starts: int
 ) -> dict[float, Floats]:
-    """Where searches of one law start at each penalty, (k, p): the best basins there, then the best of other penalties.
+    """Where searches of one law start at each penalty, (k, p): all basins there, then the best of other penalties.
 
-    keys: of the fits of the law. n_starts: k; points are repeated where there are fewer.
+    keys: of the fits of the law. n_starts: the least k; points are repeated where there are fewer.
     """
     of_law = basins[np.logical_and.reduce([basins[name] == keys[0][name] for name in _OF_LAW])]
     wide = of_law.pivot_table(index=["penalty", "basin"], columns="coefficient", values="estimate")
@@ -90,7 +121,7 @@ def starting_points(
     for place, penalty in enumerate(penalties):
         nearest = sorted(range(len(keys)), key=lambda other: (abs(other - place), other))[1:]
         pool = np.concatenate([points[penalty], *(points[penalties[other]][:1] for other in nearest)])
-        starts[penalty] = np.resize(pool, (n_starts, len(coefficients)))
+        starts[penalty] = np.resize(pool, (max(n_starts, len(points[penalty])), len(coefficients)))
     return starts
 
 

@@ -20,6 +20,7 @@ from lmprogress.laws.cross_validation.fold_searches import (
     fold_tasks,
     fresh_starts,
     starting_points,
+    with_far_folds_again,
 )
 from lmprogress.laws.cross_validation.folds import (
     ORIGIN,
@@ -36,7 +37,7 @@ from lmprogress.laws.fits.task import Task
 from lmprogress.laws.fits.uncertainty import named_generator
 from lmprogress.laws.model.scaling_laws import Floats, coefficient_names
 from lmprogress.laws.rates.progress import EFFECTIVE_COMPUTE, SHARED, Rate, growth_rates, has_closed_form
-from lmprogress.laws.solver.estimation import STATUS
+from lmprogress.laws.solver.estimation import STATUS, Solutions
 
 
 class Validated(NamedTuple):
@@ -153,9 +154,12 @@ def _fits(
         for fold in folds
         if (fold.protocol, fold.name) in again
     }
-    found = fold_minima([*searches, *checked.values()], limits)
-    cold = dict(zip(checked, found.objective[len(searches) :], strict=True))
-    predicted = tasks[0].columns.predicted(found.coefficients[: len(searches)].T)
+    every = fold_minima([*searches, *checked.values()], limits)
+    cold = dict(zip(checked, every.objective[len(searches) :], strict=True))
+    found = Solutions(*(values[: len(searches)] for values in vars(every).values()))
+    plain = [i for i, search in enumerate(searches) if search.fold.protocol != ORIGIN]
+    found = with_far_folds_again(searches, plain, found, settings.far_folds, limits)
+    predicted = tasks[0].columns.predicted(found.coefficients.T)
     return [
         FoldFit(
             task.key,

@@ -1,7 +1,7 @@
 """Other laws at their greatest likelihood, and one estimate and interval averaged over all of them.
 
-In: observations, a set of laws, the tests of the main law. Out: rows of the table law_estimates, an average; information
-criteria of every law.
+In: observations, a set of laws, the tests of the main law.
+Out: rows of the table law_estimates, an average; information criteria of every law.
 
 Weights are Akaike's (Burnham and Anderson 2002). The averaged interval ends where the weighted mean of the laws' tail
 areas is half the significance level (Turek and Fletcher 2012). A law's tail area is that of its own likelihood ratio,
