@@ -70,7 +70,7 @@ rule tabulate_compute_budget:
 rule tabulate_forecasts:
     """Forecasts from rolling origins, scored, and tools that watch for a slowdown."""
     input:
-        **other_laws_raw("technology_series", "inference_prices"),
+        **other_laws_raw("technology_series", "inference_prices", "timed_records"),
         densities="results/tables/densities.parquet",
         observations=settled(CONFIG.compare.curated),
     output:
@@ -111,7 +111,12 @@ rule compare_progress:
     """Every rate of progress on one axis, and statements of retellings beside computed values."""
     input:
         **other_laws_raw(
-            "published_rates", "claims", "claim_terms", "claim_facts", *CLAIMED_RAW
+            "published_rates",
+            "timed_records",
+            "claims",
+            "claim_terms",
+            "claim_facts",
+            *CLAIMED_RAW,
         ),
         verdict="results/tables/verdict.parquet",
         density_trend="results/tables/density_trend.parquet",
@@ -126,6 +131,7 @@ rule compare_progress:
         "results/benchmarks/compare_progress.tsv"
     params:
         editions=EDITIONS,
+        **other_laws_settings("n_replicates"),
         interval_percent=CONFIG.interval_percent,
         claimed_raw=CLAIMED_RAW,
         content=content,

@@ -21,8 +21,9 @@ NO_OBSERVATIONS = pd.DataFrame({"benchmark": [], "publication_year": [], "log_pe
 @cache
 def change_points() -> pd.DataFrame:
     series = collect_series(
-        raw("technology_series"), densities(), raw("inference_prices"), NO_OBSERVATIONS, "none", settings().watched_to
-    )
+        raw("technology_series"), densities(), raw("inference_prices"), raw("timed_records"), NO_OBSERVATIONS, "none",
+        settings().watched_to,
+    )  # fmt: skip
     wanted = [one for one in series if one.name in ("processor_clock", "airspeed_record", "transistors")]
     return find_change_points(
         wanted, least_history=8, n_permutations=199, n_simulations=50, alarm_level=0.05

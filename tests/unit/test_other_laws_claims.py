@@ -158,7 +158,7 @@ def rates(published: pd.DataFrame | None = None) -> pd.DataFrame:
     )  # fmt: skip
     return compare_rates(
         raw("published_rates") if published is None else published, pd.DataFrame([times | months]),
-        density_trend().reset_index(), bends, {"corrected": "2012–2023"}, 95,
+        density_trend().reset_index(), bends, [], {"corrected": "2012–2023"}, 95,
     ).set_index("rate")  # fmt: skip
 
 

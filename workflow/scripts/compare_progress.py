@@ -1,9 +1,10 @@
-"""published_rates, claims with terms and facts, tables of results -> progress_rates, claims."""
+"""published_rates, timed_records, claims with terms and facts, tables of results -> progress_rates, claims."""
 
 from lmprogress.core import tables
 from lmprogress.core.joblog import logged
 from lmprogress.other_laws.claims import check_claims
 from lmprogress.other_laws.progress_rates import compare_rates
+from lmprogress.other_laws.timed_records import timed_rates
 
 with logged(snakemake.log[0]):
     params = snakemake.params
@@ -18,6 +19,11 @@ with logged(snakemake.log[0]):
         tables.read(snakemake.input.verdict, "verdict"),
         tables.read(snakemake.input.density_trend, "density_trend"),
         tables.read(snakemake.input.change_points, "change_points"),
+        timed_rates(
+            tables.read_csv(snakemake.input.timed_records, "timed_records"),
+            params.n_replicates,
+            params.interval_percent,
+        ),
         {
             edition: f"{frame['publication_year'].min():.0f}–{frame['publication_year'].max():.0f}"
             for edition, frame in observations.items()

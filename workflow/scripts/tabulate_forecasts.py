@@ -20,6 +20,7 @@ with logged(snakemake.log[0]):
         technologies,
         tables.read(snakemake.input.densities, "densities"),
         tables.read_csv(snakemake.input.inference_prices, "inference_prices"),
+        tables.read_csv(snakemake.input.timed_records, "timed_records"),
         observations,
         laws.edition,
         params.watched_to,

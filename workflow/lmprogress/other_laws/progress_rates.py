@@ -1,12 +1,13 @@
 """Rates of progress on one axis, in months for one doubling.
 
-In: published rates, the verdict, trends of density, slowdowns. Out: the frame of the table progress_rates.
+In: published rates, the verdict, trends of density, timed records, slowdowns. Out: the frame of the table
+progress_rates.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -57,12 +58,15 @@ def compare_rates(
     verdict: pd.DataFrame,
     density_trend: pd.DataFrame,
     change_points: pd.DataFrame,
+    timed: Iterable[dict[str, Any]],
     periods: Mapping[str, str],
     interval_percent: float,
 ) -> pd.DataFrame:
     """All rates together.
 
-    verdict: as in its schema. periods: years of each edition's observations. An empty end of an interval has no bound.
+    verdict: as in its schema. timed: rows of timed_records.timed_rates.
+
+    periods: years of each edition's observations. An empty end of an interval has no bound.
     """
     rows = [_published(row) for row in published.to_dict("records")]
     interval = f"{interval_percent:g} %"
@@ -98,6 +102,7 @@ def compare_rates(
                 "source": f"{_HERE} from the points of Densing Law (arXiv 2412.04315)",
             }
         )
+    rows += timed
     rows += [_before_break(row) for row in _slowed(change_points)]
     return tables.of_rows(rows, "progress_rates")
 

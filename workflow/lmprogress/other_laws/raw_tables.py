@@ -22,6 +22,7 @@ RAW_TABLES = {
     "inference_prices": "inference_prices",
     "published_slopes": "published_slopes",
     "technology_series": "technology_series",
+    "timed_records": "timed_records",
     "training_runs": "training_runs",
     "scaling_runs": "scaling_runs",
     "allocation_laws": "allocation_laws",

@@ -1,6 +1,7 @@
-"""Series over time that extrapolation is tried on: other technologies, density, price, perplexity.
+"""Series over time that extrapolation is tried on: other technologies, density, price, timed records, perplexity.
 
-In: technologies, densities, prices, observations. Out: points and records, and the same on an even grid of dates.
+In: technologies, densities, prices, timed records, observations.
+Out: points and records, and the same on an even grid of dates.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from lmprogress.core.dates import DAYS_PER_YEAR, decimal_years
 from lmprogress.laws.model.scaling_laws import Floats
 from lmprogress.other_laws.densities import PUBLISHED
+from lmprogress.other_laws.timed_records import timed_series
 from lmprogress.other_laws.trends import records
 
 # a series no longer than this, in years, is looked at in steps of this many years
@@ -78,14 +80,15 @@ def collect_series(
     technologies: pd.DataFrame,
     densities: pd.DataFrame,
     prices: pd.DataFrame,
+    timed: pd.DataFrame,
     observations: pd.DataFrame,
     edition: str,
     watched_to: Mapping[str, float],
 ) -> list[Series]:
     """All series, by name.
 
-    technologies, densities, prices, observations: tables technology_series, densities, inference_prices,
-    observations of `edition`. Of densities, prices and perplexities the records are followed.
+    technologies, densities, prices, timed, observations: tables technology_series, densities, inference_prices,
+    timed_records, observations of `edition`. Of all but technologies the records are followed.
     """
     found = []
     for name, points in technologies.groupby("series"):
@@ -94,6 +97,7 @@ def collect_series(
     published = densities[densities["score_basis"] == PUBLISHED]
     found.append(_series("density", _years(published), published["density"], True, watched_to))
     found.append(_series("tokens_per_dollar", _years(prices), 1 / prices["usd_per_million_tokens"], True, watched_to))
+    found += [_series(name, years, np.exp(reached), True, watched_to) for name, years, reached in timed_series(timed)]
     for benchmark, rows in observations.groupby("benchmark"):
         years = rows["publication_year"].to_numpy(float)
         value = np.exp(-rows["log_perplexity"].to_numpy(float))

@@ -9,8 +9,10 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from lmprogress.auditing.derivations.series_values import timed_values
 from lmprogress.auditing.findings import Check
 from lmprogress.auditing.run_files import RunFiles
 from lmprogress.auditing.table_checks import readable
@@ -26,6 +28,7 @@ _OF_TECHNOLOGY = {
     "airspeed_record": "aviation",
     **dict.fromkeys(("processor_clock", "single_thread_performance", "transistors"), "hardware"),
 }
+_LEAST_TIMED = 5  # records
 _DAYS_A_MONTH = 365.25 / 12
 _CLOSE = 1e-9
 _NUMBERS = ("months", "low", "high")
@@ -39,7 +42,7 @@ def check_progress_rates(run: RunFiles) -> Check:
     if held is None:
         return check
     published, of_density = list(_published(run)), list(_densities(run))
-    follows = pd.DataFrame([*published, *of_density, *_doubling_times(run), *_technologies(run)])
+    follows = pd.DataFrame([*published, *of_density, *_doubling_times(run), *_technologies(run), *_timed(run, held)])
     check.equal(_FILE, held[_SHARED], follows[_SHARED].astype(dict.fromkeys(_NUMBERS, float)), ["rate"], _CLOSE)
     # the words of the others are their own
     for rows, names in ((published, ["definition", "interval", "source"]), (of_density, ["definition"])):
@@ -111,3 +114,25 @@ def _technologies(run: RunFiles) -> Iterator[dict[str, Any]]:
         if bent and bend["series"] in _OF_TECHNOLOGY:
             row = _computed(f"{bend['series']}_before_break", _OF_TECHNOLOGY[bend["series"]], 12 * before)
             yield row | {"period": f"to {bend['break_year']:.0f}"}
+
+
+def _timed(run: RunFiles, held: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Time over doublings of contests against the clock; ends, which are drawn, hold the estimate between them."""
+    minutes = run.csv("raw/other_laws/timed_records.csv").query("unit == 'minutes'")["series"].unique()
+    for name, (years, values) in timed_values(run).items():
+        doublings, gaps, of_year = np.diff(np.log2(values)), np.diff(years), years[1:].astype(int)
+        for year in (None, *np.unique(of_year)):
+            inside = np.full(len(gaps), year is None) | (of_year == year)
+            row = held[held["rate"] == (f"{name}_{year}" if year else name)].to_dict("records")
+            if name not in minutes or inside.sum() < _LEAST_TIMED or (year is not None and inside.all()):
+                continue
+            first, last = (years[0] if year is None else year), of_year[inside][-1]
+            shown = {end: row[0][end] for end in ("low", "high")} if row and row[0]["low"] <= row[0]["high"] else {}
+            computed = _computed(
+                f"{name}_{year}" if year else name, _MODELS, 12 * gaps[inside].sum() / doublings[inside].sum()
+            )
+            yield (
+                computed
+                | shown
+                | {"period": f"{int(first)}–{last}" if year is None and int(first) < last else f"{last}"}
+            )

@@ -63,6 +63,7 @@ def series_of(run: RunFiles) -> dict[str, Series]:
             _years(prices["publication_date"]), 1 / prices["usd_per_million_tokens"].to_numpy(float)
         ),
     }  # fmt: skip
+    found |= timed_values(run)
     technologies = run.csv("raw/other_laws/technology_series.csv")
     for name, part in technologies.groupby("series"):
         found[str(name)] = part["year"].to_numpy(float), part["value"].to_numpy(float)
@@ -76,6 +77,22 @@ def series_of(run: RunFiles) -> dict[str, Series]:
         until = max(float(years.max()), float(watched.get(name, -math.inf)))
         kept[name] = Series(years[order], np.log2(values[order]), name not in _OF_POINTS, until)
     return kept
+
+
+def timed_values(run: RunFiles) -> dict[str, tuple[Floats, Floats]]:
+    """Contests against the clock: dates, and the gain over the first record; a record timed again gains nothing."""
+    found = {}
+    held = run.csv("raw/other_laws/timed_records.csv").astype({"value": float, "record": int, "clock": int})
+    for name, part in held.sort_values(["publication_date", "record", "clock"]).groupby("series"):
+        steps, before = [1.0], None
+        for row in part.to_dict("records"):
+            if before is not None:
+                same, timed = row["clock"] == before["clock"], row["unit"] == "minutes"
+                step = before["value"] / row["value"] if timed else math.exp(before["value"] - row["value"])
+                steps.append(steps[-1] * (step if same else 1.0))
+            before = row
+        found[str(name)] = _years(part["publication_date"]), np.array(steps)
+    return found
 
 
 def _years(dates: pd.Series) -> Floats:

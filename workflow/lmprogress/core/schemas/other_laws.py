@@ -124,6 +124,24 @@ TECHNOLOGY_SERIES = Table(
     writer="raw/other_laws/technology_series.csv, by hand",
 )
 
+TIMED_RECORDS = Table(
+    "timed_records",
+    "Records of contests that train a small language model against the clock, or on little data.",
+    (
+        _SERIES,
+        Column("record", "integer", "its number in the list", least=1),
+        Column("clock", "integer", "clock or rules that it was timed by; a new one begins with the standing record timed again", least=1),
+        PUBLICATION_DATE,
+        Column("value", "float", "minutes to the loss of the contest, or loss reached on its data", unit="as the column `unit` says", above=0),
+        Column("unit", "string", "unit of the value", allowed=("minutes", "nats")),
+        Column("run_sd", "float", "standard deviation of the times of logged runs over their mean", unit="1", above=0, nullable=True),
+        Column("n_runs", "integer", "logged runs", unit="runs", least=2, nullable=True),
+        SOURCE,
+    ),
+    key=("series", "record", "clock"),
+    writer="raw/other_laws/timed_records.csv, by hand",
+)
+
 TRAINING_RUNS = Table(
     "training_runs",
     "Published training runs.",
