@@ -10,6 +10,7 @@ rule link:
         readings="processed/readings.parquet",
         papers=written("raw/papers.csv"),
     output:
+        **both("paper_gains"),
         papers="processed/linked/papers.parquet",
         systems="processed/linked/linked_systems.parquet",
         evaluations="processed/linked/evaluations.parquet",

@@ -130,8 +130,8 @@ rule compare_progress:
     benchmark:
         "results/benchmarks/compare_progress.tsv"
     params:
-        editions=EDITIONS,
         **other_laws_settings("n_replicates"),
+        editions=EDITIONS,
         interval_percent=CONFIG.interval_percent,
         claimed_raw=CLAIMED_RAW,
         content=content,

@@ -133,6 +133,12 @@ FIGURES = (
         ("processed/{edition}/{procedure}/transformer_gains.parquet",),
     ),
     CataloguedFigure(
+        "paper_gains",
+        GAINS,
+        ("results/tables/paper_gains.parquet",),
+        extent="overall",
+    ),
+    CataloguedFigure(
         "effective_compute",
         GAINS,
         ("results/tables/effective_compute.parquet", "results/tables/verdict.parquet"),

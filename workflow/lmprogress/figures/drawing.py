@@ -36,6 +36,7 @@ from lmprogress.figures.other_laws_figures import (
     plot_forecast_scores,
     plot_progress_rates,
 )
+from lmprogress.figures.paper_gains_figures import plot_paper_gains
 from lmprogress.figures.placeholder import plot_nothing
 from lmprogress.figures.sensitivity_figures import plot_sensitivity, shown_variations
 from lmprogress.figures.validation_figures import plot_held_out_error, plot_rolling_origin
@@ -264,3 +265,8 @@ def forecast_scores(tables: Tables, settings: FigureSettings) -> Figure | None:
 def progress_rates(tables: Tables, settings: FigureSettings) -> Figure | None:
     """Months per doubling, every rate on one axis."""
     return plot_progress_rates(tables["progress_rates"])
+
+
+def paper_gains(tables: Tables, settings: FigureSettings) -> Figure | None:
+    """Gains of papers over themselves at equal size, and exponents of size within them."""
+    return None if tables["paper_gains"].empty else plot_paper_gains(tables["paper_gains"])

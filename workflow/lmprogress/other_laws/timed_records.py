@@ -62,7 +62,7 @@ def timed_rates(timed: pd.DataFrame, n_replicates: int, percent: float) -> Itera
             yield {
                 "rate": f"{name}{suffix}",
                 "domain": "language models",
-                "definition": f"wall-clock time to a fixed loss on fixed hardware and data ({name.replace('_', ', ')})",
+                "definition": f"wall-clock time to a fixed loss on fixed hardware ({f'{name}{suffix}'.replace('_', ' ')})",
                 "months": 12 * np.log(2) * gaps[inside].sum() / gains[inside].sum(),
                 "low": low,
                 "high": high,

@@ -238,3 +238,27 @@ CANDIDATE_SYSTEMS = Table(
     writer="link",
     files=(RESULT,),
 )
+
+_GAIN = "ln of its perplexity over that of the best"
+
+PAPER_GAINS = Table(
+    "paper_gains",
+    "Own results of each paper on each benchmark: gains at equal size (within 15 %), and the exponent of size.",
+    (
+        PAPER_ID,
+        Column("benchmark", "string", "the benchmark", vocabulary="benchmark"),
+        Column("publication_date", "date", "date of the first version"),
+        Column("year", "integer", "its year", least=1980),
+        Column("n_results", "integer", "own training runs with a size, on the test set, not adapted to its text", unit="results", least=1),
+        Column("n_equal", "integer", "of them of the size of the best, the best aside", unit="results", least=0),
+        Column("least_gain", "float", f"of the next best of its size: {_GAIN}", unit="nats", least=0, nullable=True),
+        Column("median_gain", "float", f"of the median of its size: {_GAIN}", unit="nats", least=0, nullable=True),
+        Column("most_gain", "float", f"of the worst of its size: {_GAIN}", unit="nats", least=0, nullable=True),
+        Column("n_sizes", "integer", "different sizes that the exponent is fitted to; 0 where they are fewer than 3 or less than twofold", unit="sizes", least=0),
+        Column("exponent", "float", "fall of ln perplexity with ln parameters, along the best of each size", unit="1", nullable=True),
+    ),
+    key=("paper_id", "benchmark"),
+    order=("publication_date", "paper_id", "benchmark"),
+    writer="link",
+    files=(RESULT,),
+)
