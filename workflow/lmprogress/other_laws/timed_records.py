@@ -59,10 +59,11 @@ def timed_rates(timed: pd.DataFrame, n_replicates: int, percent: float) -> Itera
             low, high = doubling_interval(rates / 12, percent)
             first = int(years[0]) if not suffix else int(ends[inside][0])
             last = int(ends[inside][-1])
+            rate = f"{name}{suffix}"
             yield {
-                "rate": f"{name}{suffix}",
+                "rate": rate,
                 "domain": "language models",
-                "definition": f"wall-clock time to a fixed loss on fixed hardware ({f'{name}{suffix}'.replace('_', ' ')})",
+                "definition": f"wall-clock time to a fixed loss on fixed hardware ({rate.replace('_', ' ')})",
                 "months": 12 * np.log(2) * gaps[inside].sum() / gains[inside].sum(),
                 "low": low,
                 "high": high,
