@@ -52,10 +52,10 @@ def tabulate_paper_gains(candidates: pd.DataFrame) -> pd.DataFrame:
 
 def _gains(results: pd.DataFrame) -> dict[str, Any]:
     """Of the best result over others of its size, in ln perplexity; none where no other has its size."""
-    best = results.loc[results["perplexity"].idxmin()]
-    ratio = results["n_parameters"] / best["n_parameters"]
-    others = results[ratio.between(1 / EQUAL, EQUAL) & (results.index != best.name)]["perplexity"]
-    gains = np.log(others / best["perplexity"])
+    ranked = results.sort_values("perplexity", kind="stable")
+    best, others = ranked.iloc[0], ranked.iloc[1:]
+    ratio = others["n_parameters"] / best["n_parameters"]
+    gains = np.log(others.loc[ratio.between(1 / EQUAL, EQUAL), "perplexity"] / best["perplexity"])
     if gains.empty:
         return {"n_equal": 0}
     return {"n_equal": len(gains), "least_gain": gains.min(), "median_gain": gains.median(), "most_gain": gains.max()}
