@@ -515,6 +515,9 @@ SIGNED |= {
         f"{RESULTS}/forecast_scores.parquet", changed("coverage", lambda _: 0.123), "summaries"
     ),
     "claim": follows(f"{RESULTS}/claims.parquet", changed("computed", larger, "computed != 0"), "summaries"),
+    "gain within a paper": follows(
+        f"{RESULTS}/paper_gains.parquet", changed("median_gain", larger, "median_gain > 0"), "summaries"
+    ),
     "error rate of readings": follows(
         f"{RESULTS}/audit.parquet", changed("errors", lambda n: int(str(n)) + 1, "field == 'any'"), "summaries"
     ),

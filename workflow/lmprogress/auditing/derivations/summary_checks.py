@@ -19,12 +19,15 @@ from lmprogress.auditing.table_checks import readable
 
 _CLOSE, _CANCELLED = 1e-9, 1e-12
 _HORIZONS = ((0, 1), (1, 3), (3, 6), (6, 12), (12, 50))  # years ahead
+_EQUAL = 1.15  # ratio of sizes that count as one
 _NEAR = 1.5  # years from the target that an actual value may lie
 
 
 def check_summaries(run: RunFiles) -> Check:
     """Error rates of the judged sample, counts of differences, scores of forecasts, trends extended, claims."""
-    check = Check("summaries", "error rates of readings, counts of differences, scores of forecasts, trends, claims")
+    check = Check(
+        "summaries", "error rates of readings, counts of differences, scores of forecasts, trends, claims, gains"
+    )
     for name, derive in (
         ("audit", _audit),
         ("difference_counts", _difference_counts),
@@ -32,6 +35,7 @@ def check_summaries(run: RunFiles) -> Check:
         ("trend_forecasts", _trend_forecasts),
         ("compressed_models", _compressed_models),
         ("claims", _claims),
+        ("paper_gains", _paper_gains),
     ):
         file = f"results/tables/{name}.parquet"
         found = readable(run, file)
@@ -145,3 +149,30 @@ def _claimed(run: RunFiles, said: dict[Any, Any]) -> float:
     # without conditions, every row
     select = said["select"] if isinstance(said["select"], str) else ""
     return selected(run, {**said, "select": select, "transform": None}, "select")
+
+
+def _paper_gains(run: RunFiles) -> _Derived:
+    """Pairs of own results: those of one size as the best of the paper, and the line through the best of each size."""
+    key = ["paper_id", "benchmark"]
+    held = readable(run, "results/tables/candidate_systems.parquet")
+    if held is None:
+        return None, []
+    own = held.query("kind == 'trained' and split == 'test' and n_parameters > 0 and perplexity > 1")
+    own = own[own["adaptation"].isna() & own["publication_date"].notna()]
+    own = own.drop_duplicates([*key, "system", "n_parameters", "perplexity"]).reset_index(drop=True)
+    own["rank"] = own.groupby(key)["perplexity"].rank("first")
+    best = own[own["rank"] == 1].set_index(key)[["n_parameters", "perplexity"]]
+    pairs = own[own["rank"] > 1].join(best, on=key, rsuffix="_best")
+    ratio = pairs["n_parameters"] / pairs["n_parameters_best"]
+    pairs = pairs[(ratio <= _EQUAL) & (ratio >= 1 / _EQUAL)]
+    gain = np.log(pairs["perplexity"]) - np.log(pairs["perplexity_best"])
+    rows = own.groupby(key).agg(publication_date=("publication_date", "min"), n_results=("rank", "size"))
+    gains = gain.groupby([pairs[name] for name in key]).agg(["size", "min", "median", "max"])
+    rows[["n_equal", "least_gain", "median_gain", "most_gain"]] = gains.reindex(rows.index)
+    least = own.groupby([*key, "n_parameters"])["perplexity"].min().reset_index()
+    for name, part in least.groupby(key):
+        x, y = np.log(part["n_parameters"].to_numpy(float)), np.log(part["perplexity"].to_numpy(float))
+        if len(x) >= 3 and part["n_parameters"].max() >= 2 * part["n_parameters"].min():
+            rows.loc[name, ["n_sizes", "exponent"]] = len(x), -np.cov(x, y)[0, 1] / np.var(x, ddof=1)
+    rows = rows.fillna({"n_equal": 0, "n_sizes": 0}).query("n_equal > 0 or n_sizes > 0").reset_index()
+    return rows.assign(year=rows["publication_date"].str[:4].astype(int)), key
