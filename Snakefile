@@ -31,7 +31,8 @@ include: "rules/cluster.smk"
 
 
 wildcard_constraints:
-    edition="|".join(EDITIONS),
+    # of rules that say nothing else
+    edition="|".join(FITTED_EDITIONS),
     procedure="study|global",
 
 

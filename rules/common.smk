@@ -6,6 +6,8 @@
 from contextlib import contextmanager
 from pathlib import Path
 
+from lmprogress.core.tables import read_csv
+from lmprogress.curation.accepted import present_editions
 from lmprogress.curation.chain import check_raw
 from lmprogress.core.errors import InputError
 from lmprogress.core.leftovers import clear_leftovers
@@ -63,6 +65,7 @@ with refusing_bad_input():
         found = find_pdfs([CONFIG.papers]) if CONFIG.papers else []
         PDF_NAMES = [file.name for file in found]
     BATCHES = deal(PDF_NAMES, CONFIG.reading.batches)
+    CONFIG = present_editions(CONFIG, read_csv("raw/verdicts.csv", "verdicts"))
     check_raw("raw", CONFIG.editions, BENCHMARKS, ARCHITECTURES)
     # the tables that published numbers are selected from, and those that claims of retellings are
     LEDGER_TABLES = check_reference_tables("raw/reference")
@@ -93,6 +96,8 @@ onstart:
 
 
 EDITIONS = list(CONFIG.editions)
+# others have observations and a verdict alone
+FITTED_EDITIONS = CONFIG.fitted_editions
 CURATED_EDITIONS = [
     name for name, edition in CONFIG.editions.items() if edition.records == "curated"
 ]

@@ -44,6 +44,8 @@ rule curate:
         "results/logs/{edition}/curate.log",
     benchmark:
         "results/benchmarks/{edition}/curate.tsv"
+    wildcard_constraints:
+        edition=one_of(EDITIONS),
     params:
         **CURATED_WITH,
         records_of=RECORDS_OF,
@@ -64,6 +66,8 @@ rule vary_curation:
         "results/logs/{edition}/vary_curation.log",
     benchmark:
         "results/benchmarks/{edition}/vary_curation.tsv"
+    wildcard_constraints:
+        edition=one_of(EDITIONS),
     params:
         **CURATED_WITH,
         changes=curation_changes,

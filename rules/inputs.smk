@@ -73,7 +73,7 @@ def digests_of(paths):
 
 def each_fit(pattern, **wildcards):
     """Expand `pattern` over editions and procedures, and over what else is given."""
-    return expand(pattern, edition=EDITIONS, procedure=PROCEDURES, **wildcards)
+    return expand(pattern, edition=FITTED_EDITIONS, procedure=PROCEDURES, **wildcards)
 
 
 def by_procedure(*tables):
@@ -173,14 +173,15 @@ def under_digest(folder, edition):
 
 def assembled_from(wildcards):
     """Name the tables that the edition starts from: written by people, or linked from readings."""
-    made = CONFIG.editions[wildcards.edition].records == "extracted"
+    records = CONFIG.editions[wildcards.edition].records
     names = ("papers", "systems", "evaluations")
-    if made:
+    if records == "extracted":
         files = {"systems": "linked_systems"}
         return {
             name: f"processed/linked/{files.get(name, name)}.parquet" for name in names
         }
-    return {name: written(f"raw/{name}.csv") for name in names}
+    decided = ("verdicts",) if records == "reviewed" else ()
+    return {name: written(f"raw/{name}.csv") for name in (*names, *decided)}
 
 
 def whole_edition(wildcards):
@@ -192,6 +193,8 @@ def whole_edition(wildcards):
 
 def curation_changes(wildcards):
     """Give the other ways to curate the wildcard's edition that variations and fits within papers ask for."""
+    if wildcards.edition not in FITTED_EDITIONS:
+        return []
     changes = {
         change.name: change for change in CONFIG.curation_changes(wildcards.edition)
     }

@@ -22,13 +22,21 @@ rule judge:
     params:
         laws=unpenalised_laws,
         main=CONFIG.fit.main.model_dump(mode="json"),
-        verdict=CONFIG.verdict.model_dump(mode="json"),
+        verdict=lambda wildcards: CONFIG.verdict.of_edition(
+            wildcards.edition
+        ).model_dump(mode="json"),
         identification=CONFIG.intervals.identification.model_dump(mode="json"),
         interval_percent=CONFIG.interval_percent,
         least_observations=CONFIG.fit.least_observations,
         code=code("judge"),
     script:
         "../workflow/scripts/judge.py"
+
+
+# whose verdict is made again under other choices
+VARIED_EDITIONS = [
+    edition for edition in CONFIG.judged_editions if edition in FITTED_EDITIONS
+]
 
 
 rule vary_verdict:
@@ -45,7 +53,7 @@ rule vary_verdict:
     benchmark:
         "results/benchmarks/{edition}/vary_verdict.tsv"
     wildcard_constraints:
-        edition=one_of(CONFIG.judged_editions),
+        edition=one_of(VARIED_EDITIONS),
     params:
         sensitivity=CONFIG.sensitivity.model_dump(mode="json"),
         laws=laws_at_main_penalty(
@@ -79,7 +87,9 @@ rule study_coverage:
         laws=laws,
         main=CONFIG.fit.main.model_dump(mode="json"),
         coverage=CONFIG.coverage.model_dump(mode="json"),
-        verdict=CONFIG.verdict.model_dump(mode="json"),
+        verdict=lambda wildcards: CONFIG.verdict.of_edition(
+            wildcards.edition
+        ).model_dump(mode="json"),
         interval_percent=CONFIG.interval_percent,
         least_observations=CONFIG.fit.least_observations,
         n_data_sets=lambda wildcards: (
@@ -125,13 +135,12 @@ rule tabulate_verdict:
                 f"processed/{{edition}}/{table}.parquet",
                 edition=CONFIG.judged_editions,
             )
-            for table in (
-                "rate_estimates",
-                "rate_tests",
-                "law_estimates",
-                "verdict_sensitivity",
-            )
+            for table in ("rate_estimates", "rate_tests", "law_estimates")
         },
+        verdict_sensitivity=expand(
+            "processed/{edition}/verdict_sensitivity.parquet",
+            edition=VARIED_EDITIONS,
+        ),
         settled=settled(*EDITIONS),
         evidence="results/tables/evidence.parquet",
         coverage=written("raw/reference/coverage.csv"),

@@ -79,7 +79,7 @@ rule compare_editions:
 
 
 rule list_review:
-    """Readings that the machine doubts, for a person; with pictures where the papers are given."""
+    """Candidate systems and readings that the machine doubts, for a person; with pictures where the papers are given."""
     input:
         readings="processed/readings.parquet",
         links="processed/linked/links.parquet",
@@ -87,6 +87,8 @@ rule list_review:
         observations=f"processed/{CONFIG.compare.extracted}/observations.parquet",
         differences="results/tables/edition_differences.parquet",
         corrections=written("raw/corrections.csv"),
+        candidates="results/tables/candidate_systems.parquet",
+        verdicts=written("raw/verdicts.csv"),
         tables="processed/tables.parquet",
         statuses="processed/paper_statuses.parquet",
     output:

@@ -25,6 +25,8 @@ checkpoint digest_observations:
         "results/logs/{edition}/digest_observations.log",
     benchmark:
         "results/benchmarks/{edition}/digest_observations.tsv"
+    wildcard_constraints:
+        edition=one_of(EDITIONS),
     params:
         code=code("digest_observations"),
     script:
@@ -44,6 +46,8 @@ rule settle_observations:
         "results/logs/{edition}/settle_observations/{folder}/{digest}.log",
     benchmark:
         "results/benchmarks/{edition}/settle_observations/{folder}/{digest}.tsv"
+    wildcard_constraints:
+        edition=one_of(EDITIONS),
     params:
         code=code("settle_observations"),
     script:

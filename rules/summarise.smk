@@ -37,7 +37,9 @@ rule tabulate:
             for table in TABLES_BY_PROCEDURE
         },
         **{
-            table: expand(f"processed/{{edition}}/{table}.parquet", edition=EDITIONS)
+            table: expand(
+                f"processed/{{edition}}/{table}.parquet", edition=FITTED_EDITIONS
+            )
             for table in TABLES_BY_EDITION
         },
         settled=settled(*EDITIONS),

@@ -118,7 +118,7 @@ def random_raw(seed: int) -> RawTables:
     return RawTables(
         *(
             table(name).checked(frame.reset_index(drop=True), where=name)
-            for name, frame in zip(RawTables._fields, frames, strict=True)
+            for name, frame in zip(RawTables._fields, frames, strict=False)
         )
     )
 

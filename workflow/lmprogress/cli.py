@@ -21,6 +21,7 @@ from lmprogress.core.project import in_project
 from lmprogress.ledger.defects_command import add_defects
 from lmprogress.other_laws.budget_command import add_budget
 from lmprogress.provenance.trace_command import add_trace
+from lmprogress.reporting.accept_command import add_accept
 from lmprogress.reporting.dictionary_command import add_dictionary
 from lmprogress.reporting.systems_command import add_systems
 from lmprogress.reporting.table_audit_command import add_table_audit
@@ -54,6 +55,7 @@ def command_line() -> argparse.ArgumentParser:
     _add_snapshot(commands)
     add_systems(commands, _add_places, _read_at_hand, _check_writable)
     add_discover(commands)
+    add_accept(commands)
     add_add(commands)
     add_evaluations(commands)
     add_budget(commands)

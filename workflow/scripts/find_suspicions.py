@@ -15,7 +15,7 @@ from lmprogress.reading.words import lexicon
 with logged(snakemake.log[0]):
     given, params = snakemake.input, snakemake.params
     benchmarks = {name: Benchmark.model_validate(b) for name, b in params.benchmarks.items()}
-    raw = read_raw({name: str(given[name]) for name in RawTables._fields})
+    raw = read_raw({name: str(path) for name, path in given.items() if name in RawTables._fields})
     records = assemble(
         raw.papers, raw.systems, raw.evaluations, perplexity="own", edition="study", benchmarks=list(benchmarks)
     ).records

@@ -1,10 +1,12 @@
-"""readings, links, systems, observations, edition_differences, corrections, tables -> review.csv and its page."""
+"""readings, links, systems, observations, edition_differences, corrections, tables, candidate_systems, verdicts ->
+review.csv and its page."""
 
 from pathlib import Path
 
 from lmprogress.core import tables
 from lmprogress.core.joblog import logged
 from lmprogress.core.settings import ReadingLimits, Review
+from lmprogress.provenance.deciding import undecided
 from lmprogress.reading.crops import crops, drawer
 from lmprogress.reading.kept_pictures import KeptPictures
 from lmprogress.reading.papers_at_hand import pdfs_read
@@ -25,7 +27,10 @@ with logged(snakemake.log[0]):
         edition=edition,
         settings=settings,
     )
-    shown = readings[readings["reading_id"].isin(review["reading_id"].head(settings.most_crops))]
+    candidates = tables.read(snakemake.input.candidates, "candidate_systems")
+    candidates = undecided(candidates[candidates["enters"]], tables.read_csv(snakemake.input.verdicts, "verdicts"))
+    named = {*review["reading_id"].head(settings.most_crops), *candidates["reading_id"].head(settings.most_crops)}
+    shown = readings[readings["reading_id"].isin(named)]
     drawn = dict(
         crops(
             shown,
@@ -37,5 +42,7 @@ with logged(snakemake.log[0]):
     pictures = {reading_id: picture.png for reading_id, picture in drawn.items() if picture.png}
     troubles = {reading_id: picture.trouble for reading_id, picture in drawn.items() if picture.trouble}
     tables.write_csv(review, "review", snakemake.output.review)
-    page = review_page(review, pictures, edition=edition, most=settings.most_crops, troubles=troubles)
+    page = review_page(
+        review, pictures, edition=edition, most=settings.most_crops, troubles=troubles, candidates=candidates
+    )
     Path(snakemake.output.page).write_text(page, encoding="utf-8")

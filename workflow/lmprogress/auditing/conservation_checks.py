@@ -23,6 +23,8 @@ _WRITTEN = {
     "cap": "observations",
 }
 _REDECIDE = "delete the tables of the edition in processed/ and run again"
+# facts that verdicts tell of a system, and raw/systems.csv does not
+_OF_VERDICTS = ("kind", "protocol", "adaptation")
 _FLOP = 6  # operations per parameter and token; Kaplan et al. 2020 (arXiv 2001.08361), section 2.1
 
 
@@ -76,10 +78,18 @@ def _assembled(run: RunFiles, edition: str) -> pd.Series:
 
 
 def _sources(run: RunFiles, edition: str) -> tuple[pd.DataFrame | None, pd.DataFrame | None, str]:
-    if run.config["editions"][edition].get("records", "curated") == "extracted":
+    records = run.config["editions"][edition].get("records", "curated")
+    if records == "extracted":
         names = [f"processed/linked/{name}.parquet" for name in ("linked_systems", "evaluations")]
         return readable(run, names[0]), readable(run, names[1]), "processed/linked"
-    return run.csv("raw/systems.csv"), run.csv("raw/evaluations.csv"), "raw"
+    systems, evaluations = run.csv("raw/systems.csv"), run.csv("raw/evaluations.csv")
+    if records == "reviewed":
+        verdicts = run.csv("raw/verdicts.csv").rename(columns={"training_tokens": "dataset_size_tokens"})
+        last = verdicts.iloc[verdicts["number"].astype(int).argsort()].drop_duplicates("reading_id", keep="last")
+        let_in = last[last["verdict"] != "reject"]
+        systems = pd.concat([systems, let_in[[*_OF_VERDICTS, *systems.columns.intersection(let_in.columns)]]])
+        evaluations = pd.concat([evaluations, let_in[["system_id", "benchmark", "perplexity"]]])
+    return systems, evaluations, "raw"
 
 
 def _check_funnel(check: Check, run: RunFiles, edition: str, frames: dict[str, pd.DataFrame | None]) -> None:
@@ -157,7 +167,8 @@ def check_curation(run: RunFiles) -> Check:
         expected = steps["assemble"].copy()
         if not extracted:
             strengths = settings.get("strengths", ["certain", "likely"])
-            _apply(corrections[corrections["strength"].isin(strengths)], edition, expected)
+            names = {edition, settings.get("extends")}
+            _apply(corrections[corrections["strength"].isin(strengths)], names, expected)
             _same(check, f"processed/{edition}/records_corrected.parquet", steps["correct"], expected)
         for before, step in (("correct", "exclude"), ("exclude", "deduplicate"), ("deduplicate", "cap")):
             _same(check, f"processed/{edition}/{_WRITTEN[step]}.parquet", steps[step], steps[before])
@@ -199,10 +210,11 @@ def _typed(text: pd.Series, like: pd.Series) -> pd.Series:
     return text.map(lambda value: words.get(value, value) if isinstance(value, str) else value)
 
 
-def _apply(corrections: pd.DataFrame, edition: str, records: pd.DataFrame) -> None:
+def _apply(corrections: pd.DataFrame, names: set[str | None], records: pd.DataFrame) -> None:
+    """Apply to `records` the `corrections` of all editions, and of those called one of `names`."""
     for row in corrections.to_dict("records"):
         named = str(row["editions"]).replace(",", ";").split(";")
-        if edition not in [name.strip() for name in named] and row["editions"] != "all":
+        if names.isdisjoint(name.strip() for name in named) and row["editions"] != "all":
             continue
         column = row["column"]
         own = records["system_id"] == row["system_id"]

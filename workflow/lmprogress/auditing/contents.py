@@ -81,6 +81,8 @@ def _tables(run: RunFiles) -> Iterator[str]:
     config = run.config
     values = {
         "edition": list(config["editions"]),
+        "fitted": _fitted(config),
+        "varied": [name for name in _judged(config) if name in _fitted(config)],
         "procedure": _PROCEDURES,
         "judged": _judged(config),
         "covered": config["coverage"]["editions"],
@@ -104,13 +106,19 @@ def _judged(config: dict[str, Any]) -> list[str]:
     """The editions with a verdict."""
     asked, editions = config["verdict"]["editions"], config["editions"]
     if isinstance(asked, list):
-        return asked
-    return [name for name, edition in editions.items() if asked == "all" or edition["records"] == "curated"]
+        return [name for name in asked if name in editions]
+    return [name for name, edition in editions.items() if asked == "all" or edition["records"] != "extracted"]
+
+
+def _fitted(config: dict[str, Any]) -> list[str]:
+    """The editions with fits: laws without a penalty have a verdict alone."""
+    laws = {name: edition["laws"] for name, edition in config["editions"].items()}
+    return [name for name, own in laws.items() if own == "all" or own["penalties"] or not own["specifications"]]
 
 
 def _figures(run: RunFiles) -> Iterator[str]:
     editions = {
-        "edition": [f"{name}/" for name in run.config["editions"]],
+        "edition": [f"{name}/" for name in _fitted(run.config)],
         "simulation": [f"{name}/" for name in run.config["simulation"]["editions"]],
         "overall": [""],
         "other_laws": [""],

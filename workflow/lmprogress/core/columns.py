@@ -76,7 +76,8 @@ class Table:
     """One table: its columns, the key that is unique, the order of its rows, who writes it, and where.
 
     `files` are those that every run has. {name}, {edition} and {procedure} stand for the table's name, each edition
-    and each procedure; without an ending, a file is Parquet, in results/tables with a CSV beside it.
+    and each procedure; {fitted}, {judged} and {varied} for editions with fits, with a verdict, with both. Without an
+    ending, a file is Parquet, in results/tables with a CSV beside it.
     """
 
     name: str

@@ -68,7 +68,8 @@ class EditionLaws(_Settings):
 class Edition(_Settings):
     """How one edition is curated, and by which laws it is fitted."""
 
-    records: Literal["curated", "extracted"] = "curated"
+    records: Literal["curated", "extracted", "reviewed"] = "curated"
+    extends: Name | None = None
     benchmarks: Annotated[list[Name], Field(min_length=1)] | None = None
     perplexity: Literal["own", "first_reported"]
     exclude: list[Objection]
@@ -82,6 +83,12 @@ class Edition(_Settings):
     def _other_benchmarks_are_excluded(self) -> Edition:
         if self.benchmarks and "other_benchmark" not in self.exclude:
             raise ValueError("an edition with benchmarks of its own must exclude other_benchmark")
+        return self
+
+    @model_validator(mode="after")
+    def _reviewed_extend_an_edition(self) -> Edition:
+        if (self.records == "reviewed") != (self.extends is not None):
+            raise ValueError("an edition of reviewed records, and no other, extends an edition")
         return self
 
 
@@ -202,16 +209,28 @@ class Intervals(_Settings):
     identification: Identification
 
 
-class Verdict(_Settings):
+class DataSets(_Settings):
+    """How many data sets are simulated for a verdict."""
+
+    n_data_sets: Annotated[int, Field(ge=19)]
+    no_progress_data_sets: Annotated[int, Field(ge=19)]
+    most_data_sets: Annotated[int, Field(ge=0)]
+
+
+class Verdict(DataSets):
     """The headline: the editions it is computed for, and the computing effort."""
 
     editions: Literal["curated", "all"] | Annotated[list[Name], Field(min_length=1)]
     n_starts: Count
     n_rates: Annotated[int, Field(ge=4)]
-    n_data_sets: Annotated[int, Field(ge=19)]
-    no_progress_data_sets: Annotated[int, Field(ge=19)]
     end_precision: Positive
-    most_data_sets: Annotated[int, Field(ge=0)]
+    fewer: dict[Name, DataSets] = {}
+
+    def of_edition(self, edition: str) -> Verdict:
+        """The same with the numbers of data sets of `edition`: those of `fewer` where they are less."""
+        fewer = self.fewer.get(edition)
+        less = {} if fewer is None else {name: min(n, getattr(self, name)) for name, n in fewer.model_dump().items()}
+        return self.model_copy(update={**less, "fewer": {}})
 
 
 class CoverageTruth(_Settings):
@@ -608,8 +627,14 @@ class Config(_Settings):
         """The editions with a verdict."""
         asked = self.verdict.editions
         if isinstance(asked, list):
-            return asked
-        return [name for name, edition in self.editions.items() if asked == "all" or edition.records == "curated"]
+            return [name for name in asked if name in self.editions]
+        return [name for name, edition in self.editions.items() if asked == "all" or edition.records != "extracted"]
+
+    @property
+    def fitted_editions(self) -> list[str]:
+        """The editions with tables of fits and all that follows from them; others have a verdict alone."""
+        laws = {name: edition.laws for name, edition in self.editions.items()}
+        return [name for name, own in laws.items() if own == "all" or own.penalties or not own.specifications]
 
     def penalties_of(self, edition: str) -> dict[str, list[float]]:
         """The penalties at which `edition` is fitted by each specification, those of its own set of laws."""
@@ -640,7 +665,7 @@ class Config(_Settings):
                 if unknown:
                     raise ValueError(f"editions.{edition}.laws.{key} must be among fit.{key}: {unknown}")
             # intervals are taken there
-            if settings.laws.specifications and self.fit.main.penalty not in settings.laws.penalties:
+            if settings.laws.penalties and self.fit.main.penalty not in settings.laws.penalties:
                 raise ValueError(
                     f"editions.{edition}.laws.penalties must hold that of fit.main, {self.fit.main.penalty:g}"
                 )
@@ -657,12 +682,13 @@ class Config(_Settings):
         fitted = [*self.fit.specifications, *self.fit.variants]
         simulated = [truth.specification for truth in self.simulation.truths.values()]
         simulated.append(self.simulation.simple_specification)
+        named = self.verdict.editions if isinstance(self.verdict.editions, list) else []
         for key, names, known in (
             ("intervals.profile.specifications", self.intervals.profile.specifications, fitted),
             ("intervals.profile.penalties", self.intervals.profile.penalties, self.fit.penalties),
             ("simulation.truths", simulated, self.fit.specifications),
             ("simulation.editions", self.simulation.editions, self.editions),
-            ("verdict.editions", self.judged_editions, self.editions),
+            ("verdict.editions", named, self.editions),
             ("coverage.truths", [truth.specification for truth in self.coverage.truths.values()], fitted),
             ("coverage.editions", self.coverage.editions, self.judged_editions),
         ):
@@ -684,6 +710,16 @@ class Config(_Settings):
                 raise ValueError(f"compare.{kind} must be an edition of {kind} records: {names}")
         if self.report.edition not in self.editions:
             raise ValueError(f"report.edition must be one of the editions: {list(self.editions)}")
+        curated = [name for name, edition in self.editions.items() if edition.records == "curated"]
+        for name, edition in self.editions.items():
+            if edition.extends and edition.extends not in curated:
+                raise ValueError(f"editions.{name}.extends must be an edition of curated records: {curated}")
+        # each of these names editions of which all tables are there
+        for key, names in (("simulation", self.simulation.editions), ("coverage", self.coverage.editions),
+                           ("compare", [self.compare.curated, self.compare.extracted]),
+                           ("report", [self.report.edition])):  # fmt: skip
+            if unfitted := [name for name in names if name not in self.fitted_editions]:
+                raise ValueError(f"{key} names an edition without fits, since its laws have no penalties: {unfitted}")
         return self
 
 

@@ -95,11 +95,21 @@ def read_csv(path: str | Path, name: str, vocabularies: Vocabularies | None = No
 
     `vocabularies` gives the ids that the configuration knows (benchmarks, architectures); others are refused.
     """
+    return read_csv_as(table(name), path, vocabularies)[0]
+
+
+def read_csv_as(
+    schema: Table, path: str | Path, vocabularies: Vocabularies | None = None, **missing: str | None
+) -> tuple[pd.DataFrame, list[int]]:
+    """Read the CSV at `path` as a table of `schema`, and the line of each row; errors as in `read_csv`.
+
+    `missing` gives what every cell of a column holds that the file does not have.
+    """
     text = read_cells(path)
     frame = pd.DataFrame(text.rows, columns=text.header, dtype="str").replace("", None)
-    schema = table(name)
+    frame = frame.assign(**{name: value for name, value in missing.items() if name not in frame})
     plain = {c.name: _plain(frame[c.name]) for c in schema.columns if c.kind == "string" and c.name in frame}
-    return schema.parsed(frame.assign(**plain), where=str(path), lines=text.lines, vocabularies=vocabularies)
+    return schema.parsed(frame.assign(**plain), str(path), text.lines, vocabularies), text.lines
 
 
 def of_rows(rows: Sequence[Mapping[str, Any]], name: str) -> pd.DataFrame:
@@ -127,22 +137,26 @@ def write_csv(frame: pd.DataFrame, name: str, path: str | Path) -> None:
 
     Texts that a spreadsheet would take for a formula get an apostrophe in front. `read_csv` gives the same frame back.
     """
+    with replacing(path) as temporary:
+        temporary.write_text(csv_text(frame, name), encoding="utf-8", newline="\n")
+
+
+def csv_text(frame: pd.DataFrame, name: str) -> str:
+    """What `write_csv` writes."""
     schema = table(name)
     shown = {c.name: frame[c.name].map({True: "true", False: "false"}) for c in schema.columns if c.kind == "boolean"}
-    shown |= {c.name: _inert(frame[c.name]) for c in schema.columns if c.kind == "string"}
-    with replacing(path) as temporary:
-        frame.assign(**shown).to_csv(
-            temporary, index=False, columns=[c.name for c in schema.columns], lineterminator="\n"
-        )
+    shown |= {c.name: inert(frame[c.name]) for c in schema.columns if c.kind == "string"}
+    text: str = frame.assign(**shown).to_csv(index=False, columns=[c.name for c in schema.columns], lineterminator="\n")
+    return text
 
 
-def _inert(texts: pd.Series) -> pd.Series:
+def inert(texts: pd.Series) -> pd.Series:
     """Texts as they stand in a CSV: an apostrophe before what would be a formula."""
     return texts.str.replace(_FORMULA, r"'\1", regex=True)
 
 
 def _plain(texts: pd.Series) -> pd.Series:
-    """Texts of a CSV as they are: the inverse of `_inert`. What people wrote without an apostrophe stays as it is."""
+    """Texts of a CSV as they are: the inverse of `inert`. What people wrote without an apostrophe stays as it is."""
     return texts.str.replace("^'" + _FORMULA[1:], r"\1", regex=True)
 
 

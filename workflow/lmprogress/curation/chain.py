@@ -13,6 +13,7 @@ import pandas as pd
 
 from lmprogress.core.schemas.raw import STRENGTHS
 from lmprogress.core.settings import Architecture, Benchmark, Edition
+from lmprogress.curation.accepted import with_accepted
 from lmprogress.curation.assemble import assemble
 from lmprogress.curation.cap import cap
 from lmprogress.curation.correct import correct
@@ -43,6 +44,8 @@ def curate(
 
     Raises InputError wherever a step does.
     """
+    if edition.extends:
+        raw = with_accepted(raw, name, edition.extends)
     order = list(benchmarks)
     vocabularies = {"benchmark": order, "architecture": list(architectures)}
     assembled = assemble(
@@ -87,14 +90,14 @@ def check_raw(
     benchmarks: Mapping[str, Benchmark],
     architectures: Mapping[str, Architecture],
 ) -> None:
-    """Refuse bad raw tables before anything runs: every edition of curated records is curated in memory, so what a
-    step would say is said at once, also of corrections and exclusions of a strength that it leaves out. Raises
+    """Refuse bad raw tables before anything runs: every edition of records that people wrote is curated in memory, so
+    what a step would say is said at once, also of corrections and exclusions of a strength that it leaves out. Raises
     InputError."""
     raw = load_raw(directory, list(benchmarks), list(architectures))
     refuse_unknown_editions(raw.corrections, "corrections", editions)
     refuse_unknown_editions(raw.exclusions, "exclusions", editions)
     for name, edition in editions.items():
-        if edition.records == "curated":
+        if edition.records != "extracted":
             curate(raw, name, edition, benchmarks, architectures)
             others = set(STRENGTHS) - set(edition.strengths)
             if any(applying(rows, name, others).any() for rows in (raw.corrections, raw.exclusions)):

@@ -1,4 +1,4 @@
-"""The five raw tables, and what ties them together.
+"""The raw tables of curation, and what ties them together.
 
 In: a folder of CSV files and the ids that the configuration knows. Out: typed frames, or an InputError.
 """
@@ -18,17 +18,19 @@ ALL_EDITIONS = "all"
 
 
 class RawTables(NamedTuple):
-    """The tables that people write; rows in the order of the file (schemas PAPERS … EXCLUSIONS)."""
+    """The tables that people write; rows in the order of the file (schemas PAPERS … EXCLUSIONS, VERDICTS)."""
 
     papers: pd.DataFrame
     systems: pd.DataFrame
     evaluations: pd.DataFrame
     corrections: pd.DataFrame
     exclusions: pd.DataFrame
+    # on candidate systems; of use to an edition of reviewed records alone
+    verdicts: pd.DataFrame = tables.empty("verdicts")
 
 
 def load_raw(directory: str | Path, benchmarks: Sequence[str], architectures: Sequence[str]) -> RawTables:
-    """Read the five tables in `directory`, each checked against its schema and the ids of the configuration.
+    """Read the tables in `directory`, each checked against its schema and the ids of the configuration.
 
     Raises InputError with file, line, column, value and remedy.
     """
@@ -37,8 +39,12 @@ def load_raw(directory: str | Path, benchmarks: Sequence[str], architectures: Se
 
 
 def read_raw(paths: Mapping[str, str]) -> RawTables:
-    """The tables at `paths`, by name, each a file named after its schema: what people wrote, or what linking made."""
-    return RawTables(*(tables.read_by_kind(paths[name], Path(paths[name]).stem) for name in RawTables._fields))
+    """The tables at `paths`, by name, each a file named after its schema: what people wrote, or what linking made.
+
+    Without a path for them there are no verdicts.
+    """
+    named = [name for name in RawTables._fields if name in paths or name not in RawTables._field_defaults]
+    return RawTables(**{name: tables.read_by_kind(paths[name], Path(paths[name]).stem) for name in named})
 
 
 def line_of(row: int) -> int:

@@ -42,7 +42,8 @@ def explorer_settings(
         "laws": {name: models.specifications[name].model_dump(mode="json") for name in fitted},
         "names": {name: models.printed_names[name] for name in fitted},
         "variants": {name: variant.model_dump(mode="json") for name, variant in models.data_variants.items()},
-        "editions": {name: edition.model_dump(mode="json") for name, edition in config.editions.items()},
+        # others have no fits to choose among
+        "editions": {name: config.editions[name].model_dump(mode="json") for name in config.fitted_editions},
         "benchmarks": {name: benchmark.model_dump(mode="json") for name, benchmark in benchmarks.items()},
         "architectures": {name: family.model_dump(mode="json") for name, family in architectures.items()},
         "penalties": config.fit.penalties,

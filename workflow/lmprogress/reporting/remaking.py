@@ -23,6 +23,7 @@ from lmprogress.core.settings import Config, load_architectures, load_benchmarks
 from lmprogress.curation.raw import RawTables
 from lmprogress.ledger.defects_page import write_defects
 from lmprogress.ledger.findings import write_findings
+from lmprogress.provenance.deciding import undecided
 from lmprogress.reading.review import list_review
 from lmprogress.reporting.chart_library import chart_library
 from lmprogress.reporting.figures import shown_in
@@ -38,6 +39,7 @@ _EDITION_TABLES = ("records", "observations", "decisions")
 # what the page of readings to review shows beside a reading: a picture, or why there is none
 _ARTICLE = re.compile(r'<article id="reading-(\d+)">(.*?)</article>', re.S)
 _PICTURE = re.compile(r'<img alt="the place on the page" src="data:image/png;base64,([A-Za-z0-9+/=]*)">')
+_SYSTEMS = re.compile(r'<script type="application/json" id="candidates">(.*?)</script>', re.S)
 _TROUBLE = re.compile(r'<p class="doubts">No picture: (.*?)</p>\n', re.S)
 
 
@@ -122,8 +124,13 @@ class _Made:
             edition=edition,
             settings=settings,
         )
+        candidates = tables.read(self.folder / f"{_RESULTS}/candidate_systems.parquet", "candidate_systems")
+        verdicts = tables.read_csv(self.folder / "raw/verdicts.csv", "verdicts")
         pictures, troubles = self._beside_readings(dict(zip(review["place"], review["reading_id"], strict=True)))
-        page = review_page(review, pictures, edition=edition, most=settings.most_crops, troubles=troubles)
+        page = review_page(
+            review, pictures, edition=edition, most=settings.most_crops, troubles=troubles,
+            candidates=undecided(candidates[candidates["enters"]], verdicts),
+        )  # fmt: skip
         with tempfile.TemporaryDirectory() as folder:
             csv = Path(folder) / "review.csv"
             tables.write_csv(review, "review", csv)
@@ -132,7 +139,11 @@ class _Made:
     def _beside_readings(self, places: dict[int, str]) -> tuple[dict[str, bytes], dict[str, str]]:
         """Pictures and troubles by reading, as the page has them."""
         pictures, troubles = dict[str, bytes](), dict[str, str]()
-        for place, article in _ARTICLE.findall((self.folder / _REVIEW).read_text(encoding="utf-8")):
+        text = (self.folder / _REVIEW).read_text(encoding="utf-8")
+        for systems in _SYSTEMS.findall(text):
+            shown = json.loads(systems)["pictures"]
+            pictures |= {reading: base64.b64decode(picture) for reading, picture in shown.items()}
+        for place, article in _ARTICLE.findall(text):
             reading = places.get(int(place), "")
             if picture := _PICTURE.search(article):
                 pictures[reading] = base64.b64decode(picture[1])

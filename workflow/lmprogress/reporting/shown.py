@@ -33,7 +33,7 @@ def figure_editions(config: Config) -> dict[Extent, list[str | None]]:
     """The editions that have the figures of each extent; None stands for all of them together."""
     together: list[str | None] = [None]
     return {
-        "edition": [*config.editions],
+        "edition": [*config.fitted_editions],
         "simulation": [*config.simulation.editions],
         "overall": together,
         "other_laws": together,
@@ -88,7 +88,7 @@ def shown_settings(
     return {
         "main": config.fit.main.model_dump(mode="json"),
         "editions": [*config.editions],
-        "read_editions": [name for name, edition in config.editions.items() if edition.records != "curated"],
+        "read_editions": [name for name, edition in config.editions.items() if edition.records == "extracted"],
         "shown_edition": config.report.edition,
         "about": dict(config.headline.editions),
         "interval_percent": config.interval_percent,

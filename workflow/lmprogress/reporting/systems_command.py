@@ -1,6 +1,7 @@
 """The command `lmprogress systems`: what the papers at hand would add to the edition of extracted records.
 
-In: PDFs, folders. Out: a CSV with one row a candidate system (table `candidate_systems`), and a few lines.
+In: PDFs, folders. Out: a CSV with one row a candidate system (table `candidate_systems`), and a few lines; with --page
+the page on which a person decides on them.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from lmprogress.core.errors import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from lmprogress.core.settings import Config
     from lmprogress.reading.gathering import Gathered
 
 ReadPlaces = Callable[[argparse.Namespace], "Gathered"]
@@ -31,6 +33,9 @@ def add_systems(
     command = commands.add_parser("systems", help="list the systems of PDFs that would enter, and why others would not")
     add_places(command)
     command.add_argument("--out", required=True, type=Path, metavar="FILE.csv", help="one row a candidate system")
+    command.add_argument(
+        "--page", type=Path, metavar="FILE.html", help="a page to decide on them, for lmprogress accept"
+    )
     command.set_defaults(run=lambda parsed: _systems(parsed, read_places, check_writable))
 
 
@@ -52,7 +57,8 @@ def _systems(parsed: argparse.Namespace, read_places: ReadPlaces, check_writable
     from lmprogress.provenance.candidates import list_candidates
     from lmprogress.reading.linking import link
 
-    check_writable(parsed.out)
+    for path in filter(None, (parsed.out, parsed.page)):
+        check_writable(path)
 
     def file(name: str) -> Path:
         return parsed.config / name if parsed.config else project_file(f"config/{name}")
@@ -84,11 +90,34 @@ def _systems(parsed: argparse.Namespace, read_places: ReadPlaces, check_writable
     linked = linked.only(at_hand)
     found = list_candidates(readings, linked, edition, benchmarks, architectures)
     tables.write_csv(found, "candidate_systems", parsed.out)
+    if parsed.page:
+        _write_page(parsed.page, found, readings, statuses, parsed.places, config)
     for status in statuses[~statuses["status"].isin(["read", "no_tables", "withdrawn"])].itertuples():
         print(f"{status.paper_id}: not read, {status.status}", file=sys.stderr)
     n_papers = found.loc[found["enters"], "paper_id"].nunique()
     print(f"{len(found)} candidate systems, {int(found['enters'].sum())} of {n_papers} papers enter: {parsed.out}")
     return 0
+
+
+def _write_page(
+    page: Path, found: pd.DataFrame, readings: pd.DataFrame, statuses: pd.DataFrame, places: list[str], config: Config
+) -> None:
+    """Write the page on which a person decides on the candidate systems `found`, with the place of each."""
+    from lmprogress.core import tables
+    from lmprogress.reading.crops import crops
+    from lmprogress.reading.papers_at_hand import find_pdfs
+    from lmprogress.reporting.review_page import review_page
+
+    paths = {file.name: file.path for file in find_pdfs(places)}
+    read = statuses.dropna(subset=["file"])
+    pdfs = {
+        str(paper): paths[name] for paper, name in zip(read["paper_id"], read["file"], strict=True) if name in paths
+    }
+    shown = readings[readings["reading_id"].isin(found["reading_id"])]
+    pictures = {name: made.png for name, made in crops(shown, pdfs, config.reading.picture_limits) if made.png}
+    html = review_page(tables.empty("review"), pictures, edition=config.compare.extracted, most=0, candidates=found)
+    page.write_text(html, encoding="utf-8")
+    print(f"to decide on them: {page}")
 
 
 def _kept_readings() -> pd.DataFrame:

@@ -10,7 +10,7 @@ import fcntl
 import io
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -68,18 +68,24 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def append_row(path: Path, row: Mapping[str, str | None], name: str = "papers") -> int:
-    """Add `row` at the end of the file at `path` of table `name`, with its line ends; the line where it stands.
+    """Add `row` as `append_rows` does; the line where it stands."""
+    return append_rows(path, [row], name)
 
-    The file is replaced at once or not at all. Raises InputError, and changes nothing, where the table would refuse it.
+
+def append_rows(path: Path, rows: Sequence[Mapping[str, str | None]], name: str) -> int:
+    """Add `rows` at the end of the file at `path` of table `name`, with its line ends; the line of the first.
+
+    The file is replaced at once or not at all. Raises InputError, and changes nothing, where the table refuses one.
     """
     content = path.read_bytes()
     whole = content.endswith((b"\n", b"\r"))
     line = normalised(content).count(b"\n") + (1 if whole else 2)
     columns = [column.name for column in table(name).columns]
-    table(name).parsed(pd.DataFrame([row], columns=columns, dtype="str"), str(path), [line])
+    new = pd.DataFrame(rows, columns=columns, dtype="str")
+    table(name).parsed(new, str(path), [line + place for place in range(len(rows))])
     end = "\r\n" if content.split(b"\n", 1)[0].endswith(b"\r") else "\n"
     said = io.StringIO()
-    csv.DictWriter(said, columns, lineterminator=end).writerow(row)
+    csv.writer(said, lineterminator=end).writerows(new.apply(tables.inert).fillna("").to_numpy())
     missing = b"" if whole else end.encode()
     with tables.replacing(path) as temporary:
         temporary.write_bytes(content + missing + said.getvalue().encode("utf-8"))

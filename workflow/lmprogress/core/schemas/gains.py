@@ -13,7 +13,7 @@ from lmprogress.core.schemas.shared import (
     EDITION,
     HO_NUMBER,
     N_PARAMETERS,
-    OF_EDITION,
+    OF_FITTED,
     OF_PROCEDURE,
     PROCEDURE,
     RECORD_ID,
@@ -232,7 +232,7 @@ OBSERVED_GAINS = Table(
     ),
     key=("edition", "record_id"),
     writer="observe_gains; tabulate",
-    files=(OF_EDITION, RESULT),
+    files=(OF_FITTED, RESULT),
 )
 
 OBSERVED_HALVING_TIMES = Table(
@@ -252,5 +252,5 @@ OBSERVED_HALVING_TIMES = Table(
     ),
     key=("edition", "system_id"),
     writer="observe_gains; tabulate",
-    files=(OF_EDITION, RESULT),
+    files=(OF_FITTED, RESULT),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from lmprogress.core.columns import Column, Table
 from lmprogress.core.schemas.laws import FIT_KEY, FIT_NAMES, GROUP
-from lmprogress.core.schemas.shared import EDITION, HO_NUMBER, OF_EDITION, RESULT, SPECIFICATION
+from lmprogress.core.schemas.shared import EDITION, HO_NUMBER, OF_FITTED, RESULT, SPECIFICATION
 
 _QUANTITY = Column("quantity", "string", "growth rate of effective compute (doublings/year), or the share of it that is in parameters", allowed=("growth_rate_per_year", "share_in_parameters"))
 _PROFILED = "doublings/year, or 1"
@@ -129,7 +129,7 @@ VERDICT_SENSITIVITY = Table(
     key=("edition", "kind", "change"),
     order=("edition", "kind", "growth_rate_per_year", "change"),
     writer="vary_verdict; tabulate_verdict",
-    files=("processed/{judged}/verdict_sensitivity", RESULT),
+    files=("processed/{varied}/verdict_sensitivity", RESULT),
 )
 
 RATE_TESTS = Table(
@@ -220,7 +220,7 @@ RATE_SURFACE = Table(
     ),
     key=(*FIT_NAMES, "growth_rate_in_parameters", "growth_rate_in_data"),
     writer="profile",
-    files=(OF_EDITION,),
+    files=(OF_FITTED,),
 )
 
 STATIONARY_POINTS = Table(
@@ -236,7 +236,7 @@ STATIONARY_POINTS = Table(
     ),
     key=(*FIT_NAMES, "basin"),
     writer="profile",
-    files=(OF_EDITION,),
+    files=(OF_FITTED,),
 )
 
 PROFILES = Table(
@@ -250,7 +250,7 @@ PROFILES = Table(
     ),
     key=(*FIT_NAMES, "quantity", "value"),
     writer="profile",
-    files=(OF_EDITION,),
+    files=(OF_FITTED,),
 )
 
 PROFILE_INTERVALS = Table(
@@ -272,7 +272,7 @@ PROFILE_INTERVALS = Table(
     ),
     key=(*FIT_NAMES, "quantity"),
     writer="profile; tabulate",
-    files=(OF_EDITION, RESULT),
+    files=(OF_FITTED, RESULT),
 )
 
 # ---- identification -------------------------------------------------------------------------------------------------
@@ -304,7 +304,7 @@ IDENTIFICATION = Table(
     ),
     key=(*FIT_NAMES, "benchmark", "group"),
     writer="identify; tabulate",
-    files=(OF_EDITION, RESULT),
+    files=(OF_FITTED, RESULT),
 )
 
 # ---- simulation study -----------------------------------------------------------------------------------------------

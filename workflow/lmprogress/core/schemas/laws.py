@@ -53,8 +53,8 @@ FITS = Table(
     key=FIT_NAMES,
     writer="fit; tabulate",
     files=(
-        "processed/{edition}/{procedure}/best/{name}",
-        "processed/{edition}/{procedure}/best_with_transformer_gain/{name}",
+        "processed/{fitted}/{procedure}/best/{name}",
+        "processed/{fitted}/{procedure}/best_with_transformer_gain/{name}",
         OF_PROCEDURE,
         RESULT,
     ),
@@ -76,10 +76,10 @@ COEFFICIENTS = Table(
     order=(*FIT_NAMES, "number"),
     writer="fit; tabulate",
     files=(
-        "processed/{edition}/{procedure}/best/{name}",
-        "processed/{edition}/{procedure}/best_with_transformer_gain/{name}",
+        "processed/{fitted}/{procedure}/best/{name}",
+        "processed/{fitted}/{procedure}/best_with_transformer_gain/{name}",
         OF_PROCEDURE,
-        "processed/{edition}/{procedure}/coefficients_with_intervals",
+        "processed/{fitted}/{procedure}/coefficients_with_intervals",
         RESULT,
     ),
 )
@@ -118,8 +118,8 @@ REPLICATES = Table(
     order=(*FIT_NAMES, "resample_unit", "replicate", "number"),
     writer="bootstrap",
     files=(
-        "processed/{edition}/{procedure}/best/{name}",
-        "processed/{edition}/{procedure}/best_with_transformer_gain/{name}",
+        "processed/{fitted}/{procedure}/best/{name}",
+        "processed/{fitted}/{procedure}/best_with_transformer_gain/{name}",
         OF_PROCEDURE,
     ),
 )
@@ -160,7 +160,7 @@ DOUBLING_TIMES = Table(
     ),
     key=(*FIT_NAMES, "quantity", "benchmark", "group", "method", "interval_method"),
     writer="derive; tabulate",
-    files=(OF_PROCEDURE, "processed/{edition}/{procedure}/numerical_doubling_times", RESULT),
+    files=(OF_PROCEDURE, "processed/{fitted}/{procedure}/numerical_doubling_times", RESULT),
 )
 
 PREDICTIONS = Table(

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from lmprogress.core.columns import Column, Table
 from lmprogress.core.schemas.shared import (
+    ADAPTATION,
+    ARCHITECTURE,
     BENCHMARK,
+    N_PARAMETERS,
     PAPER_ID,
     PERPLEXITY,
+    PROTOCOL,
     PUBLICATION_DATE,
     SOURCE,
     SYSTEM,
@@ -121,6 +125,42 @@ AUDIT_VERDICTS = Table(
     ),
     key=("paper_id", "page", "value", "benchmark", "split", "own", "row_label", "n_parameters"),
     writer="raw/audit_verdicts.csv, by hand",
+)
+
+# what a candidate system is read as, and a person decides on
+_DECIDED = (
+    PAPER_ID,
+    Column("system", "string", "name of the system, as printed", nullable=True),
+    BENCHMARK,
+    Column("split", "string", "the part of the benchmark", allowed=("test", "valid", "unknown"), nullable=True),
+    PERPLEXITY,
+    N_PARAMETERS,
+    Column("training_tokens", "float", "tokens in the training data, each counted once", unit="tokens", least=0, nullable=True),
+    Column("kind", "string", "as in candidate_systems", allowed=("trained", "released", "derived", "ensemble", "untrained", "quoted"), nullable=True),
+    PROTOCOL,
+    ADAPTATION,
+    ARCHITECTURE,
+    Column("publication_date", "date", "date of publication; empty: that of its paper", nullable=True),
+)
+DECIDED = tuple(column.name for column in _DECIDED)
+
+VERDICTS = Table(
+    "verdicts",
+    "Verdicts of people on candidate systems, each against the page. Of several on one reading the last one counts.",
+    (
+        Column("number", "integer", "place in the order of the verdicts, from 1", least=1),
+        Column("decided_on", "date", "day of the verdict"),
+        Column("by", "string", "who decided"),
+        Column("verdict", "string", "accept: enters as read; correct: enters with values of `was` replaced; reject: does not enter", allowed=("accept", "correct", "reject")),
+        Column("reading_id", "string", "the reading of its perplexity"),
+        SYSTEM_ID,
+        *_DECIDED,
+        Column("page", "integer", "page of the PDF, from 1", least=1),
+        Column("was", "string", "what was read in place of each corrected value, as column=value; joined by '; '", nullable=True),
+        Column("why", "string", "what on the page decided it, in a sentence"),
+    ),
+    key=("number",),
+    writer="lmprogress accept; rows are added, never changed",
 )
 
 LEADERBOARD = Table(

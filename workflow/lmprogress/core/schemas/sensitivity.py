@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from lmprogress.core.columns import Column, Table
 from lmprogress.core.schemas.laws import COEFFICIENTS, DOUBLING_TIMES, FIT_KEY, FITS, GROUP
-from lmprogress.core.schemas.shared import EDITION, HO_NUMBER, OF_EDITION, PROCEDURE, RESULT, SPECIFICATION
+from lmprogress.core.schemas.shared import EDITION, HO_NUMBER, OF_FITTED, PROCEDURE, RESULT, SPECIFICATION
 
 _VARIATION = (
     Column("sensitivity", "string", "the variation, from config/config.yaml"),
@@ -50,7 +50,7 @@ SENSITIVITY = Table(
     key=(*_KEY, "benchmark", "group", "method", "interval_method"),
     order=(*_ORDER, "benchmark", "group", "method", "interval_method"),
     writer="vary; tabulate",
-    files=(OF_EDITION, RESULT),
+    files=(OF_FITTED, RESULT),
 )
 
 SENSITIVITY_COEFFICIENTS = Table(
@@ -64,7 +64,7 @@ SENSITIVITY_COEFFICIENTS = Table(
     key=(*_KEY, "coefficient"),
     order=(*_ORDER, "number"),
     writer="vary; tabulate",
-    files=(OF_EDITION, RESULT),
+    files=(OF_FITTED, RESULT),
 )
 
 WITHIN_PAPER = Table(
@@ -93,5 +93,5 @@ WITHIN_PAPER = Table(
     ),
     key=("edition", "specification", "procedure", "quantity", "benchmark", "group"),
     writer="fit_within_paper; tabulate",
-    files=(OF_EDITION, RESULT),
+    files=(OF_FITTED, RESULT),
 )

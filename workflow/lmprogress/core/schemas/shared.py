@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from lmprogress.core.columns import Column
 
-# where rules write a table (Table.files)
+# where rules write a table (Table.files); what is fitted, of editions with fits
 RESULT = "results/tables/{name}"
 OF_EDITION = "processed/{edition}/{name}"
-OF_PROCEDURE = "processed/{edition}/{procedure}/{name}"
+OF_FITTED = "processed/{fitted}/{name}"
+OF_PROCEDURE = "processed/{fitted}/{procedure}/{name}"
 
 EDITION = Column("edition", "string", "the edition of the observations, from config/config.yaml")
 PAPER_ID = Column("paper_id", "string", "the paper: its arXiv identifier, or a slug of its title", pattern=r"[A-Za-z0-9][A-Za-z0-9._-]*")

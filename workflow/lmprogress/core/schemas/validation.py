@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from lmprogress.core.columns import Column, Table
 from lmprogress.core.schemas.laws import FIT_KEY
-from lmprogress.core.schemas.shared import BENCHMARK, OF_EDITION, OF_PROCEDURE, PAPER_ID, RESULT
+from lmprogress.core.schemas.shared import BENCHMARK, OF_FITTED, OF_PROCEDURE, PAPER_ID, RESULT
 
 PROTOCOL = Column("protocol", "string", "what is held out: one row at a time of the study's 80 % (study_split), one row, one paper, or the year after all that is known (rolling_origin)", allowed=("study_split", "leave_one_row_out", "leave_one_paper_out", "rolling_origin"))
 _FOLD = Column("fold", "string", "what is held out: an observation_number, a paper_id, or a year")
@@ -96,7 +96,7 @@ CROSS_VALIDATION = Table(
     key=_KEY,
     order=("edition", "procedure", "protocol", "ho_number", "specification", "data_variant", "penalty"),
     writer="compare_laws; tabulate",
-    files=(OF_EDITION, RESULT),
+    files=(OF_FITTED, RESULT),
 )
 
 SPECIFICATION_COMPARISON = Table(
@@ -119,7 +119,7 @@ SPECIFICATION_COMPARISON = Table(
     key=(*_KEY, "against"),
     order=("edition", "procedure", "protocol", "against", "ho_number", "specification", "data_variant", "penalty"),
     writer="compare_laws; tabulate",
-    files=(OF_EDITION, RESULT),
+    files=(OF_FITTED, RESULT),
 )
 
 ROLLING_ORIGIN = Table(
@@ -137,5 +137,5 @@ ROLLING_ORIGIN = Table(
     key=("edition", "specification", "data_variant", "penalty", "procedure", "year"),
     order=("edition", "procedure", "ho_number", "specification", "data_variant", "penalty", "year"),
     writer="compare_laws; tabulate",
-    files=(OF_EDITION, RESULT),
+    files=(OF_FITTED, RESULT),
 )
