@@ -1,7 +1,7 @@
-"""The command `lmprogress systems`: what the papers at hand would add to the edition of extracted records.
+"""The commands `lmprogress systems` and `review`: what papers at hand would add to the edition of extracted records.
 
-In: PDFs, folders. Out: a CSV with one row a candidate system (table `candidate_systems`), and a few lines; with --page
-the page on which a person decides on them.
+In: PDFs, folders. Out: a CSV with one row a candidate system (table `candidate_systems`), and a few lines; of `review`
+also the page on which a person decides on them.
 """
 
 from __future__ import annotations
@@ -29,17 +29,35 @@ def add_systems(
     read_places: ReadPlaces,
     check_writable: Callable[[Path], None],
 ) -> None:
-    """Add the command to the command line; what it shares with `read` is given."""
+    """Add the commands to the command line; what they share with `read` is given."""
     command = commands.add_parser("systems", help="list the systems of PDFs that would enter, and why others would not")
     add_places(command)
     command.add_argument("--out", required=True, type=Path, metavar="FILE.csv", help="one row a candidate system")
+    command.set_defaults(run=lambda parsed: _systems(parsed, parsed.out, None, read_places, check_writable))
+    command = commands.add_parser("review", help="write a page on which to decide on the systems of PDFs")
+    add_places(command)
     command.add_argument(
-        "--page", type=Path, metavar="FILE.html", help="a page to decide on them, for lmprogress accept"
+        "--out",
+        required=True,
+        type=Path,
+        metavar="FILE.html",
+        help="the page; beside it FILE.csv for lmprogress accept",
     )
-    command.set_defaults(run=lambda parsed: _systems(parsed, read_places, check_writable))
+    command.set_defaults(
+        run=lambda parsed: _systems(
+            parsed, parsed.out.with_suffix(".csv"), parsed.out.with_suffix(".html"), read_places, check_writable
+        )
+    )
 
 
-def _systems(parsed: argparse.Namespace, read_places: ReadPlaces, check_writable: Callable[[Path], None]) -> int:
+def _systems(
+    parsed: argparse.Namespace,
+    out: Path,
+    page: Path | None,
+    read_places: ReadPlaces,
+    check_writable: Callable[[Path], None],
+) -> int:
+    """Write the candidate systems of parsed.places to `out`, and the page to decide on them to `page`."""
     # imported here, so that --help starts at once
     import pandas as pd
 
@@ -57,7 +75,7 @@ def _systems(parsed: argparse.Namespace, read_places: ReadPlaces, check_writable
     from lmprogress.provenance.candidates import list_candidates
     from lmprogress.reading.linking import link
 
-    for path in filter(None, (parsed.out, parsed.page)):
+    for path in filter(None, (out, page)):
         check_writable(path)
 
     def file(name: str) -> Path:
@@ -89,13 +107,13 @@ def _systems(parsed: argparse.Namespace, read_places: ReadPlaces, check_writable
     )
     linked = linked.only(at_hand)
     found = list_candidates(readings, linked, edition, benchmarks, architectures)
-    tables.write_csv(found, "candidate_systems", parsed.out)
-    if parsed.page:
-        _write_page(parsed.page, found, readings, statuses, parsed.places, config)
+    tables.write_csv(found, "candidate_systems", out)
+    if page:
+        _write_page(page, found, readings, statuses, parsed.places, config)
     for status in statuses[~statuses["status"].isin(["read", "no_tables", "withdrawn"])].itertuples():
         print(f"{status.paper_id}: not read, {status.status}", file=sys.stderr)
     n_papers = found.loc[found["enters"], "paper_id"].nunique()
-    print(f"{len(found)} candidate systems, {int(found['enters'].sum())} of {n_papers} papers enter: {parsed.out}")
+    print(f"{len(found)} candidate systems, {int(found['enters'].sum())} of {n_papers} papers enter: {out}")
     return 0
 
 
@@ -117,7 +135,7 @@ def _write_page(
     pictures = {name: made.png for name, made in crops(shown, pdfs, config.reading.picture_limits) if made.png}
     html = review_page(tables.empty("review"), pictures, edition=config.compare.extracted, most=0, candidates=found)
     page.write_text(html, encoding="utf-8")
-    print(f"to decide on them: {page}")
+    print(f"to decide on them: {page}; then lmprogress accept decided.csv --candidates {page.with_suffix('.csv')}")
 
 
 def _kept_readings() -> pd.DataFrame:
