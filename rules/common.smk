@@ -97,7 +97,7 @@ onstart:
 
 EDITIONS = list(CONFIG.editions)
 # others have observations and a verdict alone
-FITTED_EDITIONS = CONFIG.fitted_editions
+FITTED_EDITIONS = [name for name in CONFIG.fitted_editions if name in EDITIONS]
 CURATED_EDITIONS = [
     name for name, edition in CONFIG.editions.items() if edition.records == "curated"
 ]

@@ -22,7 +22,7 @@ from typeset import CASES
 FEW, MANY = (100, 1_000), (10_000,)
 CORES = 2
 REPORT = Path("results/report")
-EDITIONS = ("published", "corrected", "extracted")
+EDITIONS = ("published", "corrected", "extracted", "reviewed")
 # what each stage makes, in the order of the data; laws are fitted to observations, and know of no paper
 STAGES = {
     "read": ("processed/readings.parquet", "processed/paper_statuses.parquet"),

@@ -36,7 +36,7 @@ def begins_with_what_is_wrong(said: str, file: str) -> None:
         ("keep: 3", "keep: three", ("editions.published.cap.keep", "three")),
         ("unit: paper_id", "unit: author", ("cap.unit", "author")),
         ("    - shared_constants_data_progress\n", "    - no_such_law\n", ("no_such_law",)),
-        ("penalties: [0, 0.0025]\n\n# ----", "penalties: [0, 0.003]\n\n# ----", ("laws.penalties", "0.003")),
+        ("penalties: [0, 0.0025]\n  #", "penalties: [0, 0.003]\n  #", ("laws.penalties", "0.003")),
         ("[benchmark_intercepts, compute_only, hicks_neutral]", "[transformer_gain]", ("laws.specifications", "gain")),
         ("[benchmark_intercepts, compute_only, hicks_neutral]", "all", ("editions.extracted.laws",)),
         ("    cap: *cap\n    # The laws", "    laws: al\n    cap: *cap\n    # The laws", ("laws",)),

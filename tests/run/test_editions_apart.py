@@ -15,7 +15,7 @@ READ = "extracted"
 CURATED = ("published", "corrected")
 DIGESTS = [
     f"processed/{edition}/{table}.sha256"
-    for edition in (READ, *CURATED)
+    for edition in (READ, *CURATED, "reviewed")
     for table in ("fitted_observations", "varied_observations")
 ]
 # what rests on the curated editions alone, whatever its name
