@@ -137,16 +137,8 @@ def finished(first_run: Checkout, tmp_path: Path) -> Checkout:
     return copy_checkout(first_run.path, tmp_path / "checkout", (*PARTS, "processed", "results", ".snakemake"))
 
 
-@pytest.fixture(scope="session")
-def light_run(made_once: MadeOnce) -> Checkout:
-    """A copy with light settings in which everything has run once, four jobs at a time. Not to be changed: copy it."""
-    from light import lighten
-
-    return made_once("light", lambda path: _run(lighten(copy_checkout(ROOT, path)), 4, "--logger", "lmprogress"))
-
-
-def _run(checkout: Checkout, cores: int, *arguments: str) -> None:
-    result = checkout.snakemake("--cores", str(cores), *arguments)
+def _run(checkout: Checkout, cores: int) -> None:
+    result = checkout.snakemake("--cores", str(cores), "--logger", "lmprogress")
     (checkout.path / OUTPUT).write_text(result.stdout, encoding="utf-8")
     assert result.returncode == 0, result.stdout[-6000:]
 

@@ -1,4 +1,4 @@
-"""Workflows that take less time: every rule and every edition, with fewer starts, replicates and data sets.
+"""A workflow that takes less time: every rule and every edition, with fewer starts, replicates and data sets.
 
 In: a copy of the checkout. Out: the same with other settings.
 """
@@ -11,62 +11,24 @@ import yaml
 
 from conftest import Checkout
 
-# settings by their place in config/config.yaml
-LIGHT: dict[str, Any] = {
-    "fit.penalties": [0, 0.0025],
-    "fit.global.n_starts": 6,
-    "bootstrap.study.n_replicates": 3,
-    "bootstrap.study.editions": [],
-    "bootstrap.global": {"resample_unit": "paper", "n_replicates": 4, "seed": None, "n_starts": 2, "n_exchanges": 1},
-    "validation.study_split.editions": [],
-    "validation.n_starts": 1,
-    "validation.rolling_starts": 2,
-    "validation.far_folds": {"share": 0.01, "n_starts": 1},
-    "validation.cold_check": {"n_folds": 0, "n_starts": 1},
-    "validation.n_replicates": 5,
-    "verdict.n_starts": 4,
-    "verdict.n_rates": 4,
-    "verdict.n_data_sets": 19,
-    "verdict.no_progress_data_sets": 19,
-    "verdict.most_data_sets": 0,
-    "coverage.n_data_sets": 1,
-    "intervals.profile.specifications": ["benchmark_intercepts", "compute_only"],
-    "intervals.profile.n_points": 5,
-    "sensitivity.search_starts": 2,
-    "sensitivity.n_replicates": 3,
-    "sensitivity.n_starts": 1,
-    "sensitivity.study_editions": [],
-    "within_paper.n_starts": 2,
-    "within_paper.n_replicates": 2,
-    "simulation.n_data_sets": 2,
-    "simulation.n_replicates": 3,
-    "gains.best": {"n_replicates": 3, "n_starts": 1, "n_exchanges": 0, "n_search_starts": 3},
-    "gains.best_as_study": [],
-    "gains.frontiers.n_points": 5,
-    "figures.dpi": 72,
-}
-
-# all that the study did stays as it is; of what goes past it there is less
+# settings by their place in config/config.yaml: all that the study did stays as it is, of the rest there is less
 SHORT: dict[str, Any] = {
     "bootstrap.global": {"resample_unit": "paper", "n_replicates": 40, "seed": None, "n_starts": 2, "n_exchanges": 1},
     "validation.far_folds": {"share": 0.01, "n_starts": 1},
     "validation.cold_check": {"n_folds": 0, "n_starts": 1},
+    "verdict.n_starts": 12,
+    "verdict.n_rates": 8,
     "verdict.n_data_sets": 39,
     "verdict.no_progress_data_sets": 99,
     "verdict.most_data_sets": 0,
     "coverage.n_data_sets": 1,
     "intervals.profile.n_points": 9,
-    "sensitivity.n_replicates": 20,
-    "within_paper.n_replicates": 10,
-    "simulation.n_data_sets": 8,
-    "gains.best": {"n_search_starts": 10, "n_replicates": 10, "n_starts": 2, "n_exchanges": 1},
-    "figures.dpi": 100,
+    "sensitivity.n_replicates": 5,
+    "within_paper.n_replicates": 3,
+    "simulation.n_data_sets": 3,
+    "gains.best": {"n_search_starts": 10, "n_replicates": 5, "n_starts": 2, "n_exchanges": 1},
+    "figures.dpi": 72,
 }
-
-
-def lighten(checkout: Checkout) -> Checkout:
-    """`checkout` with light settings: its numbers mean nothing, but each rule runs."""
-    return with_settings(checkout, LIGHT)
 
 
 def shorten(checkout: Checkout) -> Checkout:

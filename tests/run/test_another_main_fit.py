@@ -1,6 +1,6 @@
 """What people read says what the settings call main: with another law, penalty, level or set of editions it says that.
 
-In: the tables of a finished light run, renamed as another run would have them. Out: assertions on findings and figures.
+In: the tables of a finished run, renamed as another run would have them. Out: assertions on findings and figures.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ PENALTY = 0.004
 
 
 @pytest.fixture(scope="session")
-def settings(light_run: Checkout) -> tuple[Config, Models]:
-    models = load_models(light_run.path / "config/models.yaml")
-    return load_config(load_yaml(light_run.path / "config/config.yaml"), models), models
+def settings(first_run: Checkout) -> tuple[Config, Models]:
+    models = load_models(first_run.path / "config/models.yaml")
+    return load_config(load_yaml(first_run.path / "config/config.yaml"), models), models
 
 
 @pytest.fixture(scope="session")
-def results(light_run: Checkout) -> dict[str, pd.DataFrame]:
-    return {name: tables.read(light_run.path / f"results/tables/{name}.parquet", name) for name in FINDINGS_TABLES}
+def results(first_run: Checkout) -> dict[str, pd.DataFrame]:
+    return {name: tables.read(first_run.path / f"results/tables/{name}.parquet", name) for name in FINDINGS_TABLES}
 
 
 def renamed(frame: pd.DataFrame, old: Headline, new: Headline) -> pd.DataFrame:
@@ -66,30 +66,30 @@ def another(headline: Headline, models: Models) -> Headline:
     return headline.model_copy(update={"specification": other, "penalty": PENALTY})
 
 
-def test_findings_are_those_of_the_main_law_and_penalty(light_run: Checkout, settings, results) -> None:
+def test_findings_are_those_of_the_main_law_and_penalty(first_run: Checkout, settings, results) -> None:
     config, models = settings
     old = config.headline
     new = another(old, models)
     labels = labels_of(models, old, old)
-    told = page(light_run.path, results, old, labels)
+    told = page(first_run.path, results, old, labels)
     swapped = {name: renamed(frame, old, new) for name, frame in results.items()}
     assert f"penalty {old.penalty:g}" in told and labels[old.specification] in told
     # the same page, since the tables are the same but for names
-    found = page(light_run.path, swapped, new, labels_of(models, old, new))
+    found = page(first_run.path, swapped, new, labels_of(models, old, new))
     assert found == told.replace(f"penalty {old.penalty:g}", f"penalty {PENALTY:g}")
 
 
-def test_findings_name_the_level(light_run: Checkout, settings, results) -> None:
+def test_findings_name_the_level(first_run: Checkout, settings, results) -> None:
     config, models = settings
     headline, labels = config.headline, labels_of(models, config.headline, config.headline)
-    told = page(light_run.path, results, headline, labels)
+    told = page(first_run.path, results, headline, labels)
     level = f"{headline.interval_percent:g} %"
-    other = page(light_run.path, results, headline.model_copy(update={"interval_percent": 80.0}), labels)
+    other = page(first_run.path, results, headline.model_copy(update={"interval_percent": 80.0}), labels)
     assert told.count(f"Intervals hold {level}") == 1
     assert other == told.replace(f"Intervals hold {level}", "Intervals hold 80 %")
 
 
-def test_findings_do_without_any_one_edition(light_run: Checkout, settings, results) -> None:
+def test_findings_do_without_any_one_edition(first_run: Checkout, settings, results) -> None:
     config, models = settings
     headline, labels = config.headline, labels_of(models, config.headline, config.headline)
     for gone in headline.editions:
@@ -100,18 +100,18 @@ def test_findings_do_without_any_one_edition(light_run: Checkout, settings, resu
             "edition": headline.edition if headline.edition in editions else next(iter(editions)),
             "study_edition": headline.study_edition if headline.study_edition in editions else None,
         }
-        told = page(light_run.path, left, headline.model_copy(update=changes), labels)
+        told = page(first_run.path, left, headline.model_copy(update=changes), labels)
         assert not re.search(rf"`{gone}`|\b{gone} edition\b|^\| {gone} \|", told, re.M), gone
         assert all(re.search(rf"^\| {name} \| \S", told, re.M) for name in editions), gone
 
 
-def test_a_main_fit_without_replicates_is_an_error_and_no_number(light_run: Checkout, settings, results) -> None:
+def test_a_main_fit_without_replicates_is_an_error_and_no_number(first_run: Checkout, settings, results) -> None:
     config, models = settings
     fits = results["fits"]
     unsampled = next(penalty for penalty in sorted(set(fits["penalty"])) if penalty != config.fit.main.penalty)
     headline = config.headline.model_copy(update={"penalty": unsampled})
     with pytest.raises(InputError, match=r"(?s)findings\.md.*'doubling_times' does not hold.*remedy: set fit\.main"):
-        page(light_run.path, results, headline, labels_of(models, headline, headline))
+        page(first_run.path, results, headline, labels_of(models, headline, headline))
 
 
 def texts(figure: object) -> list[str]:
@@ -122,9 +122,9 @@ OF_EDITIONS = ("edition", "simulation")
 
 
 @pytest.mark.parametrize("figure", [f for f in FIGURES if f.extent in OF_EDITIONS], ids=lambda f: f.name)
-def test_figures_are_those_of_the_main_law_penalty_and_level(light_run: Checkout, settings, figure) -> None:
+def test_figures_are_those_of_the_main_law_penalty_and_level(first_run: Checkout, settings, figure) -> None:
     config, models = settings
-    old, root = config.headline, light_run.path
+    old, root = config.headline, first_run.path
     new = another(old, models)
     benchmarks = load_benchmarks(root / "config/benchmarks.yaml")
 

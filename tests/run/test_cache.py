@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import PARTS, Checkout, copy_checkout
+from conftest import Checkout
 from lmprogress.auditing.contents import expected_files
 from lmprogress.auditing.run_files import CONTENTS, RunFiles
 from lmprogress.auditing.verifying import audit, failures
@@ -18,12 +18,6 @@ from lmprogress.auditing.verifying import audit, failures
 CLOSING = {"write_settings", "audit_run", "export_provenance", "seal_run", "write_report", "tabulate_records"}
 RECORDS_OF_JOBS = ("results/logs/", "results/benchmarks/")
 FITTING = {"fit", "bootstrap", "validate", "vary", "profile", "simulate", "fit_within_paper"}
-
-
-@pytest.fixture
-def finished(light_run: Checkout, tmp_path) -> Checkout:
-    """A finished run with light settings, for one test to change."""
-    return copy_checkout(light_run.path, tmp_path / "checkout", (*PARTS, "processed", "results", ".snakemake"))
 
 
 def changed(finished: Checkout) -> set[str]:

@@ -73,18 +73,18 @@ def test_no_subcommand_is_forgotten() -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_each_says_as_much_in_an_encoding_that_lacks_its_characters(
-    light_run: Checkout, paper: Path, name: str, encoding: str
+    first_run: Checkout, paper: Path, name: str, encoding: str
 ) -> None:
     arguments, status = COMMANDS[name]
-    plain, whole = (said(light_run.path, name, *arguments(paper), encoding=e) for e in (encoding, "utf-8"))
+    plain, whole = (said(first_run.path, name, *arguments(paper), encoding=e) for e in (encoding, "utf-8"))
     assert (plain.returncode, whole.returncode) == (status, status), plain.stderr + whole.stderr
     assert len(plain.stdout.splitlines()) == len(whole.stdout.splitlines()) > 0
     assert "Traceback" not in plain.stderr
 
 
-def test_what_programs_read_is_the_same_in_every_encoding(light_run: Checkout) -> None:
+def test_what_programs_read_is_the_same_in_every_encoding(first_run: Checkout) -> None:
     for arguments in (["trace", "corrected:17", "--json"], ["audit", "--check", "conservation", "--json"]):
-        plain, whole = (said(light_run.path, *arguments, encoding=encoding).stdout for encoding in ("ascii", "utf-8"))
+        plain, whole = (said(first_run.path, *arguments, encoding=encoding).stdout for encoding in ("ascii", "utf-8"))
         assert json.loads(plain) == json.loads(whole)
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pandas as pd
-import pytest
 
-from conftest import PARTS, Checkout, copy_checkout
+from conftest import Checkout
 from light import with_settings
 
 READ = "extracted"
@@ -21,12 +19,6 @@ DIGESTS = [
 # what rests on the curated editions alone, whatever its name
 OF_CURATED = {"simulate", "tabulate_simulation", "plot_simulation", "tabulate_forecasts"}
 ABOUT_LAWS = ("fits", "coefficients", "doubling_times", "cross_validation", "identification", "sensitivity")
-
-
-@pytest.fixture
-def finished(light_run: Checkout, tmp_path: Path) -> Checkout:
-    """A finished run with light settings, for one test to change."""
-    return copy_checkout(light_run.path, tmp_path / "checkout", (*PARTS, "processed", "results", ".snakemake"))
 
 
 def digested(checkout: Checkout) -> Checkout:

@@ -23,16 +23,16 @@ OWN = ["paper_id", "benchmark", "perplexity", "publication_date", "n_parameters"
 
 
 @pytest.fixture
-def run(light_run: Checkout, monkeypatch: pytest.MonkeyPatch) -> lmprogress.Run:
-    """The light run, in its folder, whose settings fits take."""
-    monkeypatch.chdir(light_run.path)
+def run(first_run: Checkout, monkeypatch: pytest.MonkeyPatch) -> lmprogress.Run:
+    """A finished run, in its folder, whose settings fits take."""
+    monkeypatch.chdir(first_run.path)
     return lmprogress.open_run("results")
 
 
-def test_every_line_of_the_page_runs(light_run: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_line_of_the_page_runs(first_run: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for part in ("config", "raw"):
-        shutil.copytree(light_run.path / part, tmp_path / part)
-    (tmp_path / "results").symlink_to(light_run.path / "results")
+        shutil.copytree(first_run.path / part, tmp_path / part)
+    (tmp_path / "results").symlink_to(first_run.path / "results")
     (tmp_path / "paper.pdf").write_bytes(CASES["three_horizontal_rules"].typeset()[0])
     monkeypatch.chdir(tmp_path)
     blocks = re.findall(r"^```python\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.M | re.S)
@@ -43,14 +43,14 @@ def test_every_line_of_the_page_runs(light_run: Checkout, tmp_path: Path, monkey
     assert (tmp_path / "fit.png").stat().st_size and (tmp_path / "doubling_time.png").stat().st_size
 
 
-def test_importing_and_opening_load_no_solver(light_run: Checkout) -> None:
+def test_importing_and_opening_load_no_solver(first_run: Checkout) -> None:
     program = (
         "import sys, lmprogress; before = set(sys.modules); run = lmprogress.open_run('results'); lmprogress.fit; "
         "run.headline; parts = ('numba', 'scipy.optimize', 'matplotlib', 'snakemake'); "
         "print('pandas' in before, [part for part in parts if part in sys.modules])"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=light_run.path, capture_output=True, text=True, check=False,
+        [sys.executable, "-c", program], cwd=first_run.path, capture_output=True, text=True, check=False,
         env={"PYTHONPATH": str(ROOT / "workflow"), "PATH": ""},
     )  # fmt: skip
     assert done.stdout.strip() == "False []", done.stderr
@@ -78,7 +78,7 @@ def test_a_table_of_ones_own_gives_the_same_fit(run: lmprogress.Run) -> None:
     whole = lmprogress.fit(observations, n_replicates=0)
     mine = lmprogress.fit(observations[OWN].reset_index(drop=True), n_replicates=0)
     assert whole.interval is None and whole.median is None
-    # other starts, the same minimum or a near one: light settings have few starts
+    # other starts, the same minimum
     assert mine.quality["n_observations"] == whole.quality["n_observations"]
     assert mine.quality["objective"] == pytest.approx(whole.quality["objective"], rel=0.05)
 

@@ -1,6 +1,6 @@
 """One verdict: every page and command leads with the doubling time of the table verdict, and with no other.
 
-In: a finished light run. Out: assertions on what it printed and wrote.
+In: a finished run. Out: assertions on what it printed and wrote.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from lmprogress.laws.rates.headline import headline_doubling_times
 
 
 @pytest.fixture(scope="module")
-def config(light_run: Checkout) -> Config:
-    models = load_models(light_run.path / "config/models.yaml")
-    return load_config(load_yaml(light_run.path / "config/config.yaml"), models)
+def config(first_run: Checkout) -> Config:
+    models = load_models(first_run.path / "config/models.yaml")
+    return load_config(load_yaml(first_run.path / "config/config.yaml"), models)
 
 
 @pytest.fixture(scope="module")
-def verdict(light_run: Checkout) -> pd.DataFrame:
-    return tables.read(light_run.path / "results/tables/verdict.parquet", "verdict").set_index("edition", drop=False)
+def verdict(first_run: Checkout) -> pd.DataFrame:
+    return tables.read(first_run.path / "results/tables/verdict.parquet", "verdict").set_index("edition", drop=False)
 
 
 def text(path: Path) -> str:
@@ -48,10 +48,10 @@ FIRST: dict[str, Callable[[Path], str]] = {
 
 @pytest.mark.parametrize("place", FIRST)
 def test_what_stands_first_is_the_verdict(
-    light_run: Checkout, config: Config, verdict: pd.DataFrame, place: str
+    first_run: Checkout, config: Config, verdict: pd.DataFrame, place: str
 ) -> None:
     shown = verdict.loc[config.report.edition]
-    words = FIRST[place](light_run.path)
+    words = FIRST[place](first_run.path)
     if place == "report":
         assert f"{months(shown['estimate_months'])} months <small>per doubling" in words
         assert f"interval: {interval(shown['low_months'], shown['high_months'])} months" in words
@@ -62,12 +62,12 @@ def test_what_stands_first_is_the_verdict(
 
 @pytest.mark.parametrize("place", FIRST)
 def test_no_other_doubling_time_stands_there(
-    light_run: Checkout, config: Config, verdict: pd.DataFrame, place: str
+    first_run: Checkout, config: Config, verdict: pd.DataFrame, place: str
 ) -> None:
-    times = tables.read(light_run.path / "results/tables/doubling_times.parquet", "doubling_times")
+    times = tables.read(first_run.path / "results/tables/doubling_times.parquet", "doubling_times")
     others = headline_doubling_times(times, config.fit.main)
     assert len(others) > 2
-    said = re.findall(r"(\d+\.\d) months", FIRST[place](light_run.path))
+    said = re.findall(r"(\d+\.\d) months", FIRST[place](first_run.path))
     of_verdict = {months(value) for name in verdict if name.endswith("_months") for value in verdict[name]}
     # the study's own, as it printed it
     assert set(said) <= of_verdict | {"8.4"}
@@ -76,9 +76,9 @@ def test_no_other_doubling_time_stands_there(
 
 
 def test_rates_and_budgets_are_those_of_the_verdict(
-    light_run: Checkout, verdict: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+    first_run: Checkout, verdict: pd.DataFrame, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    results = light_run.path / "results/tables"
+    results = first_run.path / "results/tables"
     rates = tables.read(results / "progress_rates.parquet", "progress_rates")
     ours = rates[rates["source"] == "computed here"].dropna(subset=["interval"]).set_index("rate")
     assert set(ours.index) == {f"verdict_{edition}" for edition in verdict.index}

@@ -19,9 +19,9 @@ ONLY = ("--config", "papers=papers", "papers_only=True")
 
 
 @pytest.fixture
-def finished(light_run: Checkout, tmp_path: Path) -> Checkout:
-    """A finished run with light settings and a folder for papers, for one test to change."""
-    made = copy_checkout(light_run.path, tmp_path / "checkout", (*PARTS, "processed", "results", ".snakemake"))
+def finished(first_run: Checkout, tmp_path: Path) -> Checkout:
+    """A finished run with a folder for papers, for one test to change."""
+    made = copy_checkout(first_run.path, tmp_path / "checkout", (*PARTS, "processed", "results", ".snakemake"))
     (made.path / "papers").mkdir()
     return made
 

@@ -77,14 +77,14 @@ def test_elsewhere_a_failed_job_shows_its_log(checkout: Checkout) -> None:
     assert max(map(len, written.splitlines())) < 400
 
 
-def test_a_whole_run_has_a_line_a_job_and_no_long_ones(light_run: Checkout) -> None:
-    lines = (light_run.path / OUTPUT).read_text(encoding="utf-8").splitlines()
+def test_a_whole_run_has_a_line_a_job_and_no_long_ones(first_run: Checkout) -> None:
+    lines = (first_run.path / OUTPUT).read_text(encoding="utf-8").splitlines()
     jobs = [match for line in lines if (match := re.match(r"\[\d\d:\d\d:\d\d\] (\d+)/(\d+) (\w+)", line))]
     assert len(jobs) > 50 and [int(match[1]) for match in jobs] == list(range(1, len(jobs) + 1))
     assert int(jobs[-1][2]) == len(jobs)
     # the engine's line on the last job names every file of the run
     assert max(map(len, lines)) < 400
-    logs = (light_run.path / ".snakemake/log").iterdir()
+    logs = (first_run.path / ".snakemake/log").iterdir()
     assert max(len(line) for log in logs for line in log.read_text(encoding="utf-8").splitlines()) > 5000
 
 

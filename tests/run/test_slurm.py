@@ -99,7 +99,7 @@ def test_a_cluster_gives_the_bytes_of_one_machine_though_a_job_is_cancelled(
     assert project.run() == {}
 
 
-def test_groups_of_the_profile_fit_the_whole_workflow(light_run: Checkout) -> None:
+def test_groups_of_the_profile_fit_the_whole_workflow(first_run: Checkout) -> None:
     profile = yaml.safe_load((ROOT / "config/profiles/slurm/config.yaml").read_text(encoding="utf-8"))
     rules = {
         name
@@ -114,6 +114,6 @@ def test_groups_of_the_profile_fit_the_whole_workflow(light_run: Checkout) -> No
     assert {entry.split("=")[0] for entry in profile["group-components"]} <= set(grouped.values())
     # the engine refuses a group that waits for itself; a finished run knows all of its jobs
     settings = ["--groups", *profile["groups"], "--group-components", *profile["group-components"]]
-    plan = light_run.snakemake("--dry-run", "--cores", "1", "--forcerun", "fit", "validate", *settings)
+    plan = first_run.snakemake("--dry-run", "--cores", "1", "--forcerun", "fit", "validate", *settings)
     assert plan.returncode == 0, plan.stdout[-3000:]
     assert "Group job closing" in plan.stdout

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from conftest import ROOT, Checkout, copy_checkout
-from light import lighten
+from light import shorten
 
 
 def test_every_table_and_figure_is_there(first_run: Checkout) -> None:
@@ -30,11 +30,11 @@ def test_second_run_does_nothing(finished: Checkout) -> None:
     assert finished.files("processed", "results") == before
 
 
-def test_bytes_do_not_depend_on_the_number_of_jobs(light_run: Checkout, tmp_path: Path) -> None:
+def test_bytes_do_not_depend_on_the_number_of_jobs(first_run: Checkout, tmp_path: Path) -> None:
     # one edition, from the raw tables to its intervals, one job at a time
-    alone = lighten(copy_checkout(ROOT, tmp_path / "alone"))
+    alone = shorten(copy_checkout(ROOT, tmp_path / "alone"))
     theirs = {
-        name: content for name, content in light_run.files("processed/corrected").items() if "/settled/" not in name
+        name: content for name, content in first_run.files("processed/corrected").items() if "/settled/" not in name
     }
     assert len(theirs) > 30
     result = alone.snakemake("--cores", "1", *theirs)
@@ -49,12 +49,12 @@ def test_nothing_in_the_tables_names_the_machine(first_run: Checkout) -> None:
         assert b"/home/" not in content and b"/tmp/" not in content, name
 
 
-def test_the_engines_own_report_holds_every_figure_with_its_caption(light_run: Checkout, tmp_path: Path) -> None:
+def test_the_engines_own_report_holds_every_figure_with_its_caption(first_run: Checkout, tmp_path: Path) -> None:
     page = tmp_path / "report.html"
-    result = light_run.snakemake("--report", str(page))
+    result = first_run.snakemake("--report", str(page))
     assert result.returncode == 0, result.stdout
     results, categories = (_script(page, name) for name in ("results", "categories"))
-    figures = {name for name in light_run.files("results/figures") if name.endswith(".png")}
+    figures = {name for name in first_run.files("results/figures") if name.endswith(".png")}
     assert set(results) == figures
     assert all(len(shown["caption"]) > 100 for shown in results.values())
     assert {name for parts in categories.values() for names in parts.values() for name in names} == figures
