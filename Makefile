@@ -34,7 +34,7 @@ run: $(VENV)/run.stamp ## every stage, every table, every figure
 	$(BIN)/snakemake --cores $(CORES) $(FOLLOWED) $(if $(PAPERS),--configfile $(GIVEN))
 
 test: $(VENV)/dev.stamp ## the whole test suite
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/dev.stamp ## what a contributor must pass
 	$(BIN)/ruff check

@@ -26,6 +26,11 @@ OUTPUT = "printed.txt"
 PARTS = ("Snakefile", "rules", "workflow", "config", "envs", "profiles", "raw", "pyproject.toml", "CITATION.cff")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put whole runs first: at the end no worker waits long for another (with --no-loadscope-reorder)."""
+    items.sort(key=lambda item: item.path.parent.name != "run")
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of the study's own table and of papers beside the checkout; the test is skipped without it."""

@@ -278,6 +278,7 @@ def test_a_point_is_left_out_by_keyboard_and_the_number_moves(visit: Visit) -> N
     first = fitted(visit, lambda: visit.open("explore.html#estimator=0&from=2016"))
     visit.page.locator("#listed summary").press("Enter")
     boxes = visit.page.locator("#listed input[type=checkbox]")
+    boxes.first.wait_for()
     n = boxes.count()
     boxes.nth(n - 1).focus()
     second = fitted(visit, lambda: visit.page.keyboard.press("Space"))
