@@ -24,7 +24,7 @@ give_papers = $(if $(PAPERS),@mkdir -p $(dir $(GIVEN)); \
   printf '%s\n' $(call quoted,papers: $(call yaml,$(value PAPERS))) $(if $(ONLY),'papers_only: true') > $(GIVEN))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint coverage snapshot check-snapshot calibrate dictionary coverage-study picture bench slurm submit lock clean
+.PHONY: help run week release test lint coverage snapshot check-snapshot calibrate dictionary coverage-study picture bench slurm submit lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -32,6 +32,17 @@ help: ## list the commands
 run: $(VENV)/run.stamp ## every stage, every table, every figure
 	$(give_papers)
 	$(BIN)/snakemake --cores $(CORES) $(FOLLOWED) $(if $(PAPERS),--configfile $(GIVEN))
+
+week: $(VENV)/run.stamp ## find papers of the last nine days, or from SINCE on, and read them into week/; accepts nothing
+	@mkdir -p week/pdf
+	@{ echo '## Found'; echo; echo '```text'; \
+	  $(BIN)/lmprogress discover --since "$${SINCE:-$$(date -u -d '9 days ago' +%F)}" --out week/discovered.csv --fetch week/pdf 2>&1 || failed=1; \
+	  echo '```'; echo; echo '## Read'; echo; echo '```text'; \
+	  $(BIN)/lmprogress systems week/pdf --out week/systems.csv --jobs $(CORES) 2>&1 || failed=1; \
+	  echo '```'; exit $${failed:-0}; } > week/summary.md; status=$$?; cat week/summary.md; exit $$status
+
+release: $(VENV)/run.stamp ## freeze the finished run as VERSION in releases/: tables with metadata, citation, what changed
+	$(BIN)/lmprogress release $(call quoted,$(value VERSION))
 
 test: $(VENV)/dev.stamp ## the whole test suite
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder

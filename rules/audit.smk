@@ -58,7 +58,7 @@ rule export_provenance:
         checks="results/tables/audit_checks.csv",
         settings=SETTINGS_OF_RUN,
         software=SOFTWARE_OF_RUN,
-        citation=written("CITATION.cff"),
+        citation=written(ours("CITATION.cff")),
     output:
         ro_crate="results/provenance/ro-crate-metadata.json",
         croissant="results/provenance/croissant.json",

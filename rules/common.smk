@@ -39,6 +39,15 @@ def refusing_bad_input():
         raise SystemExit(str(error)) from None
 
 
+# the folder of the root Snakefile, whichever one the engine was given: workflow/Snakefile includes it, a module names it
+PROJECT = Path(workflow.current_basedir).parent
+
+
+def ours(path):
+    """Name a file of the workflow, wherever it is run: config/ and raw/ are those of the folder of the run."""
+    return path if Path(path).exists() else str(PROJECT / path)
+
+
 # the engine's own reader names no line, and takes the last of two equal keys
 with refusing_bad_input():
     load_yaml("config/config.yaml")

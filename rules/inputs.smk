@@ -29,7 +29,7 @@ from lmprogress.figures.catalogue import FIGURES, figures
 
 def code(script):
     """The digest of the code that `script` can reach: as a parameter, it makes the rule run again when that changes."""
-    return code_digest(Path(workflow.basedir) / "workflow" / "scripts" / f"{script}.py")
+    return code_digest(PROJECT / "workflow" / "scripts" / f"{script}.py")
 
 
 @cache
@@ -454,12 +454,19 @@ def outputs_of(rule, extent=[""]):
 # ---- report and audit ------------------------------------------------------------------------------------------------
 
 REPORT_TEMPLATES = written(
-    *sorted(map(str, Path("workflow/lmprogress/reporting/templates").iterdir()))
+    *sorted(map(str, Path(ours("workflow/lmprogress/reporting/templates")).iterdir()))
 )
 RAW_TABLES = written(
     *(
         f"raw/{name}.csv"
-        for name in ("papers", "systems", "evaluations", "corrections", "exclusions")
+        for name in (
+            "papers",
+            "systems",
+            "evaluations",
+            "corrections",
+            "exclusions",
+            "releases",
+        )
     )
 )
 REPORT_PAPERS = [written("raw/papers.csv"), "processed/linked/papers.parquet"]
@@ -470,7 +477,9 @@ CLOSING = ["audit_run", "export_provenance", "seal_run"]
 
 def report_captions(wildcards):
     """Name the captions, so that a changed one rebuilds the report."""
-    return written(*sorted({figure["caption"] for figure in shown_figures(CONFIG)}))
+    return written(
+        *sorted({ours(figure["caption"]) for figure in shown_figures(CONFIG)})
+    )
 
 
 def report_results(wildcards):
@@ -484,7 +493,7 @@ def report_results(wildcards):
 
 def software_of_run(wildcards):
     """Describe the software of this run as plain data: versions, platform, the digest of the code of each rule."""
-    folder = Path(workflow.basedir)
+    folder = PROJECT
     scripts = {
         made.name: folder / "workflow/scripts" / Path(made.script).name
         for made in workflow.rules

@@ -80,7 +80,7 @@ rule write_findings:
     """What reproduces, what does not survive, what the data identify: a page with its numbers filled in."""
     input:
         settled=settled(*EDITIONS),
-        template=written("workflow/report/findings.md"),
+        template=written(ours("workflow/report/findings.md")),
         results=expand("results/tables/{name}.parquet", name=FINDINGS_TABLES),
     output:
         "results/findings.md",

@@ -61,7 +61,7 @@ rule write_report:
         captions=report_captions,
         findings=["results/findings.md"],
         crops=[PICTURES] if CONFIG.papers else [],
-        citation=written("CITATION.cff"),
+        citation=written(ours("CITATION.cff")),
         # not code, so no part of its digest
         templates=REPORT_TEMPLATES,
     output:

@@ -20,6 +20,7 @@ FLOORS = (
     ("laws.inference", "laws.cross_validation", "laws.attribution", "ledger"),
     ("laws", "figures"),
     ("reporting", "auditing", "notebook"),
+    ("releasing",),
     ("cli",),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

@@ -17,6 +17,7 @@ SAMPLES = {
     "observations_digest": "0123456789ab",
     "stamp_date": "2018-10-15",
     "snapshot_sha256": "0" * 64,
+    "root": "0" * 64,
     "paper_id": "1810.06682", "system_id": "1810.06682/trellisnet", "record_id": "1810.06682/trellisnet:ptb",
     "arxiv_id": "1810.06682", "sha256": "0" * 64, "url": "https://arxiv.org/abs/1810.06682", "benchmark": "ptb",
     "wrong": "benchmark;split", "reference_id": "table2/alpha_param/estimate", "table": "fits", "column": "mse",

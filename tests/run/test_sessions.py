@@ -19,7 +19,7 @@ from sessions import follow, steps
 DOCUMENTS = [
     path
     for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-    if path.stem not in ("recipes", "notebook")
+    if path.stem not in ("recipes", "notebook", "week")
 ]
 WITH_SESSIONS = [path for path in DOCUMENTS if steps(path)]
 

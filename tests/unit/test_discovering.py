@@ -38,14 +38,14 @@ class Project:
         self.slept: list[float] = []
         lines = (ROOT / "raw/papers.csv").read_bytes().split(b"\n")
         (path / "papers.csv").write_bytes(b"\n".join(lines[:4]) + b"\n")
-        config = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
+        config = yaml.load((ROOT / "config/config.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
         config["retrieval"] |= {
             "attempts": 2, "longest_wait_seconds": 60, "private_addresses": True,
             "arxiv_interface": f"{server.address}/api/query", "arxiv_pdfs": f"{server.address}/pdf/",
         }  # fmt: skip
         config["discovery"]["papers_per_request"] = 2
         (path / "config").mkdir()
-        (path / "config/config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+        (path / "config/config.yaml").write_text(yaml.dump(config, Dumper=yaml.CSafeDumper), encoding="utf-8")
         self.places = ["--papers", str(path / "papers.csv"), "--config", str(path / "config")]
 
     def discover(self, *arguments: str | Path) -> int:
@@ -197,6 +197,13 @@ def test_a_broken_bibliography_is_refused(project: Project, broken: str, capsys:
     said = capsys.readouterr().err
     assert "x.bib" in said and "remedy" in said
     assert project.server.asked == []
+
+
+def test_candidates_are_fetched_where_that_is_asked_for(project: Project) -> None:
+    project.server.papers = {"0108005v1": b"%PDF-1.4 %%EOF", "2303.00003v2": b"%PDF-1.4 x %%EOF"}
+    assert project.discover("--since", "2000-01-01", "--fetch", project.path / "week") == 0
+    fetched = {path.name for path in (project.path / "week").iterdir()}
+    assert fetched == {"cs-0108005.pdf", "2303.00003.pdf"}  # the version before the withdrawal
 
 
 def test_what_was_discovered_is_added_without_asking_again(

@@ -15,6 +15,7 @@ from lmprogress.core.project import in_project
 
 if TYPE_CHECKING:
     from lmprogress.auditing.differing import TableDifference
+    from lmprogress.auditing.run_files import RunFiles
 
 _RULES = "rules."
 
@@ -41,16 +42,28 @@ def _diff(parsed: argparse.Namespace) -> int:
         if not in_project("processed", folder).is_dir():
             raise InputError("holds no finished run", file=str(folder), remedy="name the folder after make run")
     before, after = RunFiles(parsed.before), RunFiles(parsed.after)
-    found, moved, otherwise = differences(before, after), headline(before, after), made_otherwise(before, after)
+    found = differences(before, after)
     if parsed.json:
-        made = {place: {"before": old, "after": new} for place, (old, new) in otherwise.items()}
-        all_of_it = {"headline": moved, "made_otherwise": made, "tables": [_plain(one) for one in found]}
+        made = {place: {"before": old, "after": new} for place, (old, new) in made_otherwise(before, after).items()}
+        all_of_it = {
+            "headline": headline(before, after),
+            "made_otherwise": made,
+            "tables": [_plain(one) for one in found],
+        }
         print(json.dumps(all_of_it, indent=1, default=str))
     else:
-        tables = [line for one in found for line in _told(one, parsed.most)]
-        print("\n".join([*_told_headline(moved), *_told_made(otherwise, parsed.most), *tables]))
-        print(f"{len(found)} tables differ")
+        print(told_differences(before, after, parsed.most, found))
     return 1 if found else 0
+
+
+def told_differences(before: RunFiles, after: RunFiles, most: int, found: list[TableDifference] | None = None) -> str:
+    """What differs between two runs, as text; `most` rows of each kind. found: the differences, where known."""
+    from lmprogress.auditing.differing import differences, headline, made_otherwise
+
+    found = differences(before, after) if found is None else found
+    tables = [line for one in found for line in _told(one, most)]
+    lines = [*_told_headline(headline(before, after)), *_told_made(made_otherwise(before, after), most), *tables]
+    return "\n".join([*lines, f"{len(found)} tables differ"])
 
 
 def _told_headline(rows: list[dict[str, Any]]) -> list[str]:

@@ -33,6 +33,8 @@ _LEFT_OUT = (
     *("results/tables/simulation_full", "results/tables/coverage_data_sets_full"),
     *("raw/pdf/", "processed/kept_papers/", MANIFEST, ROOT, PAPERS_FOLDER),
 )
+# what a release says of a table, beside it
+_DESCRIBED = ".csv.metadata.json"
 # what people write: how it was saved is no change of what it says
 _WRITTEN = ("config/", "raw/")
 _ROLES = (
@@ -110,7 +112,8 @@ class RunFiles:
                 name = path.relative_to(self.folder).as_posix()
                 hidden = any(piece.startswith(".") for piece in name.split("/"))
                 paper = part == "raw" and path.suffix.lower() == ".pdf"
-                if path.is_file() and not hidden and not paper and not name.startswith(_LEFT_OUT):
+                said = name.startswith(_LEFT_OUT) or name.endswith(_DESCRIBED)
+                if path.is_file() and not hidden and not paper and not said:
                     found.append(name)
         return sorted(found)
 

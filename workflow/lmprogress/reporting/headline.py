@@ -6,8 +6,9 @@ In: result tables, those that there are. Out: numbers and words for the page.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -78,6 +79,46 @@ def published_rate(ledger: pd.DataFrame | None) -> Published | None:
     printed = ledger.set_index("reference_id")["printed"].to_dict()
     parts = [printed.get(_STUDY + name) for name in ("median", "low", "high")]
     return None if None in parts else Published(*map(str, parts))
+
+
+# months per doubling between which releases are drawn, on a logarithmic axis
+_DRAWN = (1.0, 240.0)
+
+
+@dataclass(frozen=True)
+class DrawnRelease:
+    """A release: its headline, and where its estimate and the ends of its interval stand, percent of the width."""
+
+    version: str
+    date: str
+    root: str
+    headline: Mapping[Hashable, Any]
+    low: float
+    estimate: float
+    high: float
+
+
+def releases(table: pd.DataFrame | None, edition: str) -> list[DrawnRelease]:
+    """The releases of `edition` (schema RELEASES), the earliest first; none where there are fewer than two."""
+    rows = [] if table is None else table[table["edition"] == edition].to_dict("records")
+    if len(rows) < 2:
+        return []
+    drawn = [
+        DrawnRelease(
+            row["version"], row["date"], row["root"], row,
+            _place(0.0 if pd.isna(row["low_months"]) else row["low_months"]),
+            _place(row["estimate_months"]), _place(row["high_months"]),
+        )
+        for row in rows
+    ]  # fmt: skip
+    return sorted(drawn, key=lambda release: (release.date, release.version))
+
+
+def _place(months: float) -> float:
+    """Where `months` stand on the axis, percent of its width; a missing value is infinite."""
+    least, most = _DRAWN
+    held = most if pd.isna(months) else min(max(months, least), most)
+    return 100 * math.log(held / least) / math.log(most / least)
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ def load_run(
     known: Mapping[str, Shown] | None = None,
 ) -> Run:
     """The run whose files are `given`: records, observations, decisions (one path an edition, in the order of the
-    editions), readings, links, papers, results, raw (the five tables that people write, where settings has `explorer`);
+    editions), readings, links, papers, results, raw (the five tables that people write, and releases);
     evidence, findings and crops are lists of one path or none. `figures`, `files` and `settings` are those of `shown`;
     paths of the first two are below `base`. `known`: as in `load_figures`.
     """
@@ -88,6 +88,10 @@ def load_run(
     parts = zip(editions, given.records, given.observations, given.decisions, strict=True)
     results = {Path(path).stem: path for path in given.results}
     papers = pd.concat([tables.read_by_kind(path, "papers") for path in given.papers])
+    raw = {Path(path).stem: path for path in given.raw}
+    held = {name: tables.read(results[name], name) for name in RESULTS if name in results}
+    if "releases" in raw:
+        held["releases"] = tables.read_csv(raw["releases"], "releases")
     pictures = [Path(folder) for folder in given.crops]
     names = picture_names(readings["reading_id"])
     return Run(
@@ -103,7 +107,7 @@ def load_run(
         links=tables.read(given.links, "links"),
         papers=addresses(papers),
         evidence=tables.read(given.evidence[0], "evidence") if given.evidence else None,
-        results={name: tables.read(results[name], name) for name in RESULTS if name in results},
+        results=held,
         findings=Path(given.findings[0]).read_text(encoding="utf-8") if given.findings else None,
         crops={
             reading: picture
@@ -115,8 +119,6 @@ def load_run(
         files=linked,
         tables_digest=tables_digest(linked, base),
         main=MainFit.model_validate(settings["main"]),
-        explored={"raw": read_raw({Path(path).stem: path for path in given.raw}), "settings": settings["explorer"]}
-        if "explorer" in settings
-        else None,
+        explored={"raw": read_raw(raw), "settings": settings["explorer"]} if "explorer" in settings else None,
         **{name: held for name, held in settings.items() if name not in ("editions", "main", "explorer")},
     )

@@ -18,7 +18,7 @@ from lmprogress.reporting.compact import compact, packed
 from lmprogress.reporting.explorer import multiverse
 from lmprogress.reporting.figures import Figure
 from lmprogress.reporting.findings import findings_html
-from lmprogress.reporting.headline import foundation, published_rate, rates
+from lmprogress.reporting.headline import foundation, published_rate, rates, releases
 from lmprogress.reporting.pages import render
 from lmprogress.reporting.run import File, Run, seen_from
 
@@ -42,6 +42,7 @@ def overview(run: Run, rows: pd.DataFrame, folder: Path) -> str:
         changes=what_changes(headline) if headline else "",
         verdicts_by_edition=[] if verdict is None else verdict.to_dict("records"),
         why_not=WHY_NOT,
+        releases=releases(run.results.get("releases"), run.shown_edition),
         rates=found,
         level=f"{run.interval_percent:g}",
         published=published_rate(run.results.get("ledger")),

@@ -158,7 +158,7 @@ class _Made:
             readings=self._result("readings"),
             links=self._result("links"),
             papers=[self.folder / "raw/papers.csv", self.folder / "processed/linked/papers.parquet"],
-            raw=[self.folder / f"raw/{name}.csv" for name in RawTables._fields],
+            raw=[self.folder / f"raw/{name}.csv" for name in (*RawTables._fields, "releases")],
             evidence=[self._result("evidence")],
             results=[self.folder / path for path in self._results()],
             findings=[self.folder / "results/findings.md"],

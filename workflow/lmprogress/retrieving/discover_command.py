@@ -37,6 +37,7 @@ def add_discover(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--bibtex", type=Path, metavar="FILE", help="take the entries of a BibTeX file (Zotero's export)"
     )
     source.add_argument("--list", type=Path, metavar="FILE", help="take arXiv identifiers and addresses, one a line")
+    command.add_argument("--fetch", type=Path, metavar="FOLDER", help="fetch the PDFs of new candidates to this folder")
     command.add_argument("--until", metavar="YYYY-MM-DD", help="the last day of the search (default: today)")
     command.add_argument("--out", type=Path, metavar="FILE", help=f"the papers found (default: {DISCOVERED})")
     command.add_argument("--papers", type=Path, metavar="FILE", help="the manifest (default: raw/papers.csv)")
@@ -56,10 +57,12 @@ def discover(parsed: argparse.Namespace, fetcher_of: Callable[..., Fetcher] | No
         merged,
         read_discoveries,
         searched_until,
+        to_fetch,
     )
     from lmprogress.retrieving.fetching import Fetcher
     from lmprogress.retrieving.manifest import read_manifest
     from lmprogress.retrieving.named_papers import read_bibtex, read_list
+    from lmprogress.retrieving.retrieve import retrieve
 
     for option in ("since", "until"):
         _check_date(f"--{option}", getattr(parsed, option))
@@ -92,6 +95,12 @@ def discover(parsed: argparse.Namespace, fetcher_of: Callable[..., Fetcher] | No
         stopped = error
     told = found[found["paper"].isin(seen if named else seen - before)]
     print("\n".join(_told(told, out)))
+    if parsed.fetch:
+        fetched = retrieve(to_fetch(told), parsed.fetch, retrieval, discoverer.fetcher)
+        there = fetched["status"].isin(["retrieved", "at_hand"])
+        for row in fetched[~there].to_dict("records"):
+            print(f"{row['paper_id']}: not fetched, {row['status']} ({row['detail']})", file=sys.stderr)
+        print(f"{int(there.sum())} of {len(there)} PDFs are in {parsed.fetch}")
     missing = told[told["status"] == "not_found"]
     for reason, paper in zip(missing["reason"], missing["paper"], strict=True):
         print(f"lmprogress: {reason}: arXiv has no paper {paper}; correct it", file=sys.stderr)

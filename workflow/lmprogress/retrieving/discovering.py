@@ -16,6 +16,7 @@ import pandas as pd
 from lmprogress.core import tables
 from lmprogress.core.schemas import table
 from lmprogress.core.settings import Discovery, Retrieval
+from lmprogress.reading.system_names import slug
 from lmprogress.retrieving import arxiv
 from lmprogress.retrieving.arxiv import Entry, Feed, PaperFacts
 from lmprogress.retrieving.fetching import Fetcher
@@ -161,6 +162,24 @@ def _stands(manifest: pd.DataFrame, row: Mapping[Any, Any]) -> bool:
     paper = str(row["paper"])
     asked = {"arxiv_id": arxiv.identifier(paper), "url": paper if "://" in paper else None, "title": row["title"]}
     return row_of_paper(manifest, asked) is not None
+
+
+def to_fetch(discoveries: pd.DataFrame) -> pd.DataFrame:
+    """The candidates that have an identifier or an address, as a manifest (columns of PAPERS)."""
+    held = discoveries[discoveries["status"] == "candidate"].astype(object)
+    arxiv_ids = held["paper"].map(arxiv.identifier)
+    return pd.DataFrame(
+        {
+            "paper_id": [
+                name.replace("/", "-") if name else slug(paper)
+                for name, paper in zip(arxiv_ids, held["paper"], strict=True)
+            ],
+            "arxiv_id": arxiv_ids,
+            "url": held["paper"].where(arxiv_ids.isna(), None),
+            "version": held["version"],
+            "sha256": None,
+        }
+    )
 
 
 def read_discoveries(path: Path) -> pd.DataFrame:

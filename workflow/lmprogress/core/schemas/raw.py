@@ -10,6 +10,7 @@ from lmprogress.core.schemas.shared import (
     ADAPTATION,
     ARCHITECTURE,
     BENCHMARK,
+    EDITION,
     N_PARAMETERS,
     PAPER_ID,
     PERPLEXITY,
@@ -161,6 +162,40 @@ VERDICTS = Table(
     ),
     key=("number",),
     writer="lmprogress accept; rows are added, never changed",
+)
+
+EPOCH_NAMES = Table(
+    "epoch_names",
+    "The systems that Epoch AI's table of notable models has too, under which name: a key to join the two.",
+    (
+        SYSTEM_ID,
+        Column("epoch_model", "string", "its name in that table, column Model"),
+        Column("match", "string", "exact: the same paper and the same letters and digits; reviewed: the same paper and size, names compared by a person", allowed=("exact", "reviewed")),
+        SOURCE,
+    ),
+    key=("system_id",),
+    writer="raw/epoch_names.csv, by hand",
+)
+
+RELEASES = Table(
+    "releases",
+    "Releases: the headline of each edition and the root of the run that was frozen.",
+    (
+        Column("version", "string", "the version"),
+        Column("date", "date", "its date"),
+        EDITION,
+        Column("estimate_months", "float", "doubling time of effective compute; empty for infinite", unit="months", above=0, nullable=True),
+        Column("low_months", "float", "lower end of its interval; empty where the data do not bound it", unit="months", above=0, nullable=True),
+        Column("high_months", "float", "upper end of its interval; empty for infinite", unit="months", above=0, nullable=True),
+        Column("level", "float", "level of the interval", unit="percent", above=0, most=100),
+        Column("identified", "boolean", "the data identify the doubling time"),
+        Column("n_observations", "integer", "observations", unit="rows", least=1),
+        Column("n_papers", "integer", "their papers", unit="papers", least=1),
+        Column("root", "string", "root digest of the run", pattern=r"[0-9a-f]{64}"),
+    ),
+    key=("version", "edition"),
+    order=("date", "version", "edition"),
+    writer="lmprogress release",
 )
 
 LEADERBOARD = Table(
