@@ -22,9 +22,7 @@ rule judge:
     params:
         laws=unpenalised_laws,
         main=CONFIG.fit.main.model_dump(mode="json"),
-        verdict=lambda wildcards: CONFIG.verdict.of_edition(
-            wildcards.edition
-        ).model_dump(mode="json"),
+        verdict=CONFIG.verdict.model_dump(mode="json"),
         identification=CONFIG.intervals.identification.model_dump(mode="json"),
         interval_percent=CONFIG.interval_percent,
         least_observations=CONFIG.fit.least_observations,
@@ -87,9 +85,7 @@ rule study_coverage:
         laws=laws,
         main=CONFIG.fit.main.model_dump(mode="json"),
         coverage=CONFIG.coverage.model_dump(mode="json"),
-        verdict=lambda wildcards: CONFIG.verdict.of_edition(
-            wildcards.edition
-        ).model_dump(mode="json"),
+        verdict=CONFIG.verdict.model_dump(mode="json"),
         interval_percent=CONFIG.interval_percent,
         least_observations=CONFIG.fit.least_observations,
         n_data_sets=lambda wildcards: (

@@ -209,28 +209,16 @@ class Intervals(_Settings):
     identification: Identification
 
 
-class DataSets(_Settings):
-    """How many data sets are simulated for a verdict."""
-
-    n_data_sets: Annotated[int, Field(ge=19)]
-    no_progress_data_sets: Annotated[int, Field(ge=19)]
-    most_data_sets: Annotated[int, Field(ge=0)]
-
-
-class Verdict(DataSets):
+class Verdict(_Settings):
     """The headline: the editions it is computed for, and the computing effort."""
 
     editions: Literal["curated", "all"] | Annotated[list[Name], Field(min_length=1)]
     n_starts: Count
     n_rates: Annotated[int, Field(ge=4)]
+    n_data_sets: Annotated[int, Field(ge=19)]
+    no_progress_data_sets: Annotated[int, Field(ge=19)]
     end_precision: Positive
-    fewer: dict[Name, DataSets] = {}
-
-    def of_edition(self, edition: str) -> Verdict:
-        """The same with the numbers of data sets of `edition`: those of `fewer` where they are less."""
-        fewer = self.fewer.get(edition)
-        less = {} if fewer is None else {name: min(n, getattr(self, name)) for name, n in fewer.model_dump().items()}
-        return self.model_copy(update={**less, "fewer": {}})
+    most_data_sets: Annotated[int, Field(ge=0)]
 
 
 class CoverageTruth(_Settings):
