@@ -51,7 +51,7 @@ def plot_rate_tests(rate_tests: pd.DataFrame, verdict: pd.DataFrame) -> Figure:
             )  # fmt: skip
             axes.set_ylim(0, 1)
             axes.set_title(f"{row['edition']}: {doubling_time(row)}")
-            axes.set_xlabel("Growth of effective compute (doublings a year)")
+            axes.set_xlabel("Growth rate (doublings a year)")
             months = axes.secondary_xaxis("top")
             months.set_xticks([12 / each for each in _RATE_MONTHS], labels=[str(each) for each in _RATE_MONTHS])
             months.tick_params(pad=1)
