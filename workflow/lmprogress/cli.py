@@ -24,6 +24,7 @@ from lmprogress.provenance.trace_command import add_trace
 from lmprogress.releasing.release_command import add_release
 from lmprogress.reporting.accept_command import add_accept
 from lmprogress.reporting.dictionary_command import add_dictionary
+from lmprogress.reporting.open_command import add_open
 from lmprogress.reporting.systems_command import add_systems
 from lmprogress.reporting.table_audit_command import add_table_audit
 from lmprogress.retrieving.add_command import add_add
@@ -61,6 +62,7 @@ def command_line() -> argparse.ArgumentParser:
     add_evaluations(commands)
     add_budget(commands)
     add_trace(commands)
+    add_open(commands)
     add_audit(commands, _pages_again)
     add_diff(commands)
     add_release(commands)

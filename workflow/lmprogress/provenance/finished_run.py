@@ -99,11 +99,19 @@ class FinishedRun:
     @cached_property
     def picture_limits(self) -> ReadingLimits:
         """What the picture of a page may cost, by the settings of the run."""
+        return Reading.model_validate(self._settings["reading"]).picture_limits
+
+    @property
+    def shown_edition(self) -> str:
+        """The edition of the headline, by the settings of the run."""
+        return str(self._settings["report"]["edition"])
+
+    @cached_property
+    def _settings(self) -> dict[str, Any]:
         path = self.folder / "results/provenance/settings.json"
         if not path.exists():
             raise InputError("is not there", file=str(path), remedy="let the workflow run to its end: make run")
-        said = json.loads(path.read_text(encoding="utf-8"))["reading"]
-        return Reading.model_validate(said).picture_limits
+        return dict(json.loads(path.read_text(encoding="utf-8")))
 
     def result(self, name: str) -> pd.DataFrame | None:
         """The table `name` of results/tables; None where there is none."""

@@ -36,8 +36,11 @@ def identify(asked: str, run: FinishedRun) -> Meant:
 
     A record_id ("1909.01377/deq-trellisnet:ptb"); a reading_id ("1909.01377:p7:331.5,192.2:perplexity"); an edition
     and the number of an observation ("published:17"); a table of results/tables, conditions that leave one row, and a
-    column ("doubling_times:edition=…,penalty=…:estimate_months"). Raises InputError for anything else.
+    column ("doubling_times:edition=…,penalty=…:estimate_months"); "headline", the verdict's estimate. Raises InputError
+    for anything else.
     """
+    if asked == "headline":
+        asked = f"verdict:edition={run.shown_edition}:estimate_months"
     if (match := re.fullmatch(r"(\w+):(\d+)", asked)) and match[1] in run.editions:
         return _observation(asked, match[1], int(match[2]), run)
     if any((frame["record_id"] == asked).any() for frame in run.records.values()):

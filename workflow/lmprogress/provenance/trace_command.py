@@ -20,7 +20,7 @@ def add_trace(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         "trace",
         help="print the whole way back from a result, an observation, a record or a reading to its page",
         description="In the folder of a finished run. ID is a record (1909.01377/deq-trellisnet:ptb), a reading, an "
-        "observation (published:17), or a cell of results/tables (table:column=value,column=value:column).",
+        "observation (published:17), a cell of results/tables (table:column=value,column=value:column), or headline.",
     )
     command.add_argument("id", metavar="ID")
     command.add_argument("--edition", help="of a record, this edition alone")
