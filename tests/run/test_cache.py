@@ -51,7 +51,7 @@ def test_setting_of_one_edition_leaves_the_others_alone(finished: Checkout) -> N
 
 
 def test_bootstrap_setting_of_one_procedure_leaves_the_other_alone(finished: Checkout) -> None:
-    finished.replace("config/config.yaml", "n_replicates: 3\n    seed: 0", "n_replicates: 4\n    seed: 0")
+    finished.replace("config/config.yaml", "n_replicates: 100\n    seed: 0", "n_replicates: 99\n    seed: 0")
     planned = finished.planned()
     assert planned["bootstrap"] == 3  # three editions
     assert "fit" not in planned
