@@ -16,14 +16,16 @@ KNOWN = ("1609.07843", "1707.05589")
 
 
 def arxiv_alone(project: MiniProject) -> None:
-    """Take from the manifest every address that is not arXiv's, so that no other machine is asked."""
+    """Take from the manifest every address that is not arXiv's, so that no other machine is asked, and what is pinned:
+    the papers served are others."""
     path = project.path / "raw/papers.csv"
     with path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, rows[0], lineterminator="\n")
         writer.writeheader()
-        writer.writerows(row if row["arxiv_id"] else {**row, "url": ""} for row in rows)
+        free = [{**row, "version": "", "sha256": ""} for row in rows]
+        writer.writerows(row if row["arxiv_id"] else {**row, "url": ""} for row in free)
 
 
 def run(project: MiniProject) -> str:
