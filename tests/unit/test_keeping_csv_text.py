@@ -23,6 +23,9 @@ RAW = {
 }
 RAW |= {name: ROOT / f"raw/snapshot/{name}.csv" for name in ("readings", "paper_statuses", "tables")}
 RAW["coverage_data_sets"] = ROOT / "raw/reference/coverage.csv"
+RAW["verdicts"] = ROOT / "raw/verdicts.csv"
+# has no row before the first release
+EMPTY = {ROOT / "raw/releases.csv"}
 LINE = 3
 
 
@@ -52,7 +55,7 @@ def refused(tmp_path: Path, name: str, content: bytes) -> InputError:
 
 
 def test_every_raw_table_is_tried() -> None:
-    assert set((ROOT / "raw").rglob("*.csv")) == set(RAW.values())
+    assert set((ROOT / "raw").rglob("*.csv")) - EMPTY == set(RAW.values())
 
 
 @pytest.mark.parametrize("name", RAW)
