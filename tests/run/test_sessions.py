@@ -53,5 +53,5 @@ def test_the_picture_is_the_figure_of_a_run(first_run: Checkout) -> None:
     # the tests behind the interval are shorter in the run of the tests
     name = "rate_tests.svg"
     words, estimates = drawn(ROOT / "docs" / name)
-    assert words and len(estimates) == 2
+    assert words and len(estimates) > 1
     assert (words, estimates) == drawn(first_run.path / "results/figures" / name)
