@@ -11,6 +11,9 @@ from lmprogress.curation.accepted import present_editions
 from lmprogress.curation.chain import check_raw
 from lmprogress.core.errors import InputError
 from lmprogress.core.leftovers import clear_leftovers
+from lmprogress.core.passing import unless_passed
+from lmprogress.core.text_files import content_digest
+from lmprogress.core.code_digest import code_digest
 from lmprogress.core.run_lock import hold_run_lock
 from lmprogress.core.settings_reading import load_reading_vocabulary
 from lmprogress.core.replacing import remove_abandoned
@@ -75,7 +78,18 @@ with refusing_bad_input():
         PDF_NAMES = [file.name for file in found]
     BATCHES = deal(PDF_NAMES, CONFIG.reading.batches)
     CONFIG = present_editions(CONFIG, read_csv("raw/verdicts.csv", "verdicts"))
-    check_raw("raw", CONFIG.editions, BENCHMARKS, ARCHITECTURES)
+    CHECKED = [
+        code_digest(check_raw.__code__.co_filename),
+        CONFIG.model_dump_json(by_alias=True),
+        *map(str, (BENCHMARKS, ARCHITECTURES)),
+        *(
+            f"{path}:{content_digest(path)}"
+            for path in sorted(Path("raw").glob("*.csv"))
+        ),
+    ]
+    with unless_passed(".snakemake/raw_tables_passed", CHECKED) as unchecked:
+        if unchecked:
+            check_raw("raw", CONFIG.editions, BENCHMARKS, ARCHITECTURES)
     # the tables that published numbers are selected from, and those that claims of retellings are
     LEDGER_TABLES = check_reference_tables("raw/reference")
     CLAIMED_TABLES = check_raw_tables("raw/other_laws")

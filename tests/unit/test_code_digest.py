@@ -33,6 +33,15 @@ def digest(package: Path, script: str) -> str:
     return module.code_digest(package / f"scripts/{script}.py")
 
 
+@pytest.fixture
+def kept(tmp_path, monkeypatch) -> Path:
+    """Where this test keeps what modules say, so that no other process has kept it."""
+    monkeypatch.setattr(module, "_KEPT", tmp_path / "__pycache__/modules.json")
+    module._kept.cache_clear()
+    yield tmp_path / "__pycache__/modules.json"
+    module._kept.cache_clear()
+
+
 def append(path: Path, text: str) -> None:
     path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
 
@@ -104,3 +113,19 @@ def test_the_software_of_a_run_names_what_its_code_imports(tmp_path: Path) -> No
     said = software({"fit": scripts["fit"]}, lock)
     assert said["lock"] != before and "pillow" not in said["packages"]
     assert software({}, tmp_path / "none")["lock"] is None
+
+
+def test_what_is_kept_of_modules_is_not_parsed_again(package: Path, kept: Path, monkeypatch) -> None:
+    first = digest(package, "fit")
+    append(package / "lmprogress/core/tables.py", "\nx = 1\n")
+    module._kept.cache_clear()
+    parsed: list[str] = []
+    parse = module.ast.parse
+    monkeypatch.setattr(module.ast, "parse", lambda text, filename: parsed.append(filename) or parse(text, filename))
+    changed = digest(package, "fit")
+    assert changed != first and [Path(name).name for name in parsed] == ["tables.py"]
+    # what cannot be read is made again
+    kept.write_text("{", encoding="utf-8")
+    module._kept.cache_clear()
+    assert digest(package, "fit") == changed and len(parsed) > 20
+    assert kept.read_text(encoding="utf-8").startswith('{"')

@@ -7,15 +7,22 @@ every module of this package that it imports directly or through others, and of 
 from __future__ import annotations
 
 import ast
+import contextlib
 import hashlib
 import importlib.metadata
 import importlib.util
+import json
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
+from lmprogress.core.replacing import replacing
+
 PACKAGE = "lmprogress"
+# what modules say, by their content, kept for the processes that follow: to parse all of them takes seconds
+_KEPT = Path(__file__).parent / "__pycache__/modules.json"
+_MOST_KEPT = 2000
 
 
 @cache
@@ -55,17 +62,51 @@ def _reached(path: Path) -> tuple[bytes, set[str]]:
         libraries |= foreign
         # the name of a module matters, where it is stored does not
         parts.append((path.stem, path.parent.name, said))
+    _keep()
     return "".join("\0".join(part) for part in sorted(parts)).encode(), libraries
 
 
 @cache
 def _module(path: Path) -> tuple[str, frozenset[Path], frozenset[str]]:
-    """What the module at `path` says, files of this package that it imports, libraries; read once for all scripts."""
-    tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
-    names = _imported(tree)
+    """Digest of what the module at `path` says, files of this package that it imports, libraries."""
+    content = path.read_bytes()
+    key, kept = hashlib.sha256(_manner() + content).hexdigest(), _kept()
+    if key not in kept:
+        tree = ast.parse(content, filename=str(path))
+        names = sorted(_imported(tree))
+        kept[key] = [hashlib.sha256(ast.dump(_without_docstrings(tree)).encode()).hexdigest(), *names]
+        _NEW.append(key)
+    said, *names = kept[key]
     own = {file for name in names if name.split(".")[0] == PACKAGE for file in _files(name)}
     libraries = {name.split(".")[0] for name in names if name.split(".")[0] != PACKAGE}
-    return ast.dump(_without_docstrings(tree)), frozenset(own), frozenset(libraries)
+    return said, frozenset(own), frozenset(libraries)
+
+
+# keys of modules parsed by this process and not kept yet
+_NEW: list[str] = []
+
+
+@cache
+def _manner() -> bytes:
+    """What the digest of a module depends on besides its content: Python, and how this file takes it."""
+    return sys.version.encode() + Path(__file__).read_bytes()
+
+
+@cache
+def _kept() -> dict[str, list[str]]:
+    """By content: the digest of a module, then the names that it imports; none where nothing can be read."""
+    try:
+        return dict(json.loads(_KEPT.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
+
+
+def _keep() -> None:
+    if _NEW:
+        _NEW.clear()
+        newest = dict(list(_kept().items())[-_MOST_KEPT:])
+        with contextlib.suppress(OSError), replacing(_KEPT) as temporary:
+            temporary.write_text(json.dumps(newest), encoding="utf-8")
 
 
 def _statements(node: ast.AST) -> Iterator[ast.stmt]:

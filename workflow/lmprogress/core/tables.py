@@ -117,6 +117,12 @@ def of_rows(rows: Sequence[Mapping[str, Any]], name: str) -> pd.DataFrame:
     return pd.DataFrame(rows) if rows else empty(name)
 
 
+def to_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of `frame` by column, as of_rows takes them, None where a value is missing."""
+    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return [{str(name): value for name, value in row.items()} for row in rows]
+
+
 def empty(name: str) -> pd.DataFrame:
     """Table `name` without rows."""
     return _empty(name).copy()

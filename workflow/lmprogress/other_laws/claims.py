@@ -75,7 +75,7 @@ def _selected(chosen: Mapping[Any, Any], held: Mapping[str, pd.DataFrame], file:
 def _evaluated(formula: str, given: dict[str, Any], claim: str) -> float:
     try:
         return float(cast(float, pd.eval(formula, local_dict=given, global_dict={}, engine="python")))
-    except (UndefinedVariableError, ValueError, TypeError, SyntaxError, TokenError, NotImplementedError) as error:
+    except (UndefinedVariableError, ValueError, TypeError, SyntaxError, TokenError, RuntimeError) as error:
         raise InputError(
             f"cannot be evaluated: {error}", file=_FILE, row=claim, column="formula", value=formula,
             remedy="use `value`, terms of the claim in claim_terms.csv, facts of claim_facts.csv, arithmetic",

@@ -6,7 +6,7 @@ In: readings, the tables linked from them, an edition of extracted records. Out:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import pandas as pd
 
@@ -38,11 +38,11 @@ def list_candidates(
     )
     excluded = curate(raw, "candidates", edition, benchmarks, architectures).steps["exclude"].decisions
     reasons = excluded.set_index("record_id")[["kept", "reason", "detail"]].to_dict("index")
-    read = {str(row["reading_id"]): row for row in _rows(readings)}
-    systems = {str(row["system_id"]): row for row in _rows(linked.systems)}
+    read = {str(row["reading_id"]): row for row in tables.to_rows(readings)}
+    systems = {str(row["system_id"]): row for row in tables.to_rows(linked.systems)}
     dates = linked.papers.set_index("paper_id")["publication_date"].to_dict()
     rows = []
-    for evaluation in _rows(linked.evaluations):
+    for evaluation in tables.to_rows(linked.evaluations):
         system = systems[evaluation["system_id"]]
         reading = read[str(evaluation["source"]).removeprefix("reading ")]
         decided = reasons[f"{evaluation['system_id']}:{evaluation['benchmark']}"]
@@ -58,7 +58,7 @@ def list_candidates(
                 "source": system["source"],
             }
         )
-    for link in _rows(linked.links):
+    for link in tables.to_rows(linked.links):
         if link["quantity"] == "perplexity" and link["decision"] in _TOLD:
             reading = read[str(link["reading_id"])]
             if reading["benchmark"] not in benchmarks:
@@ -94,7 +94,3 @@ def _why(reason: str, system: Mapping[str, Any]) -> str:
         unknown = [part for part in str(system["source"]).split("; ") if part.startswith("training data unknown")]
         return unknown[0] if unknown else "training data unknown"
     return f"{reason} ({told[reason]})" if told.get(reason) else reason
-
-
-def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return cast(list[dict[str, Any]], frame.astype(object).where(frame.notna(), None).to_dict("records"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pandas as pd
 
@@ -47,7 +47,7 @@ def read_decided(path: Path, by: str | None, vocabularies: Vocabularies) -> dict
     The columns are those of candidate_systems, verdict, why, and by, unless `by` says who decided.
     """
     frame, places = tables.read_csv_as(_DECIDED_FILE, path, vocabularies, **({"by": by} if by else {}))
-    rows = {line: row for line, row in zip(places, _rows(frame), strict=True) if row["verdict"]}
+    rows = {line: row for line, row in zip(places, tables.to_rows(frame), strict=True) if row["verdict"]}
     lines: dict[str, int] = {}
     for line, row in rows.items():
         first = lines.setdefault(row["reading_id"], line)
@@ -78,8 +78,8 @@ def new_verdicts(
     today: YYYY-MM-DD. Raises InputError for a verdict on a system that is not read, or not read so; for a correction
     that changes nothing; and for an accepted system that could not enter.
     """
-    read = {str(row["reading_id"]): row for row in _rows(candidates)}
-    earlier = {str(row["reading_id"]): row for row in _rows(verdicts)}
+    read = {str(row["reading_id"]): row for row in tables.to_rows(candidates)}
+    earlier = {str(row["reading_id"]): row for row in tables.to_rows(verdicts)}
     taken = {*systems, *(str(row["system_id"]) for row in earlier.values())}
     number, found = int(verdicts["number"].max()) if len(verdicts) else 0, []
     for line, row in decided.items():
@@ -102,14 +102,14 @@ def new_verdicts(
             | {"number": number, "decided_on": today, "system_id": system_id}
             | {"was": "; ".join(f"{name}={_shown(value)}" for name, value in was.items()) or None}
         )
-    return _rows(VERDICTS.checked(tables.of_rows(found, "verdicts"), str(path)))
+    return tables.to_rows(VERDICTS.checked(tables.of_rows(found, "verdicts"), str(path)))
 
 
 def undecided(candidates: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
     """Those of `candidates` whose reading has no verdict, or another value than when it was decided on."""
     settled = set()
-    read = {str(row["reading_id"]): row for row in _rows(candidates)}
-    for reading_id, row in {str(row["reading_id"]): row for row in _rows(verdicts)}.items():
+    read = {str(row["reading_id"]): row for row in tables.to_rows(candidates)}
+    for reading_id, row in {str(row["reading_id"]): row for row in tables.to_rows(verdicts)}.items():
         was = dict(_WAS.findall(row["was"] or ""))
         if reading_id in read and all(
             _shown(read[reading_id][name]) == was.get(name, _shown(row[name])) for name in DECIDED
@@ -168,7 +168,3 @@ def _shown(value: Any) -> str:
     if value is None:
         return ""
     return f"{value:.15g}" if isinstance(value, float) else str(value)
-
-
-def _rows(frame: pd.DataFrame) -> list[_Row]:
-    return cast(list[_Row], frame.astype(object).where(frame.notna(), None).to_dict("records"))

@@ -10,7 +10,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import PurePath
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -72,7 +72,7 @@ def gather(
     """
     today = today or datetime.date.today()
     known = KnownPapers(manifest, snapshot.paper_statuses, today)
-    before = {str(row["paper_id"]): row for row in _rows(snapshot.paper_statuses)}
+    before = {str(row["paper_id"]): row for row in tables.to_rows(snapshot.paper_statuses)}
     paper_of, dates, statuses, listed = dict[str, str](), list[Row](), list[Row](), list[Row]()
     for paper_id, found in _papers(files, known, before).items():
         (file, identity), *others = found
@@ -157,7 +157,7 @@ def _papers(
     files: pd.DataFrame, known: KnownPapers, before: Mapping[str, Row]
 ) -> dict[str, list[tuple[Row, Identity]]]:
     """The files of each paper, that which is to be read first."""
-    rows = _rows(files.sort_values("file"))
+    rows = tables.to_rows(files.sort_values("file"))
     identities = [known.identify(row) for row in rows]
     # one copy may have a name that tells what the others' names do not
     told = dict[str, Identity]()
@@ -228,10 +228,6 @@ def _said(frame: pd.DataFrame) -> pd.DataFrame:
     """What each reading says, as text; a CSV cannot tell an empty text from none."""
     says = frame[_SAYS].astype(object)
     return says.where(says.notna(), "").astype(str)
-
-
-def _rows(frame: pd.DataFrame) -> list[Row]:
-    return cast(list[Row], frame.astype(object).where(frame.notna(), None).to_dict("records"))
 
 
 def _frame(name: str, rows: list[Row]) -> pd.DataFrame:

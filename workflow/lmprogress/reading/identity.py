@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from lmprogress.core import tables
 from lmprogress.core.dates import decimal_year
 from lmprogress.reading.dates import identified, stamped
 from lmprogress.reading.pdf import Document
@@ -74,7 +75,7 @@ class KnownPapers:
 
     def __init__(self, manifest: pd.DataFrame, snapshot: pd.DataFrame, today: datetime.date | None = None) -> None:
         self._today = today or datetime.date.today()
-        rows = manifest.astype(object).where(manifest.notna(), None).to_dict("records")
+        rows = tables.to_rows(manifest)
         self._rows = {str(row["paper_id"]): row for row in rows}
         self._by_arxiv = {row["arxiv_id"]: name for name, row in self._rows.items() if row["arxiv_id"]}
         self._by_title = _only((_bare(str(row["title"])), name) for name, row in self._rows.items())

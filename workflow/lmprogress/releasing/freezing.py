@@ -84,7 +84,9 @@ def freeze(project: Path, version: str, date: str, out: Path, before: Path | Non
 def enter(project: Path, rows: pd.DataFrame) -> None:
     """Add `rows` to the releases of the project (schema RELEASES)."""
     known = tables.read_csv(project / RELEASES, "releases")
-    held = table("releases").checked(tables.of_rows([*_plain(known), *_plain(rows)], "releases"), RELEASES)
+    held = table("releases").checked(
+        tables.of_rows([*tables.to_rows(known), *tables.to_rows(rows)], "releases"), RELEASES
+    )
     tables.write_csv(held, "releases", project / RELEASES)
 
 
@@ -101,11 +103,6 @@ def _rows(verdict: pd.DataFrame, version: str, date: str, root: str) -> pd.DataF
     wanted = [column.name for column in table("releases").columns]
     rows = verdict.assign(version=version, date=date, root=root)[wanted]
     return table("releases").checked(rows, "the release")
-
-
-def _plain(frame: pd.DataFrame) -> list[dict[str, object]]:
-    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    return [{str(name): value for name, value in row.items()} for row in rows]
 
 
 def _texts(run: RunFiles, release: Release, before: Path | None) -> dict[str, str]:

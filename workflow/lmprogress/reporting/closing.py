@@ -163,7 +163,7 @@ def _overlooked(run: _Run, read: pd.DataFrame) -> Iterator[str]:
     found = doubted_tables(accounts[accounts["paper_id"].isin(read["paper_id"])], readings)
     doubts = [
         f"{table['paper_id']}, page {table['page']}, {table['table_label'] or 'without a label'}: {table['doubt']}"
-        for table in found.astype(object).where(found.notna(), None).to_dict("records")
+        for table in tables.to_rows(found)
     ]
     yield from _listed("Tables", doubts, "results/review.csv")
 

@@ -15,7 +15,6 @@ from lmprogress.core.doubling_times import months
 from lmprogress.core.settings import Architecture, Benchmark, Config, Edition, Models
 from lmprogress.curation.choices import OBJECTIONS, corrected_by_strength, with_objections
 from lmprogress.curation.raw import RawTables
-from lmprogress.figures import style
 from lmprogress.laws.rates.progress import doubling_time_months
 from lmprogress.reporting.compact import compact, packed, plain
 from lmprogress.reporting.headline import published_rate
@@ -81,6 +80,9 @@ def explorer_data(run: Run, raw: RawTables, settings: Mapping[str, Any]) -> dict
     }
     printed, verdict = published_rate(run.results.get("ledger")), run.results.get("verdict")
     tests = run.results.get("rate_tests")
+    # matplotlib, which rules that ask for settings do not need
+    from lmprogress.figures import style
+
     marks = style.marks(list(run.benchmarks)).values()
     return {
         **{name: settings[name] for name in ("laws", "names", "variants", "penalties", "variations", "varied")},

@@ -117,10 +117,12 @@ def discover(parsed: argparse.Namespace, fetcher_of: Callable[..., Fetcher] | No
 
 def _told(found: pd.DataFrame, out: Path) -> list[str]:
     """The candidates, one a line with its reason, then counts and what to do."""
+    from lmprogress.core import tables
+
     candidates = found[found["status"].isin(["candidate", "no_identifier"])].sort_values(["publication_date", "paper"])
     lines = [
         f"{row['paper']}  {row['publication_date'] or 'no date'}  {row['title'] or 'no title'}  ({row['reason']})"
-        for row in candidates.astype(object).where(candidates.notna(), None).to_dict("records")
+        for row in tables.to_rows(candidates)
     ]
     counts = found["status"].value_counts()
     words = (

@@ -149,8 +149,7 @@ def _reason(paper: NamedPaper, words: str | None) -> str:
 def merged(discoveries: pd.DataFrame, rows: Sequence[Row], manifest: pd.DataFrame) -> pd.DataFrame:
     """`discoveries` with `rows`, of each paper the first; which of them `manifest` has (schema DISCOVERIES)."""
     first: dict[str, Row] = {}
-    held: list[Row] = discoveries.astype(object).where(discoveries.notna(), None).to_dict("records")
-    for row in held + list(rows):
+    for row in [*tables.to_rows(discoveries), *rows]:
         first.setdefault(str(row["paper"]), dict(row))
     for found in first.values():
         if found["status"] in ("candidate", "no_identifier", "in_manifest") and _stands(manifest, found):
@@ -195,7 +194,7 @@ def searched_until(discoveries: pd.DataFrame) -> str | None:
 
 def known_facts(discoveries: pd.DataFrame) -> dict[str, PaperFacts]:
     """What arXiv told of each paper that may be added, by its identifier."""
-    rows = discoveries.astype(object).where(discoveries.notna(), None).to_dict("records")
+    rows = tables.to_rows(discoveries)
     return {
         row["paper"]: PaperFacts(row["paper"], row["title"], row["publication_date"], row["version"])
         for row in rows

@@ -99,11 +99,7 @@ def with_far_folds_again(
     ]
     tried = fold_minima(drawn, limits)
     lower = (tried.status == CONVERGED) & (tried.objective < found.objective[again])
-    arrays = {}
-    for name, values in vars(found).items():
-        arrays[name] = values.copy()
-        arrays[name][np.array(again)[lower]] = getattr(tried, name)[lower]
-    return Solutions(**arrays)
+    return found.replaced(np.array(again), tried, lower)
 
 
 def starting_points(

@@ -87,7 +87,10 @@ def average_laws(
     calibration, outermost = Calibration(tests, estimate), [test.rate for test in tests]
     rates = np.linspace(min(outermost), max(outermost), _N_RATES)
     rows, tails = [], []
-    for name, model in _comparable(observations, laws, main):
+    for name, law, its_rows in _on_the_same_rows(observations, laws, *main):
+        if not has_single_rate(law):
+            continue
+        model = RateModel(law, its_rows)
         generator = named_generator("law estimates", laws.edition, name)
         found = model.stationary(model.response, n_starts, generator)
         rate = model.rate(found.points[0])
@@ -119,15 +122,12 @@ def information_criteria(observations: pd.DataFrame, laws: LawSet, main: str, n_
     Each at its greatest likelihood from n_starts points, without a penalty (Burnham and Anderson 2002). Laws with a
     logistic factor, and those that count data otherwise, are left out.
     """
-    fittable = {name: (law, rows) for name, law, rows in laws.fittable(observations, 1)}
     found = {}
-    if main in fittable:
-        rows_of_main = set(fittable[main][1]["record_id"])
-        for name, (law, rows) in fittable.items():
-            same_data = law.specification.data == laws.specifications[main].data
-            if same_data and not law.logistic.any() and set(rows["record_id"]) == rows_of_main:
-                model, generator = PaperModel(law, rows), named_generator("law estimates", laws.edition, name)
-                found[name] = _criteria(model, model.stationary(model.response, n_starts, generator))
+    rows_of_main = {name: rows for name, _, rows in laws.among([main]).fittable(observations, 1)}
+    for name, law, rows in _on_the_same_rows(observations, laws, main, rows_of_main.get(main)):
+        if not law.logistic.any():
+            model, generator = PaperModel(law, rows), named_generator("law estimates", laws.edition, name)
+            found[name] = _criteria(model, model.stationary(model.response, n_starts, generator))
     told = [{"specification": name, "aic": held["aic"], "bic": held["bic"]} for name, held in found.items()]
     return pd.DataFrame(told, columns=["specification", "aic", "bic"])
 
@@ -137,14 +137,16 @@ def _criteria(model: PaperModel, found: Stationary) -> dict[str, float]:
     return {"n_estimated": k, "aic": deviance + 2 * k, "bic": deviance + k * math.log(len(model.response))}
 
 
-def _comparable(
-    observations: pd.DataFrame, laws: LawSet, main: tuple[str, pd.DataFrame]
-) -> Iterator[tuple[str, RateModel]]:
-    name_of_main, rows_of_main = main
+def _on_the_same_rows(
+    observations: pd.DataFrame, laws: LawSet, main: str, rows_of_main: pd.DataFrame | None
+) -> Iterator[tuple[str, Law, pd.DataFrame]]:
+    """Laws with their rows that count data as `main` does and are fitted to its rows; none where it has none."""
+    if rows_of_main is None:
+        return
     for name, law, rows in laws.fittable(observations, 1):
-        same_data = law.specification.data == laws.specifications[name_of_main].data
-        if same_data and has_single_rate(law) and set(rows["record_id"]) == set(rows_of_main["record_id"]):
-            yield name, RateModel(law, rows)
+        same_data = law.specification.data == laws.specifications[main].data
+        if same_data and set(rows["record_id"]) == set(rows_of_main["record_id"]):
+            yield name, law, rows
 
 
 def _tails(model: RateModel, found: Stationary, estimate: float, rates: Floats, calibration: Calibration) -> Floats:

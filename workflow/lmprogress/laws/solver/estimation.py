@@ -39,6 +39,13 @@ class Solutions:
     status: NDArray[np.int8]
     n_iterations: NDArray[np.int64]
 
+    def replaced(self, places: NDArray[np.intp], others: Solutions, which: NDArray[np.bool_]) -> Solutions:
+        """The same, with those of `others` (k) that `which` (k,) marks at their `places` (k,)."""
+        arrays = {name: values.copy() for name, values in vars(self).items()}
+        for name, values in vars(others).items():
+            arrays[name][places[which]] = values[which]
+        return Solutions(**arrays)
+
 
 def solve(
     problem: Problem,

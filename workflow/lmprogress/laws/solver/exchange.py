@@ -5,8 +5,6 @@ In: a problem, row weights, the minimum of each replicate. Out: the same or lowe
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -87,9 +85,4 @@ def _tried(
     better = (tried.status == CONVERGED) & (
         (tried.objective < found.objective[rows]) | (found.status[rows] != CONVERGED)
     )
-    arrays = {}
-    for field in fields(Solutions):
-        array = getattr(found, field.name).copy()
-        array[rows[better]] = getattr(tried, field.name)[better]
-        arrays[field.name] = array
-    return Solutions(**arrays)
+    return found.replaced(rows, tried, better)
