@@ -31,15 +31,18 @@ def test_second_run_does_nothing(finished: Checkout) -> None:
 
 
 def test_bytes_do_not_depend_on_the_number_of_jobs(first_run: Checkout, tmp_path: Path) -> None:
-    # one edition, from the raw tables to its intervals, one job at a time
+    # one edition, from readings to its intervals, and the tests of the headline, one job at a time
     alone = shorten(copy_checkout(ROOT, tmp_path / "alone"))
+    made = first_run.files("processed/extracted", "processed/corrected")
     theirs = {
-        name: content for name, content in first_run.files("processed/corrected").items() if "/settled/" not in name
+        name: content
+        for name, content in made.items()
+        if (name.startswith("processed/extracted/") and "/settled/" not in name) or name.endswith("/rate_tests.parquet")
     }
     assert len(theirs) > 30
     result = alone.snakemake("--cores", "1", *theirs)
     assert result.returncode == 0, result.stdout[-6000:]
-    ours = alone.files("processed/corrected")
+    ours = alone.files("processed/extracted", "processed/corrected")
     assert [name for name in theirs if ours.get(name) != theirs[name]] == []
 
 
