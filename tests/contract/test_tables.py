@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import math
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -136,7 +137,7 @@ def values(column: Column) -> st.SearchStrategy[object]:
     if column.allowed:
         return missing | st.sampled_from(column.allowed)
     if column.pattern:
-        return missing | st.from_regex(column.pattern, fullmatch=True)
+        return missing | st.from_regex(re.compile(column.pattern, re.ASCII), fullmatch=True)
     texts = st.sampled_from(AWKWARD) | st.text(max_size=5)
     return texts if column.nullable else texts.filter(bool)
 

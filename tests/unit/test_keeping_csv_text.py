@@ -54,6 +54,12 @@ def refused(tmp_path: Path, name: str, content: bytes) -> InputError:
     return caught.value
 
 
+def test_digits_of_another_script_make_no_identifier(tmp_path: Path) -> None:
+    rows = cells("papers")
+    rows[LINE][rows[0].index("arxiv_id")] = "᧘੩᠐୭.༣۷໕߁"
+    assert "is not of the form" in str(refused(tmp_path, "papers", saved(rows).encode()))
+
+
 def test_every_raw_table_is_tried() -> None:
     assert set((ROOT / "raw").rglob("*.csv")) - EMPTY == set(RAW.values())
 

@@ -24,7 +24,7 @@ from lmprogress.core.errors import InputError
 _DTYPE = {"string": "str", "float": "float64", "integer": "Int64", "boolean": "boolean", "date": "str"}
 _WORDS = {"true": True, "false": False}
 _ARXIV_IDS = ("paper_id", "arxiv_id")
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 Vocabularies = Mapping[str, Sequence[str]]
 
 
@@ -244,7 +244,7 @@ class Table:
                 known = f"is an unknown {column.vocabulary or 'value'}; known are {', '.join(allowed)}"
                 yield present & ~values.isin(allowed).to_numpy(bool), known
             if column.pattern:
-                form = re.compile(column.pattern)
+                form = re.compile(column.pattern, re.ASCII)
                 yield present & _fails(values, form.fullmatch), f"is not of the form {column.pattern}"
 
     def _error(

@@ -22,13 +22,14 @@ _SAVE_AS = "save it as CSV in UTF-8 with commas (in a spreadsheet program: “CS
 _AS_TEXT = "or restore the file, and in a spreadsheet program import every column as text, never open the file directly"
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 # arXiv's scheme: YYMM.number since April 2007, four digits until 2014, five since
-_LIKE_ARXIV = re.compile(r"(\d{3,4})\.(\d{1,5})")
+_LIKE_ARXIV = re.compile(r"(\d{3,4})\.(\d{1,5})", re.ASCII)
 _FIVE_DIGITS_FROM = 1501
 # 24/02/2021, 2/24/21, 24.2.2021, 2021/02/24, 2021-2-4, 24-Feb-21, Feb-21, and 44251, counted in days from 1900 on
 _DATES = re.compile(
     r"(?!\d{4}-\d\d-\d\d)(?:"
     r"\d{1,2}[./-]\d{1,2}[./-](\d{2}|\d{4})|\d{4}[./-]\d{1,2}[./-]\d{1,2}|(\d{1,2}[ -])?[A-Za-z]{3}[ -](\d{2}|\d{4})"
-    r"|[3-5]\d{4})"
+    r"|[3-5]\d{4})",
+    re.ASCII,
 )
 _DAY_ZERO = datetime.date(1899, 12, 30)
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode, urlsplit
 
-_IDENTIFIER = r"\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}"
+_IDENTIFIER = r"[0-9]{4}\.[0-9]{4,5}|[a-z-]+(?:\.[A-Z]{2})?/[0-9]{7}"
 _BARE = re.compile(rf"(?:arxiv:\s*)?({_IDENTIFIER})(?:v\d+)?(?:\.pdf)?", re.IGNORECASE)
 _PAGE = re.compile(rf"/(?:abs|pdf|html|format|e-print)/({_IDENTIFIER})(?:v\d+)?(?:\.pdf)?/?")
 _VERSION = re.compile(r"v(\d+)$")
