@@ -1,6 +1,6 @@
 """Gains within papers, and exponents of size within their tables, by date.
 
-In: rows of the table paper_gains. Out: a figure; nothing is estimated here but medians by year.
+In: rows of the table paper_gains. Out: a figure; nothing is estimated here.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from matplotlib.figure import Figure
 from lmprogress.figures import style
 from lmprogress.figures.input_checks import require_rows
 
-_LINE, _DOT, _MEDIAN = "#9fb4c7", "#0072B2", "#D55E00"
+_LINE, _DOT = "#9fb4c7", "#0072B2"
 
 
 def plot_paper_gains(rows: pd.DataFrame) -> Figure:
     """Left: from the least to the most gain (nats) of each paper, its median a dot; right: exponents; double column.
 
-    The short bars are medians by year. Raises InputError where there are no rows.
+    Raises InputError where there are no rows.
     """
     require_rows(rows, "paper_gains")
     years = pd.to_datetime(rows["publication_date"])
@@ -31,9 +31,7 @@ def plot_paper_gains(rows: pd.DataFrame) -> Figure:
         sized = rows[rows["n_sizes"] > 0]
         exponents.plot(sized["year"], sized["exponent"], "o", color=_DOT, markersize=2.6)
         exponents.axhline(0, color=_LINE, linewidth=0.6)
-        for axes, part, column in ((gains, found, "median_gain"), (exponents, sized, "exponent")):
-            medians = part.groupby(part["year"].astype(int))[column].median()
-            axes.hlines(medians, medians.index, medians.index + 1, color=_MEDIAN, linewidth=1.6)
+        for axes in (gains, exponents):
             axes.set_xlabel("Published")
         gains.set_ylabel("Gain at equal size, ln perplexity")
         exponents.set_ylabel("Exponent of parameters within a paper")
