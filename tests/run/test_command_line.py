@@ -6,21 +6,27 @@ In: a finished run, a typeset paper. Out: what the commands print, and how they 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
+from urllib.parse import unquote
 
 import pandas as pd
 import pytest
+from PIL import Image
 
 from conftest import ROOT, Checkout, copy_checkout
 from lmprogress.cli import command_line
 from lmprogress.core import tables
+from lmprogress.releasing.publishing import LIST, publish
 from typeset import CASES
 
 PAPER = "1609.07843"
@@ -65,6 +71,7 @@ COMMANDS: dict[str, tuple[Callable[[Path], list[str]], int]] = {
     "audit": (lambda paper: ["--check", "conservation"], 0),
     "diff": (lambda paper: [".", "."], 0),
     "release": (lambda paper: ["é"], 1),
+    "publish": (lambda paper: [str(paper.parent / "é"), "--address", "é"], 1),
     "dictionary": (lambda paper: [], 0),
     "defects": (lambda paper: [], 0),
     "table-audit": (lambda paper: ["--no-effects"], 0),
@@ -93,6 +100,44 @@ def test_what_programs_read_is_the_same_in_every_encoding(first_run: Checkout) -
     for arguments in (["trace", "headline", "--json"], ["audit", "--check", "conservation", "--json"]):
         plain, whole = (said(first_run.path, *arguments, encoding=encoding).stdout for encoding in ("ascii", "utf-8"))
         assert json.loads(plain) == json.loads(whole)
+
+
+def test_the_site_of_a_run_holds_what_its_pages_link_to(first_run: Checkout, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    publish(first_run.path, site, "https://example.org/lm")
+    pages = {
+        path.name: re.sub(r"(<script[^>]*>).*?</script>", r"\1", path.read_text("utf-8"), flags=re.S)
+        for path in site.glob("*.html")
+    }
+    assert pages.keys() > {path.name for path in (first_run.path / "results/report").glob("*.html")}
+    linked = {
+        (name, unquote(unescape(a)))
+        for name, page in pages.items()
+        for a in re.findall(r'\b(?:href|src)="([^"#]+)', page)
+    }
+    inside = {(name, address) for name, address in linked if not re.match(r"\w+:", address)}
+    assert {address for _, address in inside} > {
+        "tables/verdict.csv",
+        "provenance/root.txt",
+        "releases.html",
+        "charts.js",
+    }
+    assert [link for link in sorted(inside) if not (site / link[1]).is_file()] == []
+    for name, page in pages.items():
+        assert '<meta name="description" content="How fast' in page
+        address = f"https://example.org/lm/{'' if name == 'index.html' else name}"
+        assert f'<link rel="canonical" href="{address}">' in page
+        assert f"<loc>{address}</loc>" in (site / "sitemap.xml").read_text("utf-8")
+        assert '<meta property="og:image" content="https://example.org/lm/preview.png">' in page
+    with Image.open(site / "preview.png") as preview:
+        assert preview.size == (1200, 630)
+    sums = dict(line.split("  ")[::-1] for line in (site / LIST).read_text("utf-8").splitlines())
+    there = {
+        p.relative_to(site).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in site.rglob("*")
+        if p.is_file()
+    }
+    assert sums == {name: digest for name, digest in there.items() if name != LIST}
 
 
 def test_plain_forms_read_as_they_are_meant(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A release: a run frozen with metadata, citation and changes; the versions and runs that are refused."""
+"""A release: a run frozen with metadata, citation and changes. A site: its report published. What both refuse."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from lmprogress.auditing.manifest import check_digests, make_manifest, root_dige
 from lmprogress.auditing.run_files import MANIFEST, ROOT, RunFiles
 from lmprogress.cli import main
 from lmprogress.core import tables
+from lmprogress.releasing import publishing
 from lmprogress.reporting.headline import releases
 from lmprogress.reporting.overview import overview
 from lmprogress.reporting.records import record_rows
@@ -180,3 +181,109 @@ def test_a_version_is_a_number(project: Project, capsys: pytest.CaptureFixture[s
     for version in ("", "../x", "v1 2", "one"):
         assert project.release(version) == 1
         assert "is no version" in capsys.readouterr().err
+
+
+# ---- a site ---------------------------------------------------------------------------------------------------------
+
+PAGE = """<head><title>A &amp; B</title></head><a href="../tables/verdict.csv">v</a>
+<a href="../../raw/papers.csv#row">p</a><footer></footer>"""
+
+
+@pytest.fixture
+def reported(project: Project) -> Project:
+    """With a report of one page."""
+    folder = project.path / "results/report"
+    folder.mkdir()
+    shutil.copy2(HERE / "CITATION.cff", folder)
+    (folder / "index.html").write_text(PAGE, "utf-8")
+    project.seal()
+    return project
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def publish(project: Project, folder: Path, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    monkeypatch.chdir(project.path)
+    return main(["publish", str(folder), *arguments])
+
+
+def test_a_site_takes_the_place_of_an_earlier_one(
+    reported: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = tmp_path / "new/site"
+    assert publish(reported, site, monkeypatch) == 0
+    first = files(site)
+    assert 'href="tables/verdict.csv"' in first["index.html"].decode()
+    assert first["tables/verdict.csv"] == (reported.path / "results/tables/verdict.csv").read_bytes()
+    assert 'href="raw/papers.csv#row"' in first["index.html"].decode() and "raw/papers.csv" in first
+    assert '<meta property="og:title" content="A &amp; B">' in first["index.html"].decode()
+    assert "11.2 months (95 %: 3.5 to 35.2)" in first["index.html"].decode()
+    assert "sitemap.xml" not in first and "No version has been released" in first["releases.html"].decode()
+    kept = {".git/config": b"[core]", "CNAME": b"example.org"}
+    for name, content in kept.items():
+        (site / name).parent.mkdir(exist_ok=True)
+        (site / name).write_bytes(content)
+    (reported.path / "results/report/index.html").write_text(
+        PAGE.replace("../../raw/papers.csv#row", "x.html"), "utf-8"
+    )
+    reported.seal()
+    assert reported.release("1.0") == 0
+    reported.seal()
+    assert publish(reported, site, monkeypatch) == 0
+    second = files(site)
+    assert kept.items() <= second.items() and "raw/papers.csv" not in second
+    assert 'href="releases/2026-11-30-1.0/CHANGES.md"' in second["releases.html"].decode()
+    frozen = reported.path / "releases/2026-11-30-1.0"
+    assert second["releases/2026-11-30-1.0/CHANGES.md"] == (frozen / "CHANGES.md").read_bytes()
+    assert list(site.parent.iterdir()) == [site]
+
+
+REFUSED: dict[str, Callable[[Project, Path], object]] = {
+    "holds notes.txt, which is no part of a site": lambda project, site: (site / "notes.txt").write_text("x", "utf-8"),
+    "is no folder": lambda project, site: (shutil.rmtree(site), site.write_text("x", "utf-8")),
+    "files are not as the run left them": lambda project, site: (project.path / "raw/papers.csv").write_text(
+        "x", "utf-8"
+    ),
+    "has no verdict": lambda project, site: _without_verdict(project),
+    "is linked by the report, but not there": lambda project, site: _linking_nowhere(project),
+}
+
+
+def _linking_nowhere(project: Project) -> None:
+    (project.path / "results/report/index.html").write_text(PAGE.replace("verdict", "gone"), "utf-8")
+    project.seal()
+
+
+@pytest.mark.parametrize("problem", REFUSED)
+def test_what_cannot_be_published_changes_nothing(
+    reported: Project, tmp_path: Path, problem: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = tmp_path / "out/site"
+    site.mkdir(parents=True)
+    REFUSED[problem](reported, site)
+    before = files(site.parent)
+    assert publish(reported, site, monkeypatch) == 1
+    said = capsys.readouterr().err
+    assert problem in said and "remedy" in said
+    assert files(site.parent) == before and list(site.parent.iterdir()) == [site]
+
+
+def test_a_site_that_is_not_finished_leaves_the_earlier_one(
+    reported: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = tmp_path / "out/site"
+    assert publish(reported, site, monkeypatch) == 0
+    (site / "CNAME").write_text("example.org", "utf-8")
+    before = files(site.parent)
+    rename = Path.rename
+
+    def interrupted(path: Path, target: Path) -> Path:
+        if path.name == "new":
+            raise KeyboardInterrupt
+        return rename(path, target)
+
+    monkeypatch.setattr(publishing.Path, "rename", interrupted)
+    assert publish(reported, site, monkeypatch) == 130
+    assert files(site.parent) == before and list(site.parent.iterdir()) == [site]

@@ -21,6 +21,7 @@ from lmprogress.core.project import in_project
 from lmprogress.ledger.defects_command import add_defects
 from lmprogress.other_laws.budget_command import add_budget
 from lmprogress.provenance.trace_command import add_trace
+from lmprogress.releasing.publish_command import add_publish
 from lmprogress.releasing.release_command import add_release
 from lmprogress.reporting.accept_command import add_accept
 from lmprogress.reporting.dictionary_command import add_dictionary
@@ -66,6 +67,7 @@ def command_line() -> argparse.ArgumentParser:
     add_audit(commands, _pages_again)
     add_diff(commands)
     add_release(commands)
+    add_publish(commands)
     add_dictionary(commands)
     add_defects(commands)
     add_table_audit(commands)

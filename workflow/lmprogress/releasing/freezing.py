@@ -49,13 +49,7 @@ def freeze(project: Path, version: str, date: str, out: Path, before: Path | Non
     run = RunFiles(project)
     known = tables.read_csv(project / RELEASES, "releases")
     _check_version(version, known, out)
-    checked = check_digests(run)
-    if checked.failures:
-        first = checked.failures[0]
-        raise InputError(
-            f"{len(checked.failures)} files are not as the run left them; the first: {first.file} {first.problem}",
-            file=str(project), remedy="make run, which makes and seals them again",
-        )  # fmt: skip
+    check_sealed(run)
     verdict = readable(run, "results/tables/verdict.parquet")
     if verdict is None or verdict.empty:
         raise InputError("has no verdict to release", file=str(project), remedy="make run")
@@ -79,6 +73,17 @@ def freeze(project: Path, version: str, date: str, out: Path, before: Path | Non
         raise
     _point(out / LATEST, folder)
     return Frozen(folder, rows, before)
+
+
+def check_sealed(run: RunFiles) -> None:
+    """Raises InputError where a file of `run` is missing or not as the run left it."""
+    checked = check_digests(run)
+    if checked.failures:
+        first = checked.failures[0]
+        raise InputError(
+            f"{len(checked.failures)} files are not as the run left them; the first: {first.file} {first.problem}",
+            file=str(run.folder), remedy="make run, which makes and seals them again",
+        )  # fmt: skip
 
 
 def enter(project: Path, rows: pd.DataFrame) -> None:
