@@ -30,6 +30,9 @@ SHORT: dict[str, Any] = {
     "figures.dpi": 72,
 }
 
+# tables with a row or more for each law that an edition is fitted by
+ABOUT_LAWS = ("fits", "coefficients", "doubling_times", "cross_validation", "identification", "sensitivity")
+
 
 def shorten(checkout: Checkout) -> Checkout:
     """`checkout` with the study's own numbers whole, and less of the rest."""

@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 from conftest import Checkout
-from light import with_settings
+from light import ABOUT_LAWS, with_settings
 
 READ = "extracted"
 CURATED = ("published", "corrected")
@@ -18,7 +18,6 @@ DIGESTS = [
 ]
 # what rests on the curated editions alone, whatever its name
 OF_CURATED = {"simulate", "tabulate_simulation", "plot_simulation", "tabulate_forecasts"}
-ABOUT_LAWS = ("fits", "coefficients", "doubling_times", "cross_validation", "identification", "sensitivity")
 
 
 def digested(checkout: Checkout) -> Checkout:
@@ -83,23 +82,20 @@ def test_another_title_and_address_of_a_paper_fit_nothing(finished: Checkout) ->
     assert planned & {*laws, "derive", "interpret", "bootstrap_best", "plot_figures", "tabulate"} == set()
 
 
-def test_a_run_of_editions_with_one_law_and_with_none(finished: Checkout) -> None:
+def test_a_run_with_an_edition_that_no_law_is_fitted_to(finished: Checkout) -> None:
+    """tests/run/test_papers_to_the_end.py has a run with one law."""
     figures = {path.name for path in (finished.path / f"results/figures/{READ}").iterdir()}
-    for laws, fitted in (
-        ({"specifications": ["compute_only"], "penalties": [0.0025]}, {"compute_only"}),
-        ({"specifications": [], "penalties": []}, set()),
-    ):
-        with_settings(finished, {f"editions.{READ}.laws": laws})
-        result = finished.snakemake("--cores", "2")
-        assert result.returncode == 0, result.stdout[-6000:]
-        ran = set(re.findall(r"^(?:local)?rule (\w+):$", result.stdout, re.M))
-        assert {"fit", "interpret", "plot_figures", "write_report", "seal_run"} <= ran
-        assert not any(f"edition={edition}" in result.stdout for edition in CURATED)
-        for name in ABOUT_LAWS:
-            table = pd.read_parquet(finished.path / f"results/tables/{name}.parquet")
-            assert set(table.loc[table["edition"] == READ, "specification"]) == fitted, name
-            assert {*CURATED} <= set(table["edition"]), name
-        assert {path.name for path in (finished.path / f"results/figures/{READ}").iterdir()} == figures
-        checks = pd.read_csv(finished.path / "results/tables/audit_checks.csv")
-        assert checks["failures"].sum() == 0
-        assert finished.planned() == {}
+    with_settings(finished, {f"editions.{READ}.laws": {"specifications": [], "penalties": []}})
+    result = finished.snakemake("--cores", "2")
+    assert result.returncode == 0, result.stdout[-6000:]
+    ran = set(re.findall(r"^(?:local)?rule (\w+):$", result.stdout, re.M))
+    assert {"fit", "interpret", "plot_figures", "write_report", "seal_run"} <= ran
+    assert not any(f"edition={edition}" in result.stdout for edition in CURATED)
+    for name in ABOUT_LAWS:
+        table = pd.read_parquet(finished.path / f"results/tables/{name}.parquet")
+        assert READ not in set(table["edition"]), name
+        assert {*CURATED} <= set(table["edition"]), name
+    assert {path.name for path in (finished.path / f"results/figures/{READ}").iterdir()} == figures
+    checks = pd.read_csv(finished.path / "results/tables/audit_checks.csv")
+    assert checks["failures"].sum() == 0
+    assert finished.planned() == {}
