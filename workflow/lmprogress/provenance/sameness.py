@@ -6,6 +6,7 @@ In: two numbers, and the unit of the last digit of each. Out: whether they agree
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from lmprogress.reading import quantities
 from lmprogress.reading.text import plain
@@ -14,6 +15,8 @@ _MANTISSA = re.compile(r"\d{1,3}(?:,\s?\d{3})+(?:\.\d+)?|\d+[.,]\d+|\.\d+|\d+")
 _EXACT = 1e-9  # relative: what floats lose in a product of mantissa and unit
 
 
+# asked of each reading for every record
+@cache
 def printed_step(value: float, raw: str) -> float:
     """The unit of the last digit of `raw`, which prints `value`: 1e6 for "103M", 0.1 for "58.3".
 
@@ -29,6 +32,7 @@ def printed_step(value: float, raw: str) -> float:
     return value / mantissa * 10.0 ** -(len(fraction[1]) if fraction else 0)
 
 
+@cache
 def decimal_step(value: float) -> float:
     """The unit of the last decimal of the shortest way to write `value`; 1 for a whole number."""
     fraction = re.search(r"\.(\d*[1-9])", f"{value:.10f}")

@@ -9,6 +9,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple, cast
 
 import pandas as pd
@@ -67,11 +68,19 @@ class Context:
 
     def in_other_papers(self, record: Record) -> Iterable[Reading]:
         """Perplexities on the record's benchmark in all other papers."""
-        for paper_id, readings in self.readings.items():
-            if paper_id != record["paper_id"]:
-                for reading in readings:
-                    if reading["quantity"] == "perplexity" and reading["benchmark"] == record["benchmark"]:
-                        yield reading
+        for reading in self._perplexities.get(record["benchmark"], ()):
+            if reading["paper_id"] != record["paper_id"]:
+                yield reading
+
+    @cached_property
+    def _perplexities(self) -> Mapping[str | None, Sequence[Reading]]:
+        """Of all papers, by benchmark."""
+        found: defaultdict[str | None, list[Reading]] = defaultdict(list)
+        for readings in self.readings.values():
+            for reading in readings:
+                if reading["quantity"] == "perplexity":
+                    found[reading["benchmark"]].append(reading)
+        return found
 
     def alike(self, one: float | None, other: float | None) -> bool:
         """Whether both counts are known and within `same_within` of each other."""
