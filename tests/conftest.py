@@ -6,13 +6,14 @@ In: the checkout, and the folder `shared` beside it where there is one. Out: fix
 from __future__ import annotations
 
 import os
+import pickle
 import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from filelock import FileLock
@@ -41,6 +42,31 @@ def shared() -> Path:
 
 
 MadeOnce = Callable[[str, Callable[[Path], object]], "Checkout"]
+
+
+# the readings of a paper by its name, found in the first of the given folders of ../shared that has it
+ReadOnce = Callable[..., list[dict[str, Any]]]
+
+
+@pytest.fixture(scope="session")
+def read_once(shared: Path, shared_by_workers: Path) -> ReadOnce:
+    """Read papers of ../shared, each once for all tests and workers."""
+    from lmprogress.core.replacing import replacing
+    from lmprogress.core.settings_reading import load_reading_vocabulary
+    from lmprogress.reading.paper import read_paper
+
+    vocabulary = load_reading_vocabulary(ROOT / "config/reading.yaml", ROOT / "config/benchmarks.yaml")
+
+    def read(name: str, *folders: str) -> list[dict[str, Any]]:
+        path = next(file for folder in folders if (file := shared / folder / f"{name}.pdf").exists())
+        kept = shared_by_workers / "readings" / path.parent.name / f"{name}.pickle"
+        if not kept.exists():
+            with replacing(kept) as temporary:
+                temporary.write_bytes(pickle.dumps(read_paper(path, name, vocabulary).readings))
+        readings: list[dict[str, Any]] = pickle.loads(kept.read_bytes())
+        return readings
+
+    return read
 
 
 class Checkout:
@@ -110,13 +136,18 @@ def checkout(tmp_path: Path) -> Checkout:
 
 
 @pytest.fixture(scope="session")
-def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
-    """Make a checkout by name once for all workers: the first that asks makes it, the others wait."""
+def shared_by_workers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run of the tests."""
     own = tmp_path_factory.getbasetemp()
-    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def made_once(shared_by_workers: Path) -> MadeOnce:
+    """Make a checkout by name once for all workers: the first that asks makes it, the others wait."""
 
     def made(name: str, make: Callable[[Path], object]) -> Checkout:
-        folder = shared / f"once_{name}"
+        folder = shared_by_workers / f"once_{name}"
         with FileLock(f"{folder}.lock"):
             if not folder.exists():
                 folder.mkdir()

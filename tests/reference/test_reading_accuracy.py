@@ -10,9 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from conftest import ROOT
-from lmprogress.core.settings_reading import load_reading_vocabulary
-from lmprogress.reading.paper import read_paper
+from conftest import ROOT, ReadOnce
 from scoring import Score, cells_of, load_labels, score
 
 # What the reader has to reach: share of labelled cells found, of readings right, and of the found cells' particulars.
@@ -20,12 +18,10 @@ DEVELOPED_ON = {"recall": 0.98, "precision": 0.98, "label": 0.97, "parameters": 
 OTHERS = {"recall": 0.95, "precision": 0.95, "label": 0.95, "parameters": 0.90, "own": 0.90}
 
 
-def reached(shared: Path, labels: pd.DataFrame) -> Score:
+def reached(shared: Path, read_once: ReadOnce, labels: pd.DataFrame) -> Score:
     """The score over those of the labelled papers that are at hand."""
-    vocabulary = load_reading_vocabulary(ROOT / "config/reading.yaml", ROOT / "config/benchmarks.yaml")
-    paths = {path.stem: path for path in (shared / "papers").glob("*.pdf")}
-    labels = labels[labels["paper_id"].isin(paths)]
-    rows = [row for p in labels["paper_id"].unique() for row in read_paper(paths[p], p, vocabulary).readings]
+    labels = labels[labels["paper_id"].isin(path.stem for path in (shared / "papers").glob("*.pdf"))]
+    rows = [row for paper_id in labels["paper_id"].unique() for row in read_once(paper_id, "papers")]
     return score(labels, pd.DataFrame(rows))["all"]
 
 
@@ -42,13 +38,13 @@ def shortfalls(one: Score, least: dict[str, float]) -> dict[str, tuple[float, fl
     return {name: (shares[name], wanted) for name, wanted in least.items() if shares[name] < wanted}
 
 
-def test_papers_that_the_reader_was_developed_on(shared: Path) -> None:
-    one = reached(shared, cells_of(shared / "labels"))
+def test_papers_that_the_reader_was_developed_on(shared: Path, read_once: ReadOnce) -> None:
+    one = reached(shared, read_once, cells_of(shared / "labels"))
     assert not shortfalls(one, DEVELOPED_ON), f"of {dict(one.counts)}"
 
 
 @pytest.mark.parametrize("use", ["development", "held_out"])
-def test_other_papers(shared: Path, use: str) -> None:
+def test_other_papers(shared: Path, read_once: ReadOnce, use: str) -> None:
     labels = load_labels(ROOT / "tests/data/labels.csv")
-    one = reached(shared, labels[labels["use"] == use])
+    one = reached(shared, read_once, labels[labels["use"] == use])
     assert not shortfalls(one, OTHERS), f"of {dict(one.counts)}"

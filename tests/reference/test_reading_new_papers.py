@@ -7,14 +7,13 @@ precision and particulars. First looks, before anything was changed for these pa
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from conftest import ROOT
-from lmprogress.core.settings_reading import load_reading_vocabulary
-from lmprogress.reading.paper import read_paper
+from conftest import ROOT, ReadOnce
 from scoring import Score, cells_of, load_labels, score
 
 DEVELOPED_ON = {"recall": 0.95, "precision": 0.98, "label": 0.90, "parameters": 0.95, "own": 0.95}
@@ -23,13 +22,11 @@ LABELLED_BLIND = {"recall": 0.96, "precision": 0.99, "label": 0.95, "parameters"
 LAST_LABELLED = {"recall": 0.99, "precision": 0.97, "label": 0.97, "parameters": 0.99, "own": 0.98}
 
 
-def readings(shared: Path, paper_ids: list[str]) -> pd.DataFrame:
+@pytest.fixture
+def readings(read_once: ReadOnce) -> Callable[[list[str]], pd.DataFrame]:
     """The readings of the named papers."""
-    vocabulary = load_reading_vocabulary(ROOT / "config/reading.yaml", ROOT / "config/benchmarks.yaml")
-    paths = {
-        path.stem: path for name in ("papers", "papers-more", "papers-later") for path in (shared / name).glob("*.pdf")
-    }
-    return pd.DataFrame([row for p in paper_ids for row in read_paper(paths[p], p, vocabulary).readings])
+    folders = ("papers", "papers-more", "papers-later")
+    return lambda paper_ids: pd.DataFrame([row for p in paper_ids for row in read_once(p, *folders)])
 
 
 def shortfalls(one: Score, least: dict[str, float]) -> dict[str, tuple[float, float]]:
@@ -40,9 +37,9 @@ def shortfalls(one: Score, least: dict[str, float]) -> dict[str, tuple[float, fl
     return {name: (shares[name], wanted) for name, wanted in least.items() if shares[name] < wanted}
 
 
-def test_later_papers_that_the_reader_was_developed_on(shared: Path) -> None:
+def test_later_papers_that_the_reader_was_developed_on(shared: Path, readings) -> None:
     labels = cells_of(shared / "labels-more")
-    one = score(labels, readings(shared, list(labels["paper_id"].unique())))["all"]
+    one = score(labels, readings(list(labels["paper_id"].unique())))["all"]
     assert not shortfalls(one, DEVELOPED_ON), f"of {dict(one.counts)}"
 
 
@@ -58,17 +55,17 @@ def on_labelled_pages(labels: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame
     ("name", "least"),
     [("labels_unseen", LABELLED_BLIND), ("labels_fresh", LABELLED_BLIND), ("labels_blind", LAST_LABELLED)],
 )
-def test_papers_labelled_blind(shared: Path, name: str, least: dict[str, float]) -> None:
+def test_papers_labelled_blind(shared: Path, readings, name: str, least: dict[str, float]) -> None:
     labels = load_labels(ROOT / f"tests/data/{name}.csv")
-    found = readings(shared, list(labels["paper_id"].unique()))
+    found = readings(list(labels["paper_id"].unique()))
     one = score(labels, on_labelled_pages(labels, found))["all"]
     assert not shortfalls(one, least), f"of {dict(one.counts)}"
 
 
-def test_papers_without_such_results_give_no_perplexity(shared: Path) -> None:
+def test_papers_without_such_results_give_no_perplexity(shared: Path, readings) -> None:
     index = pd.read_csv(shared / "papers-later/index.csv", dtype={"name": str})
     controls = list(index.loc[index["role"] == "control", "name"])
-    found = readings(shared, controls)
+    found = readings(controls)
     of_benchmarks = (found["quantity"] == "perplexity") & found["benchmark"].isin(["wt103", "wt2", "ptb"])
     assert len(controls) >= 10 and found[of_benchmarks].empty, found[of_benchmarks][["paper_id", "page", "raw"]]
 

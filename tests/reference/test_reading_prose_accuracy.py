@@ -13,11 +13,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from lmprogress.core.settings_reading import load_reading_vocabulary
-from lmprogress.reading.paper import read_paper
+from conftest import ReadOnce
 from lmprogress.reading.system_names import words
 
-CONFIG = Path(__file__).resolve().parents[2] / "config"
 LABELS = {"perplexity": "prose", "parameters": "params_mentions", "training_tokens": "training_tokens_mentions"}
 # share of labelled statements that must be read; labels of sizes and tokens hold each paper's, not every mention
 RECALL = {"perplexity": 0.55, "parameters": 0.85, "training_tokens": 0.75}
@@ -40,12 +38,11 @@ class Score(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def score(shared: Path) -> Score:
-    vocabulary = load_reading_vocabulary(CONFIG / "reading.yaml", CONFIG / "benchmarks.yaml")
+def score(shared: Path, read_once: ReadOnce) -> Score:
     scored = Score({quantity: [] for quantity in LABELS}, [], [])
     for path in sorted((shared / "labels").glob("*.json")):
         labels = json.loads(path.read_text(encoding="utf-8"))
-        readings = read_paper(shared / "papers" / f"{labels['paper']}.pdf", labels["paper"], vocabulary).readings
+        readings = read_once(labels["paper"], "papers")
         told = [r for r in readings if r["source"] == "text"]
         scored.stamps.append((labels["stamp"] or "", [r for r in readings if r["source"] == "stamp"]))
         cells = {(c["benchmark"], c["value"]) for table in labels["tables"] for c in table["cells"]}

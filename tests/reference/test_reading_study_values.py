@@ -12,9 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from conftest import ROOT
-from lmprogress.core.settings_reading import load_reading_vocabulary
-from lmprogress.reading.paper import read_paper
+from conftest import ROOT, ReadOnce
 from lmprogress.reading.pdf import opened
 from lmprogress.reading.text import plain
 
@@ -24,7 +22,7 @@ ELSEWHERE = ROOT / "tests/data/study_values_elsewhere.csv"
 
 
 @pytest.fixture(scope="module")
-def values(shared: Path) -> pd.DataFrame:
+def values(shared: Path, read_once: ReadOnce) -> pd.DataFrame:
     """The study's perplexities of papers at hand, with columns `printed` and `read`.
 
     Printed is what stands as a number of its own in the text of a page that also holds the caption of a table, with
@@ -35,13 +33,12 @@ def values(shared: Path) -> pd.DataFrame:
     study = pd.read_csv(ROOT / "raw/evaluations.csv", dtype=str).merge(systems, on="system_id")
     paths = {path.stem: path for path in (shared / "papers").glob("*.pdf")}
     study = study[study["paper_id"].isin(paths)]
-    vocabulary = load_reading_vocabulary(ROOT / "config/reading.yaml", ROOT / "config/benchmarks.yaml")
     found = []
     for paper_id, group in study.groupby("paper_id"):
         pages = pages_with_tables(paths[paper_id])
         read = {
             (r["benchmark"], r["value"])
-            for r in read_paper(paths[paper_id], paper_id, vocabulary).readings
+            for r in read_once(str(paper_id), "papers")
             if r["quantity"] == "perplexity" and r["source"] == "table"
         }
         found.append(

@@ -61,10 +61,9 @@ def list_review(
 
     runs = found[found["decision"].isin(["used", "not_best_run"])]
     for _, run in runs.groupby(["system_ids", "benchmark"], sort=True):
-        for reading_id, decision in run["decision"].items():
+        for reading_id in run.index[run["decision"] == "used"] if len(run) > 1 else ():
             others = sorted({f"{value:g}" for value in run["value"].drop(reading_id)})
-            if others and decision == "used":
-                doubts[str(reading_id)].append(f"the same label has also {', '.join(others)}")
+            doubts[str(reading_id)].append(f"the same label has also {', '.join(others)}")
 
     used = found[found["decision"] == "used"]
     record = (used["system_ids"] + ":" + used["benchmark"]).rename("record_id")
