@@ -109,6 +109,7 @@ def mini_project(path: Path, papers: str | None = "papers") -> MiniProject:
     config["editions"]["extracted"]["laws"] = {"specifications": laws, "penalties": [main["penalty"]]}
     config["fit"]["global"]["n_starts"] = 1
     config["bootstrap"]["study"]["n_replicates"] = 2
+    config["bootstrap"]["global"] |= {"n_replicates": 2, "n_starts": 1, "n_exchanges": 0}
     config["intervals"]["profile"] |= {"specifications": laws, "penalties": [main["penalty"]]}
     config["within_paper"] |= {"specifications": laws[:1], "as_study": [], "n_starts": 1, "n_replicates": 2}
     config["verdict"] |= {

@@ -50,29 +50,34 @@ def correct(
     value has the reason `correction_outdated`.
     """
     corrected = records.copy()
-    changes: defaultdict[Hashable, list[str]] = defaultdict(list)
-    lines: defaultdict[Hashable, list[str]] = defaultdict(list)
-    outdated: set[Hashable] = set()
+    changes: defaultdict[int, list[str]] = defaultdict(list)
+    lines: defaultdict[int, list[str]] = defaultdict(list)
+    outdated: set[int] = set()
     here = applying(corrections, edition, strengths, extracted=extracted)
     by_line = corrections.set_axis([line_of(number) for number in range(len(corrections))])
     typed = _typed(by_line[here.to_numpy() & by_line["column"].isin(CORRECTABLE).to_numpy()], vocabularies)
+    systems = {name: list(places) for name, places in records.groupby("system_id").indices.items()}
+    # as Python's own values, in which single cells are read and written at a hundredth of the cost
+    cells = {
+        str(name): records[name].astype(object).to_list() for name in by_line["column"].unique() if name in records
+    }
     for number, correction in enumerate(corrections.to_dict("records")):
         if not here.iloc[number]:
             continue
         line, column = line_of(number), correction["column"]
         try:
-            target = _target(corrected, correction, line)
+            target = _target(records, systems, correction, line)
         except UnknownRecord as error:
             if not extracted:
                 raise
             print(f"warning: not applied: {error}")
             continue
         old, new = typed[line]
-        held = corrected.loc[target, column]
-        agrees = held.isna() if pd.isna(old) else (held == old).fillna(False).astype(bool)
-        if not agrees.all():
+        held = [cells[column][place] for place in target]
+        others = [value for value in held if (pd.notna(value) if pd.isna(old) else pd.isna(value) or value != old)]
+        if others:
             other = InputError(
-                f"the record holds another value, {shown(held[~agrees].iloc[0])}",
+                f"the record holds another value, {shown(others[0])}",
                 file=_FILE, row=line, column="old_value", value="" if pd.isna(old) else correction["old_value"],
                 remedy="the raw table has changed: check whether the correction is needed, then correct or remove it",
             )  # fmt: skip
@@ -80,16 +85,18 @@ def correct(
                 raise other
             print(f"warning: not applied: {other}")
             outdated.update(target)
-            for index in target:
-                changes[index].append(f"{column}: {shown(old)} → {shown(new)} not applied to {shown(held[index])}")
-                lines[index].append(f"{_FILE}, line {line}")
+            for place, value in zip(target, held, strict=True):
+                changes[place].append(f"{column}: {shown(old)} → {shown(new)} not applied to {shown(value)}")
+                lines[place].append(f"{_FILE}, line {line}")
             continue
-        for index in target:
-            changes[index].append(f"{column}: {shown(old)} → {shown(new)}")
-            lines[index].append(f"{_FILE}, line {line}")
-        corrected.loc[target, column] = new
-    changed = pd.Series(corrected.index.isin(list(changes)), index=corrected.index)
-    outlived = pd.Series(corrected.index.isin(list(outdated)), index=corrected.index)
+        for place in target:
+            changes[place].append(f"{column}: {shown(old)} → {shown(new)}")
+            lines[place].append(f"{_FILE}, line {line}")
+            cells[column][place] = new
+    for name, values in cells.items():
+        corrected[name] = pd.Series(values, corrected.index, dtype=records[name].dtype)
+    places = pd.RangeIndex(len(corrected))
+    changed, outlived = places.isin(list(changes)), places.isin(list(outdated))
     return decide(
         corrected,
         "correct",
@@ -100,8 +107,13 @@ def correct(
     )
 
 
-def _target(records: pd.DataFrame, correction: Mapping[Hashable, Any], line: int) -> pd.Index:
-    """Rows that the correction changes. Empty where the edition uses another benchmark's perplexity instead."""
+def _target(
+    records: pd.DataFrame, systems: Mapping[Any, list[int]], correction: Mapping[Hashable, Any], line: int
+) -> list[int]:
+    """Places of the rows that the correction changes, of those of each system.
+
+    None where the edition uses another benchmark's perplexity instead.
+    """
     column, benchmark = correction["column"], correction["benchmark"]
     if column not in CORRECTABLE:
         raise InputError(
@@ -115,22 +127,24 @@ def _target(records: pd.DataFrame, correction: Mapping[Hashable, Any], line: int
             file=_FILE, row=line, column="benchmark", value="" if pd.isna(benchmark) else benchmark,
             remedy="name the benchmark where the column is perplexity; leave it empty otherwise",
         )  # fmt: skip
-    own = records["system_id"] == correction["system_id"]
-    if not own.any():
+    own = systems.get(correction["system_id"], [])
+    if not own:
         raise UnknownRecord(
             "is not a known system_id",
             file=_FILE, row=line, column="system_id", value=correction["system_id"],
             remedy="correct the id, or add the system to raw/systems.csv",
         )  # fmt: skip
     if column != "perplexity":
-        return records.index[own]
-    if not (own & (records["benchmark"] == benchmark)).any():
+        return own
+    evaluated = records.iloc[own]
+    if not (evaluated["benchmark"] == benchmark).any():
         raise UnknownRecord(
             "the system has no evaluation on this benchmark",
             file=_FILE, row=line, column="benchmark", value=benchmark,
             remedy="correct the benchmark, or add the evaluation to raw/evaluations.csv",
         )  # fmt: skip
-    return records.index[own & (records["perplexity_benchmark"] == benchmark)]
+    used = (evaluated["perplexity_benchmark"] == benchmark).fillna(False).to_numpy(bool)
+    return [place for place, is_used in zip(own, used, strict=True) if is_used]
 
 
 def _typed(by_line: pd.DataFrame, vocabularies: Vocabularies | None) -> dict[Hashable, tuple[Any, Any]]:
@@ -149,5 +163,8 @@ def _typed(by_line: pd.DataFrame, vocabularies: Vocabularies | None) -> dict[Has
     return {line: (found["old_value"][line], new) for line, new in found["new_value"].items()}
 
 
-def _joined(texts: dict[Hashable, list[str]], index: pd.Index) -> pd.Series:
-    return pd.Series({key: "; ".join(parts) for key, parts in texts.items()}, dtype="str").reindex(index)
+def _joined(texts: dict[int, list[str]], index: pd.Index) -> pd.Series:
+    """By row, where `texts` has them by place."""
+    return pd.Series(
+        ["; ".join(texts[place]) if place in texts else None for place in range(len(index))], index, dtype="str"
+    )
