@@ -116,3 +116,21 @@ def test_pages_of_adaptation_speak_of_it(papers: dict[str, Path]) -> None:
                 silent += [row["system_id"] for kind in kinds if not re.search(ADAPTS[kind], text)]
     assert len(rows) > 40 and looked_at > 20
     assert not silent
+
+
+def letters(text: str) -> str:
+    """`text` without what a line break or a typesetter may change."""
+    return re.sub(r"[^a-z0-9]", "", text.lower())
+
+
+def test_what_is_quoted_of_a_protocol_is_printed_there(papers: dict[str, Path]) -> None:
+    rows = RAW.corrections[RAW.corrections["column"] == "protocol"]
+    missing, looked_at = [], 0
+    for row in rows.to_dict("records"):
+        pages = [text_of(papers[paper], page) or "" for paper, page in cited(row["source"]) if paper in papers]
+        quotes = _QUOTED.findall(row["reason"]) if pages else []
+        looked_at += len(quotes)
+        printed_there = letters("".join(pages))
+        missing += [(row["system_id"], quote) for quote in quotes if letters(quote) not in printed_there]
+    assert looked_at > 30
+    assert not missing

@@ -127,13 +127,22 @@ def test_correct_fills_and_empties() -> None:
     assert emptied["n_parameters"].isna().tolist() == [True, True, True, False]
 
 
-def test_adaptation_comes_from_corrections_and_can_be_excluded() -> None:
-    adapted = correct(records(), correction(column="adaptation", new_value="cache"), edition="e").records
-    assert adapted["adaptation"].notna().tolist() == [True, True, False, False]
-    left = exclude(adapted, tables.empty("exclusions"), objections=["adapted"], edition="e", benchmarks=BENCHMARKS)
-    assert left.records["adaptation"].isna().all() and len(left.records) == 2
+@pytest.mark.parametrize(
+    ("column", "value", "kept", "objection"),
+    [("adaptation", "cache", None, "adapted"), ("protocol", "subword", "renormalised", "subword")],
+)
+def test_how_a_result_was_evaluated_comes_from_corrections_and_can_be_excluded(
+    column: str, value: str, kept: str | None, objection: str
+) -> None:
+    told = pd.concat(
+        [correction(column=column, new_value=value), correction(column=column, new_value=kept, system_id="b/z")]
+    )
+    evaluated = correct(records(), told.reset_index(drop=True), edition="e").records
+    assert evaluated[column].fillna("").tolist() == [value, value, "", kept or ""]
+    left = exclude(evaluated, tables.empty("exclusions"), objections=[objection], edition="e", benchmarks=BENCHMARKS)
+    assert left.records[column].fillna("").tolist() == ["", kept or ""]
     with pytest.raises(InputError, match="new_value"):
-        correct(records(), correction(column="adaptation", new_value="caching"), edition="e")
+        correct(records(), correction(column=column, new_value=f"{value}s"), edition="e")
 
 
 @pytest.mark.parametrize("editions", ["all", "e", "other; e"])

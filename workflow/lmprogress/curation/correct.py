@@ -16,13 +16,16 @@ from lmprogress.core.columns import Table, Vocabularies
 from lmprogress.core.errors import InputError
 from lmprogress.core.schemas.curation import RECORDS
 from lmprogress.core.schemas.raw import STRENGTHS, SYSTEMS
-from lmprogress.core.schemas.shared import ADAPTATION
+from lmprogress.core.schemas.shared import ADAPTATION, PROTOCOL
 from lmprogress.curation.decisions import KEPT, Curated, decide, shown
 from lmprogress.curation.raw import applying, line_of
 
 _FILE = "raw/corrections.csv"
 _IDS = ("system_id", "paper_id", "source")
-CORRECTABLE = (*(column.name for column in SYSTEMS.columns if column.name not in _IDS), ADAPTATION.name, "perplexity")
+CORRECTABLE = (
+    *(column.name for column in SYSTEMS.columns if column.name not in _IDS),
+    *(PROTOCOL.name, ADAPTATION.name, "perplexity"),
+)
 
 
 class UnknownRecord(InputError):

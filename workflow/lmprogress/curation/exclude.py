@@ -47,9 +47,9 @@ def exclude(
     missing or zero. not_included: the study's flag is false (empty counts as included). outlier, uncertain: the
     study's flag is true. no_perplexity: none on any benchmark. other_benchmark: measured on one that is not among
     `benchmarks`. zero_shot: evaluated without any training on the benchmark (the study's in-between 0.5 is not).
-    named: listed in raw/exclusions.csv for this edition with one of `strengths`. adapted: to the test text. For
-    extracted records also not_trained (the kind is not trained), doubted (an implausible value), subword (perplexity
-    per subword); records written by people have none of these three columns filled.
+    named: listed in raw/exclusions.csv for this edition with one of `strengths`. adapted: to the test text.
+    subword: perplexity per subword. For extracted records also not_trained (the kind is not trained) and doubted (an
+    implausible value); records written by people have neither of these two columns filled.
     Raises InputError for an exclusion of an unknown system, unless the records are `extracted`: their systems come
     and go with the papers at hand.
     """

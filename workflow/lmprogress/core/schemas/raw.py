@@ -81,7 +81,7 @@ CORRECTIONS = Table(
         Column("editions", "string", "editions that it applies to, separated by ';', or 'all'"),
         SYSTEM_ID,
         Column("benchmark", "string", "the benchmark, where the column is perplexity", vocabulary="benchmark", nullable=True),
-        Column("column", "string", "the column of raw/systems.csv, adaptation (how the system adapts to the test text), or perplexity"),
+        Column("column", "string", "the column of raw/systems.csv, adaptation (how the system adapts to the test text), protocol (what its perplexity is a mean of), or perplexity"),
         Column("old_value", "string", "the value that is replaced; the run stops where it is another; empty for no value", nullable=True),
         Column("new_value", "string", "the value that takes its place; empty for no value", nullable=True),
         _STRENGTH,

@@ -59,7 +59,7 @@ SYSTEM_FACTS = (
 
 PROTOCOL = Column("protocol", "string", "what the perplexity is a mean of: word, subword, renormalised (subwords counted as words); empty where nothing says", allowed=("word", "subword", "renormalised"), nullable=True)
 ADAPTATION = Column("adaptation", "string", "how the system adapts to the text that it is tested on, joined by ';': cache, dynamic_evaluation, retrieval, adaptive_state", pattern=r"(cache|dynamic_evaluation|retrieval|adaptive_state)(;(cache|dynamic_evaluation|retrieval|adaptive_state))*", nullable=True)
-# what linking says of a system beside its facts; of systems that people wrote, corrections give the adaptation
+# what linking says of a system beside its facts; of systems that people wrote, corrections give protocol and adaptation
 LINKED_FACTS = (
     Column("kind", "string", "trained (in its paper), released (another's weights), derived (fine-tuned, quantised, pruned or distilled from such), ensemble, untrained", allowed=("trained", "released", "derived", "ensemble", "untrained"), nullable=True),
     Column("kind_because", "string", "what decided the kind", nullable=True),
