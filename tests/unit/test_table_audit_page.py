@@ -55,6 +55,13 @@ def test_errors_are_counted_with_exact_intervals_and_doubts_apart() -> None:
     assert "| `p/s0:ptb` | n_parameters | 2e7 | 3e7 | certain | yes | a / b | page 3 |" in page
 
 
+def test_protocols_of_fitted_results_are_counted() -> None:
+    told = pd.Series(["word", None, "subword", "word", "renormalised", None, "word"])
+    page = write_table_audit(pd.DataFrame([value(0)]), None, 95, told)
+    assert "Of the 7 results that the edition `corrected` fits, 3 are perplexities per word, 1 of subwords" in page
+    assert "1 per subword; of 2 nothing says which" in page
+
+
 def test_what_errors_move_is_shown_against_none() -> None:
     page = write_table_audit(pd.DataFrame([value(0)]), EFFECTS, 95)
     assert "| n_parameters | 200 | 6.50 | −2.50 | 9.00 | +0.00 |" in page

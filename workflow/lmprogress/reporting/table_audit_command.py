@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-    from lmprogress.core.settings import Config
+    from lmprogress.core.settings import Architecture, Benchmark, Config
+    from lmprogress.curation.raw import RawTables
 
 _STARTS = 20  # of each search; there are hundreds, and a larger number changed none
 
@@ -40,8 +41,9 @@ def _run(parsed: argparse.Namespace) -> int:
 
     config = load_config(load_yaml(in_project("config/config.yaml")), load_models(in_project("config/models.yaml")))
     audit = tables.read(parsed.run_folder / "results/tables/table_audit.parquet", "table_audit")
-    effects = None if parsed.no_effects else _effects(config)
-    page = write_table_audit(audit, effects, config.interval_percent)
+    raw = _tables()
+    effects = None if parsed.no_effects else _effects(config, *raw)
+    page = write_table_audit(audit, effects, config.interval_percent, _protocols(config, *raw))
     if parsed.out is None:
         print(page, end="")
         return 0
@@ -50,21 +52,40 @@ def _run(parsed: argparse.Namespace) -> int:
     return 0
 
 
-def _effects(config: Config) -> pd.DataFrame:
+def _tables() -> tuple[RawTables, dict[str, Benchmark], dict[str, Architecture]]:
     from lmprogress.core.project import in_project
-    from lmprogress.core.settings import load_architectures, load_benchmarks, load_models
+    from lmprogress.core.settings import load_architectures, load_benchmarks
     from lmprogress.curation.raw import load_raw
+
+    benchmarks = load_benchmarks(in_project("config/benchmarks.yaml"))
+    architectures = load_architectures(in_project("config/architectures.yaml"))
+    return load_raw(in_project("raw"), list(benchmarks), list(architectures)), benchmarks, architectures
+
+
+def _protocols(
+    config: Config, raw: RawTables, benchmarks: dict[str, Benchmark], architectures: dict[str, Architecture]
+) -> pd.Series:
+    from lmprogress.curation.chain import curate
+
+    made = curate(raw, config.report.edition, config.editions[config.report.edition], benchmarks, architectures)
+    protocols = made.steps["exclude"].records.set_index("record_id")["protocol"]
+    return protocols.loc[made.observations["record_id"]]
+
+
+def _effects(
+    config: Config, raw: RawTables, benchmarks: dict[str, Benchmark], architectures: dict[str, Architecture]
+) -> pd.DataFrame:
+    from lmprogress.core.project import in_project
+    from lmprogress.core.settings import load_models
     from lmprogress.laws.correction_effects import correction_effects
     from lmprogress.laws.fits.law_set import LawSet
 
     models = load_models(in_project("config/models.yaml"))
-    benchmarks = load_benchmarks(in_project("config/benchmarks.yaml"))
-    architectures = load_architectures(in_project("config/architectures.yaml"))
     laws = {config.fit.main.specification: [0.0], config.simulation.simple_specification: [0.0]}
     offsets = {name: benchmark.offset for name, benchmark in benchmarks.items()}
     specifications = {name: models.specifications[name] for name in laws}
     return correction_effects(
-        load_raw(in_project("raw"), list(benchmarks), list(architectures)),
+        raw,
         config.editions[config.report.edition],
         laws=LawSet(config.report.edition, specifications, laws, models.data_variants, offsets),
         benchmarks=benchmarks,

@@ -1,6 +1,6 @@
 """The page on errors of the study's table: how many, where, and what mending them moves.
 
-In: the frames table_audit and correction_effects. Out: the page as Markdown.
+In: the frames table_audit and correction_effects, protocols of fitted results. Out: the page as Markdown.
 """
 
 from __future__ import annotations
@@ -39,8 +39,11 @@ _SYSTEMS_SHOWN = 20
 _NOTHING = 0.005  # months: printed as 0.00
 
 
-def write_table_audit(audit: pd.DataFrame, effects: pd.DataFrame | None, percent: float) -> str:
-    """The page. `audit`: TABLE_AUDIT; `effects`: as correction_effects gives them; `percent`: level of intervals."""
+def write_table_audit(
+    audit: pd.DataFrame, effects: pd.DataFrame | None, percent: float, protocols: pd.Series | None = None
+) -> str:
+    """The page. `audit`: TABLE_AUDIT; `effects`: as correction_effects gives them; `percent`: level of intervals;
+    `protocols`: of each result that the corrected edition fits."""
     audit = audit.assign(
         error=(audit["verdict"] != "kept") & (audit["strength"] != "doubtful"),
         doubt=(audit["verdict"] != "kept") & (audit["strength"] == "doubtful"),
@@ -48,11 +51,16 @@ def write_table_audit(audit: pd.DataFrame, effects: pd.DataFrame | None, percent
     )
     systems = audit["system_id"].nunique()
     introduction = _INTRODUCTION.format(systems=systems, values=f"{len(audit):,}", percent=percent)
-    parts = [introduction, *_rates(audit, percent), *(() if effects is None else _effects(effects)), *_errors(audit)]
+    parts = [
+        introduction,
+        *_rates(audit, percent, protocols),
+        *(() if effects is None else _effects(effects)),
+        *_errors(audit),
+    ]
     return "\n".join(parts).rstrip("\n") + "\n"
 
 
-def _rates(audit: pd.DataFrame, percent: float) -> Iterator[str]:
+def _rates(audit: pd.DataFrame, percent: float, protocols: pd.Series | None) -> Iterator[str]:
     fitted = audit[audit["in_fit"].astype(bool)]
     yield "## How often\n\nBy field, all values, and those of systems that the study fits:\n"
     groups = {field: (audit["field"] == field, fitted["field"] == field) for field in sorted(set(audit["field"]))}
@@ -71,6 +79,13 @@ def _rates(audit: pd.DataFrame, percent: float) -> Iterator[str]:
         f"Of the perplexities that the study fits, {traced.get('perplexity', 0)} stand on a page of their own paper, "
         f"for their system on its test set; of the parameter counts {traced.get('n_parameters', 0)}.\n"
     )
+    if protocols is not None:
+        of = protocols.value_counts()
+        yield (
+            f"Of the {len(protocols)} results that the edition `corrected` fits, {of.get('word', 0)} are perplexities "
+            f"per word, {of.get('renormalised', 0)} of subwords or bytes counted as words, {of.get('subword', 0)} per "
+            f"subword; of {protocols.isna().sum()} nothing says which (`raw/corrections.csv`, column `protocol`).\n"
+        )
     for title, column, names in (
         ("By how the value stands, perplexity, parameters and data:", "status", _STATUSES),
         ("By benchmark, the same fields:", "benchmark", {}),
