@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
+import pdfplumber
 import pytest
 
 from browsing import TOO_FAINT, UNNAMED, Visit, browser, sync_api
@@ -63,7 +65,8 @@ def test_links_within_the_report_lead_to_pages(visit: Visit) -> None:
     for name in PAGES:
         visit.open(name)
         for link in visit.page.eval_on_selector_all("a[href]", "found => found.map(a => a.getAttribute('href'))"):
-            if ".html" in link:
+            # the list for review is another page of the run
+            if ".html" in link and link != "../review/index.html":
                 assert (visit.report / link.split("#")[0]).exists(), (name, link)
 
 
@@ -224,6 +227,16 @@ def test_print_leaves_the_controls_away(visit: Visit) -> None:
     assert visit.page.locator("#table table").is_visible()
 
 
+@pytest.mark.parametrize("name", ["index.html", "explore.html", "rates.html", "observations.html"])
+def test_print_leaves_no_page_half_empty(visit: Visit, name: str) -> None:
+    visit.open(name)
+    with pdfplumber.open(BytesIO(visit.page.pdf())) as printed:
+        kinds = [[*page.chars, *page.images, *page.curves, *page.rects] for page in printed.pages]
+        filled = [max((each["bottom"] for each in drawn), default=0) / printed.pages[0].height for drawn in kinds]
+    assert len(filled) <= {"observations.html": 12}.get(name, 4)
+    assert all(share > 0.6 for share in filled[:-1]), filled
+
+
 def test_an_address_opens_the_same_view(visit: Visit) -> None:
     visit.open("observations.html")
     visit.page.get_by_label("Benchmark", exact=True).select_option("ptb")
@@ -241,3 +254,13 @@ def test_an_address_opens_the_same_view(visit: Visit) -> None:
     with visit.page.expect_download() as download:
         visit.page.get_by_role("button", name="Save these rows").click()
     assert download.value.suggested_filename == "observations-ptb-corrected-LSTM.csv"
+
+
+def test_the_chart_says_why_a_record_is_left_out(visit: Visit) -> None:
+    visit.open("observations.html")
+    visit.page.get_by_label("Search").fill(f"{paper_of(17)} lstm-2")
+    marks = "#chart .mark-symbol.role-mark path"
+    visit.page.wait_for_function(f"document.querySelectorAll('{marks}').length == 1")
+    visit.page.hover(marks)
+    visit.page.locator("#vg-tooltip-element").wait_for()
+    assert "left out: outlier" in visit.page.locator("#vg-tooltip-element").inner_text()

@@ -7,6 +7,7 @@ import gzip
 import json
 import re
 import subprocess
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -16,14 +17,18 @@ import pytest
 from PIL import Image
 
 from conftest import ROOT
+from lmprogress.core.plain_names import plain_name
 from lmprogress.core.schemas import all_tables
+from lmprogress.core.yaml_files import load_yaml
 from lmprogress.reporting.chart_library import chart_library
 from lmprogress.reporting.charts import observations_chart, rates_chart
 from lmprogress.reporting.compact import compact, packed
 from lmprogress.reporting.dictionary import dictionary
 from lmprogress.reporting.figures import figure, shown, shown_in
 from lmprogress.reporting.findings import findings_html
+from lmprogress.reporting.formula import formula
 from lmprogress.reporting.loading import tables_digest
+from lmprogress.reporting.overview import overview
 from lmprogress.reporting.readings import reading_rows
 from lmprogress.reporting.records import record_rows
 from lmprogress.reporting.report import pages
@@ -285,6 +290,7 @@ def test_charts_name_columns_that_the_page_has() -> None:
             "size_text",
             "tokens_text",
             "compute_text",
+            "state_text",
         },
         "rates.html": {"label", "centre", "centre_text", "from", "to", "interval_text"},
     }
@@ -333,3 +339,31 @@ def test_the_data_dictionary_names_every_column_of_every_table() -> None:
 def test_the_data_dictionary_is_current() -> None:
     kept = (ROOT / "docs" / "data_dictionary.md").read_text(encoding="utf-8")
     assert kept == dictionary(), "regenerate it: lmprogress dictionary --out docs/data_dictionary.md"
+
+
+def test_names_are_read_without_latex() -> None:
+    assert plain_name(r"$\infty$-former (SM)") == "∞-former (SM)"
+    assert plain_name(r"Mega-$\alpha_{2}$, $\text{big}$ $\times 2$, $5 or $6") == "Mega-α2, big ×2, $5 or $6"
+    rows = record_rows(made_up_run(1).editions)
+    run = made_up_run(1)
+    edition, held = next(iter(run.editions.items()))
+    held = held._replace(records=held.records.assign(system=r"$\Omega$-net"))
+    assert set(record_rows({edition: held})["system"]) == {"Ω-net"} != set(rows["system"])
+
+
+def test_a_law_is_shown_as_a_formula() -> None:
+    laws = load_yaml(ROOT / "config/models.yaml")["specifications"]
+    terms = ["".join(part for factor in term for part in factor) for term in formula(laws["benchmark_intercepts"])]
+    assert terms == [
+        "αconst, benchmark − αyear (t − t₀) − αparam ln(N/N₀)",
+        "βconst, benchmark − βyear (t − t₀) − βdata ln(D/D₀)",
+    ]
+    assert formula(laws["irreducible_loss"]) == formula(laws["rates_from_2016"]) == []
+    run = made_up_run(1)
+    laws = {run.main.specification: laws["benchmark_intercepts"]}
+    index = overview(
+        replace(run, explored={"settings": {"laws": laws, "names": {}}}), record_rows(run.editions), FOLDER
+    )
+    assert (
+        "ln P = exp(α<sub>const, benchmark</sub> − α<sub>year</sub> (t − t₀)" in index and index.count(") + exp(β") == 1
+    )

@@ -66,7 +66,7 @@ def observations_chart(benchmarks: Mapping[str, str]) -> Spec:
                     _told("benchmark_name", "Benchmark"), _told("perplexity", "Perplexity"),
                     _told("size_text", "Parameters"), _told("tokens_text", "Training tokens"),
                     _told("compute_text", "Training compute, FLOP"), _told("architecture_name", "Architecture"),
-                    _told("edition", "Edition"), _told("state", "State"),
+                    _told("edition", "Edition"), _told("state_text", "State"),
                 ],
             },
         },

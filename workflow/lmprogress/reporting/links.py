@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from lmprogress.core.plain_names import plain_name
+
 
 class Address(NamedTuple):
     """Where a paper is: its title, its PDF (to which #page=n can be added), and where else it stands."""
@@ -24,7 +26,9 @@ def addresses(papers: pd.DataFrame) -> dict[str, Address]:
     rows = rows.astype(object).where(rows.notna(), None)
     return {
         row["paper_id"]: Address(
-            row["title"], f"https://arxiv.org/pdf/{row['arxiv_id']}" if row["arxiv_id"] else None, row["url"]
+            row["title"] and plain_name(row["title"]),
+            f"https://arxiv.org/pdf/{row['arxiv_id']}" if row["arxiv_id"] else None,
+            row["url"],
         )
         for row in rows.to_dict("records")
     }

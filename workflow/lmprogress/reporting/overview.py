@@ -18,6 +18,7 @@ from lmprogress.reporting.compact import compact, packed
 from lmprogress.reporting.explorer import multiverse
 from lmprogress.reporting.figures import Figure
 from lmprogress.reporting.findings import findings_html
+from lmprogress.reporting.formula import formula
 from lmprogress.reporting.headline import foundation, published_rate, rates, releases
 from lmprogress.reporting.pages import render
 from lmprogress.reporting.run import File, Run, seen_from
@@ -51,6 +52,7 @@ def overview(run: Run, rows: pd.DataFrame, folder: Path) -> str:
         agreement=_agreement(run.results.get("ledger_counts")),
         edition=run.shown_edition,
         about={name: about for name, about in run.about.items() if about},
+        formula=run.explored and formula(run.explored["settings"]["laws"][run.main.specification]),
         first_figure=next((f for f in figures if _is_first(f)), None),
         multiverse=together and {**together[1]._asdict(), "data": packed(_shown_combinations(run, together[0]))},
     )

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from lmprogress.core.plain_names import plain_name
 from lmprogress.reporting.compact import compact
 
 _FACTS = (
@@ -51,6 +52,7 @@ def record_rows(editions: Mapping[str, EditionTables]) -> pd.DataFrame:
     for name, tables in editions.items():
         rows = tables.records[list(_FACTS)].copy()
         rows.insert(0, "edition", name)
+        rows[["system", "title"]] = rows[["system", "title"]].map(plain_name, na_action="ignore")
         of_fit = tables.observations.set_index("record_id")
         rows["training_compute_flop"] = rows["record_id"].map(of_fit["training_compute_flop"])
         rows["observation_number"] = rows["record_id"].map(of_fit["observation_number"])

@@ -12,6 +12,7 @@ const PREPARE = {
   record: (rows) => rows.filter((row) => row.perplexity !== null).map((row) => ({
     ...row, date: row.publication_date,
     benchmark_name: DATA.benchmarks[row.benchmark] ?? "none", architecture_name: shown(row.architecture, "text", DATA.architectures),
+    state_text: !row.reason ? row.state : `${row.state}: ${row.reason.replaceAll("_", " ")}`,
     size_text: shown(row.n_parameters, "size"), tokens_text: shown(row.dataset_size_tokens, "size"), compute_text: shown(row.training_compute_flop, "power"),
   })),
   rate: (rows) => {
