@@ -20,6 +20,7 @@ rule plot_figures:
         procedures=PROCEDURES,
         shown=FIGURE_SETTINGS,
         dpi=CONFIG.figures.dpi,
+        credit=credit(ours("CITATION.cff")),
         content=content,
         code=code("plot_figures"),
     script:

@@ -24,7 +24,7 @@ from lmprogress.reporting.shown import (
     shown_files,
     shown_settings,
 )
-from lmprogress.figures.catalogue import FIGURES, figures
+from lmprogress.figures.catalogue import FIGURES, credit, figures
 
 
 def code(script):
@@ -326,6 +326,14 @@ FIGURE_SETTINGS = {
         name: law.ho_number
         for name, law in MODELS.specifications.items()
         if law.ho_number
+    },
+    "cutoffs": {
+        name: drift.year
+        for name, law in MODELS.specifications.items()
+        for factors in law.terms.values()
+        for factor in factors
+        for drift in factor.plus
+        if drift.year
     },
     "compared_laws": CONFIG.fit.specifications,
     "rolling_laws": CONFIG.validation.rolling_shown,

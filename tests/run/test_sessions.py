@@ -43,10 +43,10 @@ def test_sessions_print_what_the_document_shows(run: Path, document: Path) -> No
 
 
 def drawn(picture: Path) -> tuple[list[str], list[str]]:
-    """Words that a figure draws: those without a number, and the estimate of each edition."""
+    """Words of a figure without a number, letters of panels aside, and the estimate of each edition."""
     words = re.findall(r"<!-- (.+?) -->", picture.read_text(encoding="utf-8"))
     estimates = [text.partition(" (")[0] for text in words if " months (" in text]
-    return [text for text in words if not re.search(r"\d", text)], estimates
+    return [text for text in words if not re.search(r"\d", text) and len(text) > 1], estimates
 
 
 def test_the_picture_is_the_figure_of_a_run(first_run: Checkout) -> None:

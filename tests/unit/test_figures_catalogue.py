@@ -5,16 +5,18 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+import pandas as pd
 import pytest
 
 from conftest import ROOT
 from lmprogress.core import tables
 from lmprogress.core.settings import IntervalMethod, MainFit
 from lmprogress.figures import drawing
-from lmprogress.figures.catalogue import FIGURES, CataloguedFigure
+from lmprogress.figures.catalogue import FIGURES, CataloguedFigure, credit
 
 NAMES = [figure.name for figure in FIGURES]
 PROCEDURES = ["study", "global"]
@@ -30,6 +32,7 @@ SETTINGS = drawing.FigureSettings(
     reference_benchmark="wt103",
     laws={"law": "A law"},
     ho_numbers={"law": 7},
+    cutoffs={"law": 2016},
     compared_laws=["law"],
     rolling_laws=["law"],
     varied_laws=["law"],
@@ -94,3 +97,38 @@ def test_an_edition_without_rows_has_a_figure_that_says_so(figure: CataloguedFig
 def test_laws_are_numbered_as_in_the_study() -> None:
     settings = drawing.FigureSettings(**{**vars(SETTINGS), "laws": {"law": "A law", "other": "Another"}})
     assert settings.numbered_laws == {"law": "7. A law", "other": "Another"}
+
+
+def frontiers(verdict: str, specification: str = "law") -> dict[str, pd.DataFrame]:
+    lines = [
+        {"procedure": procedure, "system_id": "a/x", "perplexity": 20.0, "year": 2020.0, "point": point,
+         "n_training_tokens": 10.0**point, "n_parameters": 1e9}
+        for procedure in PROCEDURES for point in (8, 9)
+    ]  # fmt: skip
+    systems = {"system_id": ["a/x"], "system": ["X"], "n_parameters": [1e9], "dataset_size_tokens": [3e8]}
+    identified = {"specification": [specification], "penalty": [0.0025], "verdict": [verdict]}
+    return {
+        "pareto_frontiers": pd.DataFrame(lines), "systems": pd.DataFrame(systems),
+        "identification": pd.DataFrame(identified),
+    }  # fmt: skip
+
+
+def test_what_an_edition_cannot_show_is_stamped_or_withheld() -> None:
+    settings = replace(SETTINGS, frontier_systems=["a/x"])
+    stamps = {}
+    for verdict in ("identified", "several_basins", "no_progress_not_excluded"):
+        drawn = drawing.draw("pareto_frontiers", frontiers(verdict), settings)
+        stamps[verdict] = [text.get_text() for axes in drawn.axes for text in axes.texts if text.get_gid() == "stamp"]
+    assert stamps["identified"] == []
+    assert stamps["several_basins"] == 2 * ["not identified:\nseveral minima, nearly as good"]
+    assert not drawn.axes and "Withheld: no progress not excluded" in drawn.texts[0].get_text()
+    # the verdict on another law does not count
+    assert drawing.draw("pareto_frontiers", frontiers("no_progress_not_excluded", "other"), settings).axes
+
+
+def test_a_figure_says_what_it_is_and_whose() -> None:
+    said = credit(ROOT / "CITATION.cff")
+    assert said.startswith("lmprogress 0.") and said.endswith("CC BY 4.0")
+    assert "Ho et al. 2024 (arXiv 2403.05812)" in said
+    (ridge,) = (figure for figure in FIGURES if figure.name == "rate_ridge")
+    assert ridge.footer("corrected", said) == f"Rate ridge, edition corrected · {said}"

@@ -16,6 +16,7 @@ from matplotlib.image import imread
 
 from lmprogress.figures.fit_figures import plot_perplexity_over_time
 from lmprogress.figures.saving import save
+from lmprogress.figures.style import FOOTER_MM, look, new_figure, settle
 
 OBSERVATIONS = pd.DataFrame(
     {
@@ -98,3 +99,33 @@ def test_a_figure_says_its_name_and_the_digests_of_its_data(tmp_path, monkeypatc
     # the digest of "abc" is the example of FIPS 180-2, appendix B.1
     known = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     assert f"figure=figures/one data=a%20table.csv:{known}".encode() in Path(f"figures/one.{kind}").read_bytes()
+
+
+def test_the_footer_is_in_each_file_and_nothing_else_is_at_the_foot(tmp_path):
+    figure = draw()
+    plain = save(figure, tmp_path / "plain" / "figure", 100)
+    footed = save(figure, tmp_path / "footed" / "figure", 100, footer="Title · source · licence")
+    again = save(figure, tmp_path / "again" / "figure", 100)
+    for one, other, third in zip(plain, footed, again, strict=True):
+        without = one.read_bytes().replace(b"plain", b"again")
+        assert without == third.read_bytes() and without != other.read_bytes()
+    height = round(imread(plain[2]).shape[0] * FOOTER_MM / 25.4 / figure.get_figheight())
+    assert (imread(plain[2])[-height:] == 1).all() and (imread(footed[2])[-height:] != 1).any()
+    assert (imread(plain[2])[:-height] == imread(footed[2])[:-height]).all()
+
+
+def test_panels_are_lettered_where_there_are_several():
+    with look():
+        figure = new_figure(89, 40)
+        for axes in figure.subplots(1, 2):
+            figure.colorbar(axes.imshow([[0, 1]]), ax=axes)
+        settle(figure)
+        assert [mark.get_text() for mark in figure.artists] == ["a", "b"]
+        # above the panels, within the figure, and clear of one another
+        for mark, axes in zip(figure.artists, figure.axes, strict=False):
+            assert mark.get_window_extent().y0 >= axes.get_window_extent().y1
+            assert mark.get_window_extent().y1 <= figure.bbox.y1 and mark.get_window_extent().x0 >= 0
+        alone = new_figure(89, 40)
+        alone.add_subplot()
+        settle(alone)
+        assert not alone.artists

@@ -6,8 +6,19 @@ import pandas as pd
 import pytest
 
 from lmprogress.core.errors import InputError
-from lmprogress.figures.gains_figures import plot_doubling_times, plot_transformer_gains
-from lmprogress.figures.gains_rows import doubling_time_rows, pair_labels, transformer_gain_labels
+from lmprogress.figures.gains_figures import (
+    plot_before_and_after,
+    plot_doubling_times,
+    plot_doubling_times_by_rank,
+    plot_transformer_gains,
+)
+from lmprogress.figures.gains_rows import (
+    before_and_after_rows,
+    doubling_time_rows,
+    pair_labels,
+    rank_rows,
+    transformer_gain_labels,
+)
 
 LABELS = {"first": "1. First", "second": "Second"}
 
@@ -69,3 +80,42 @@ def test_gains_name_the_law_that_the_factor_was_added_to() -> None:
     assert [tick.get_text() for tick in axes.get_yticklabels()] == list(labels.values())
     with pytest.raises(InputError):
         plot_transformer_gains(rows.iloc[:0], labels, interval_percent=95)
+
+
+def test_the_best_laws_stand_by_rank_below_all_of_them() -> None:
+    row = {
+        "procedure": "study", "method": "numerical", "interval_method": "rates", "benchmark": "all", "group": "all",
+        "penalty": 0.001, "median_months": 8.0, "low_months": 4.0, "high_months": None,
+    }  # fmt: skip
+    frame = pd.DataFrame(
+        [
+            {**row, "pooling": "pair", "rank": 2, "specification": "second"},
+            {**row, "pooling": "pair", "rank": 1, "specification": "first", "benchmark": "wt2"},
+            {**row, "pooling": "pair", "rank": 1, "specification": "first", "benchmark": "ptb"},
+            {**row, "pooling": "pair", "rank": 1, "specification": "first", "benchmark": "ptb", "method": "x"},
+            {**row, "pooling": "every_rate", "rank": 0, "specification": "all", "interval_method": "times"},
+            {**row, "pooling": "every_rate", "rank": 0, "specification": "all", "median_months": None},
+        ]
+    )
+    rows = rank_rows(frame, LABELS)
+    labels = ["All of them, every rate", "1.  1. First, δ 0.001", "2.  Second, δ 0.001"]
+    assert rows["label"].unique().tolist() == labels
+    study, minimum = plot_doubling_times_by_rank(rows, {"ptb": "P", "wt2": "W"}, interval_percent=95).axes
+    assert [label.get_text() for label in study.get_yticklabels()] == labels and not minimum.lines
+    top = [line.get_marker() for line in study.lines if set(line.get_ydata()) == {0} and line.get_marker() != "None"]
+    assert top == [">", ">"]  # of the interval, and of a median without progress
+    # rates of two benchmarks stand in one line
+    dots = [(float(line.get_ydata()[0]), line.get_color()) for line in study.lines if line.get_marker() == "o"]
+    assert [height for height, _ in dots] == pytest.approx([-0.87, -1.13, -2])
+    assert len({colour for _, colour in dots}) == 3
+
+
+def test_rates_before_and_from_a_year_share_its_row() -> None:
+    both = [times(specification="cut", group=group, procedure="global") for group in ("before", "from")]
+    others = [times(specification="cut"), times(group="before"), times(specification="later", group="from")]
+    rows = before_and_after_rows(pd.DataFrame([*both, *others]), {"cut": 2016, "later": 2018}, 0.0025)
+    assert sorted(zip(rows["cutoff"], rows["group"], strict=True)) == [(2016, "before"), (2016, "from"), (2018, "from")]
+    study, minimum = plot_before_and_after(rows, interval_percent=95).axes
+    assert [label.get_text() for label in study.get_yticklabels()] == ["2016", "2018"]
+    dots = sorted(float(line.get_ydata()[0]) for line in minimum.lines if line.get_marker() == "o")
+    assert dots == pytest.approx([-0.17, 0.17])

@@ -28,7 +28,7 @@ def law(**changed: object) -> dict[str, object]:
 
 
 def test_an_infinite_interval_ends_in_an_arrow_and_rivals_are_ticks() -> None:
-    axes = plot_identification(pd.DataFrame([law()]), {"law": "A law"}, interval_percent=95).axes[0]
+    axes = plot_identification(pd.DataFrame([law()]), {"law": "A law"}, {}, interval_percent=95).axes[0]
     drawn = {line.get_marker(): list(line.get_xdata()) for line in axes.lines}
     assert drawn["D"] == [8.0]
     assert drawn["|"] == [16.0]
@@ -134,7 +134,7 @@ def test_simulation_says_what_was_not_computed() -> None:
 
 def test_nothing_to_show_is_refused() -> None:
     for refused in (
-        lambda: plot_identification(pd.DataFrame(), {}, interval_percent=95),
+        lambda: plot_identification(pd.DataFrame(), {}, {}, interval_percent=95),
         lambda: plot_rate_ridge(pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), 3.84, interval_percent=95),
         lambda: plot_simulation(pd.DataFrame(), {}, interval_percent=95),
     ):

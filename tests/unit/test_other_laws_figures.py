@@ -110,14 +110,19 @@ def test_extrapolation_draws_the_trend_through_what_it_foretells() -> None:
 def test_forecast_scores_over_all_horizons() -> None:
     scores = pd.DataFrame(
         {
-            "series": ["a", "b", "a", "a"], "method": ["naive", "naive", "a_law", "naive"],
+            "series": ["a", "perplexity_wt2_corrected", "a", "a"], "method": ["naive", "naive", "a_law", "naive"],
             "horizon": ["all", "all", "all", "0-1"], "rmse": [1.0, 2.0, 0.5, 9.0], "coverage": [0.9, 0.8, 0.7, 0.1],
             "nominal_coverage": 0.95,
         }
     )  # fmt: skip
-    figure = plot_forecast_scores(scores)
+    figure = plot_forecast_scores(scores, {"a_law": "A law"}, {"wt2": "WikiText-2"})
     (errors,), (shares,) = marks(figure, "rmse naive"), marks(figure, "coverage a_law")
-    # b stands below a
+    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == [
+        "Perplexity, WikiText-2, corrected",
+        "A",
+    ]
+    assert "A law" in {text.get_text() for text in figure.legends[0].get_texts()}
+    # in the order of the alphabet, from above
     assert list(zip(errors.get_ydata(), errors.get_xdata(), strict=True)) == [(1, 1.0), (0, 2.0)]
     assert list(shares.get_xdata()) == [0.7]
 

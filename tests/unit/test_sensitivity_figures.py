@@ -59,7 +59,8 @@ def test_infinite_ends_are_drawn_at_the_edges_with_arrows() -> None:
     assert drawn(figure, "interval") == [[3.0, 30.0], [left, right]]
     assert [x for (x,) in drawn(figure, "estimate")] == [6.0, right, 6.0]
     arrows = [line.get_marker() for line in figure.axes[0].lines if line.get_marker() in ("<", ">")]
-    assert arrows == ["<", ">"]
+    # of the interval's ends, and of the estimate without progress
+    assert arrows == ["<", ">", ">"]
     assert "too few observations" in [text.get_text() for text in figure.axes[0].texts]
 
 

@@ -69,7 +69,7 @@ def test_years_of_each_law_are_one_line() -> None:
             for year in (2020, 2018, 2019)
         ],
         columns=["procedure", "specification", "year", "rmse", "doubling_months"],
-    )
+    ).assign(growth_rate_per_year=np.nan)
     error, time = plot_rolling_origin(rolling, LABELS).axes
     assert {line.get_gid() for line in error.lines} == {f"{n}:{p}" for n in LABELS for p in ("study", "global")}
     assert {line.get_gid() for line in time.lines} == {
@@ -77,3 +77,16 @@ def test_years_of_each_law_are_one_line() -> None:
     }
     for line in error.lines:
         assert list(line.get_xdata()) == [2018, 2019, 2020]
+
+
+def test_a_year_without_progress_is_an_arrow_with_its_rate() -> None:
+    rolling = pd.DataFrame(
+        {
+            "procedure": "global", "specification": "first", "year": [2018, 2019, 2020], "rmse": 0.2,
+            "doubling_months": [3.0, np.nan, 8.0], "growth_rate_per_year": [4.0, -10.9, 1.5],
+        }
+    )  # fmt: skip
+    _, time = plot_rolling_origin(rolling, LABELS).axes
+    (arrow,) = (line for line in time.lines if line.get_gid() == "no progress first:global")
+    assert (arrow.get_marker(), *arrow.get_xdata(), *arrow.get_ydata()) == ("^", 2019, time.get_ylim()[1])
+    assert [text.get_text() for text in time.texts] == ["−10.9 doublings a year"]

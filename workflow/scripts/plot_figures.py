@@ -26,4 +26,5 @@ with logged(snakemake.log[0]):
         if params.extent == "edition":
             data.add(snakemake.input.settled)
         stem = Path(snakemake.output[f"{figure.name}_png"]).with_suffix("")
-        save(draw(figure.name, frames, settings), stem, params.dpi, data)
+        footer = figure.footer(edition, params.credit)
+        save(draw(figure.name, frames, settings), stem, params.dpi, data, footer)

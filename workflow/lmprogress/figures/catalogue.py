@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from lmprogress.core.yaml_files import load_yaml
+
 # one for each edition, or for each of the simulation study; or one of all editions, or of other laws alone
 Extent = Literal["edition", "simulation", "overall", "other_laws"]
 
@@ -26,7 +28,9 @@ _TABLE_OF = {"numerical_doubling_times": "doubling_times"}
 @dataclass(frozen=True)
 class CataloguedFigure:
     """One figure. `files`: Parquet or raw CSV, where {edition} stands for the figure's edition and {procedure} for each
-    procedure in turn. `observations`: whether the edition's observations are drawn too.
+    procedure in turn. `observations`: whether the edition's observations are drawn too. `gate`: what becomes of it
+    where the edition does not identify the rate of the main law: it is stamped; or it is withheld where no progress is
+    not excluded, since the years that it shows would have no order. It needs the table identification.
     """
 
     name: str
@@ -34,6 +38,12 @@ class CataloguedFigure:
     files: tuple[str, ...] = ()
     extent: Extent = "edition"
     observations: bool = False
+    gate: Literal["stamp", "withhold"] | None = None
+
+    def footer(self, edition: str | None, credit: str) -> str:
+        """What stands at the foot: title, edition, and `credit`."""
+        title = self.name.replace("_", " ").capitalize()
+        return " · ".join([f"{title}, edition {edition}" if edition else title, credit])
 
     def files_of_tables(self, edition: str | None, procedures: Sequence[str]) -> dict[str, list[str]]:
         """The files of each table, one procedure after another, for one edition (None for a figure of all)."""
@@ -46,6 +56,16 @@ class CataloguedFigure:
                 if file not in held:
                     held.append(file)
         return tables
+
+
+def credit(citation: str | Path) -> str:
+    """Source, version and licence for the foot of every figure, from a CITATION.cff."""
+    said = load_yaml(citation)
+    kinds = {reference["type"]: reference for reference in said["references"]}
+    study = kinds["article"]
+    first, place = study["authors"][0]["family-names"], study["identifiers"][0]["value"]
+    source = f"{first} et al. {study['year']} ({place.replace(':', ' ')}) and the papers named in the data"
+    return f"lmprogress {said['version']} · source: {source} · {kinds['data']['license'].replace('-', ' ')}"
 
 
 def figures(extent: Extent) -> list[CataloguedFigure]:
@@ -76,7 +96,9 @@ FIGURES = (
             "processed/{edition}/rate_surface.parquet",
             "processed/{edition}/stationary_points.parquet",
             "processed/{edition}/global/doubling_time_draws.parquet",
+            "processed/{edition}/identification.parquet",
         ),
+        gate="stamp",
     ),
     CataloguedFigure(
         "simulation",
@@ -98,6 +120,16 @@ FIGURES = (
         ),
     ),
     CataloguedFigure(
+        "doubling_times_by_rank",
+        RATE,
+        ("processed/{edition}/{procedure}/aggregate_doubling_times.parquet",),
+    ),
+    CataloguedFigure(
+        "before_and_after",
+        RATE,
+        ("processed/{edition}/{procedure}/doubling_times.parquet",),
+    ),
+    CataloguedFigure(
         "doubling_time_distribution",
         RATE,
         (
@@ -116,7 +148,10 @@ FIGURES = (
     CataloguedFigure(
         "rolling_origin",
         VALIDATION,
-        ("processed/{edition}/rolling_origin.parquet",),
+        (
+            "processed/{edition}/rolling_origin.parquet",
+            "processed/{edition}/{procedure}/rolling_rates.parquet",
+        ),
     ),
     CataloguedFigure(
         "attribution",
@@ -150,7 +185,9 @@ FIGURES = (
         (
             "processed/{edition}/{procedure}/pareto_frontiers.parquet",
             "raw/systems.csv",
+            "processed/{edition}/identification.parquet",
         ),
+        gate="withhold",
     ),
     CataloguedFigure(
         "perplexity_over_time",

@@ -14,6 +14,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from lmprogress.core.settings import MainFit
+from lmprogress.figures.catalogue import FIGURES
 from lmprogress.figures.fit_figures import (
     plot_doubling_time_distribution,
     plot_perplexity_over_time,
@@ -21,14 +22,28 @@ from lmprogress.figures.fit_figures import (
 )
 from lmprogress.figures.gains_figures import (
     plot_attribution,
+    plot_before_and_after,
     plot_doubling_times,
+    plot_doubling_times_by_rank,
     plot_effective_compute,
     plot_pareto_frontiers,
     plot_transformer_gains,
 )
-from lmprogress.figures.gains_rows import doubling_time_rows, pair_labels, transformer_gain_labels
-from lmprogress.figures.intervals_figures import plot_identification, plot_rate_ridge, plot_rate_tests, plot_simulation
-from lmprogress.figures.intervals_selection import shown_identification, shown_rates
+from lmprogress.figures.gains_rows import (
+    before_and_after_rows,
+    doubling_time_rows,
+    pair_labels,
+    rank_rows,
+    transformer_gain_labels,
+)
+from lmprogress.figures.intervals_figures import (
+    VERDICTS,
+    plot_identification,
+    plot_rate_ridge,
+    plot_rate_tests,
+    plot_simulation,
+)
+from lmprogress.figures.intervals_selection import main_verdict, shown_identification, shown_rates
 from lmprogress.figures.other_laws_figures import (
     plot_compute_budget,
     plot_densities,
@@ -39,6 +54,7 @@ from lmprogress.figures.other_laws_figures import (
 from lmprogress.figures.paper_gains_figures import plot_paper_gains
 from lmprogress.figures.placeholder import plot_nothing
 from lmprogress.figures.sensitivity_figures import plot_sensitivity, shown_variations
+from lmprogress.figures.style import stamp
 from lmprogress.figures.validation_figures import plot_held_out_error, plot_rolling_origin
 from lmprogress.laws.inference.profiling import ratio_threshold
 from lmprogress.laws.rates.headline import headline_doubling_times, main_fit
@@ -51,8 +67,9 @@ class FigureSettings:
     """What figures show beside the rows of their tables.
 
     `benchmarks`: printed names. `laws`: printed names of specifications, in order; `ho_numbers`: the study's number of
-    each of those that have one; the next three name some of them, in the order shown. `truths`: printed names of the
-    truths of the simulation study. `edition`: the figure's own; none for a figure of all.
+    each of those that have one; `cutoffs`: the year from which those with two rates have the second; the
+    next three name some laws, in the order shown. `truths`: printed names of the truths of the simulation study.
+    `edition`: the figure's own; none for a figure of all.
     """
 
     main: MainFit
@@ -61,6 +78,7 @@ class FigureSettings:
     reference_benchmark: str
     laws: Mapping[str, str]
     ho_numbers: Mapping[str, int]
+    cutoffs: Mapping[str, int]
     compared_laws: Sequence[str]
     rolling_laws: Sequence[str]
     varied_laws: Sequence[str]
@@ -80,10 +98,22 @@ class FigureSettings:
         return {name: f"{numbers[name]}. {law}" if name in numbers else law for name, law in self.laws.items()}
 
 
+_GATES = {figure.name: figure.gate for figure in FIGURES if figure.gate}
+
+
 def draw(name: str, tables: Tables, settings: FigureSettings) -> Figure:
-    """The figure `name` of the catalogue. Raises InputError where its rows cannot be shown."""
+    """The figure `name` of the catalogue, stamped or withheld as its gate says. Raises InputError where its rows cannot
+    be shown."""
+    gate = _GATES.get(name)
+    verdict = main_verdict(tables["identification"], settings.main) if gate else None
+    if gate == "withhold" and verdict == "no_progress_not_excluded":
+        return plot_nothing(f"Withheld: {VERDICTS[verdict]}\nby the main law in this edition")
     figure: Figure | None = getattr(sys.modules[__name__], name)(tables, settings)
-    return plot_nothing() if figure is None else figure
+    if figure is None:
+        return plot_nothing()
+    if verdict not in (None, "identified"):
+        stamp(figure, f"not identified:\n{VERDICTS[verdict]}")
+    return figure
 
 
 # ---- rates of progress ----------------------------------------------------------------------------------------------
@@ -99,9 +129,11 @@ def rate_tests(tables: Tables, settings: FigureSettings) -> Figure | None:
 def identification(tables: Tables, settings: FigureSettings) -> Figure | None:
     """Doubling time by law: estimate, rival minima, interval, verdict."""
     shown = shown_identification(tables["identification"], settings.main, [settings.reference_benchmark])
+    # those with two rates have a figure of their own
+    shown = shown[~shown["specification"].isin(list(settings.cutoffs))]
     if shown.empty:
         return None
-    return plot_identification(shown, settings.laws, interval_percent=settings.interval_percent)
+    return plot_identification(shown, settings.laws, settings.benchmarks, interval_percent=settings.interval_percent)
 
 
 def rate_ridge(tables: Tables, settings: FigureSettings) -> Figure | None:
@@ -145,6 +177,20 @@ def doubling_times(tables: Tables, settings: FigureSettings) -> Figure | None:
     return plot_doubling_times(rows, labels, interval_percent=settings.interval_percent)
 
 
+def doubling_times_by_rank(tables: Tables, settings: FigureSettings) -> Figure | None:
+    """Doubling times of the best laws by cross-validation, and of all of them together."""
+    rows = rank_rows(tables["aggregate_doubling_times"], settings.laws)
+    if rows.empty:
+        return None
+    return plot_doubling_times_by_rank(rows, settings.benchmarks, interval_percent=settings.interval_percent)
+
+
+def before_and_after(tables: Tables, settings: FigureSettings) -> Figure | None:
+    """Doubling times before and from each cut-off year."""
+    rows = before_and_after_rows(tables["doubling_times"], settings.cutoffs, settings.main.penalty)
+    return None if rows.empty else plot_before_and_after(rows, interval_percent=settings.interval_percent)
+
+
 def doubling_time_distribution(tables: Tables, settings: FigureSettings) -> Figure | None:
     """The doubling time of effective compute over the bootstrap replicates, by procedure."""
     shown = headline_doubling_times(tables["doubling_times"], settings.main)
@@ -182,6 +228,10 @@ def rolling_origin(tables: Tables, settings: FigureSettings) -> Figure | None:
     if rolling.empty:
         return None
     fitted = set(rolling["specification"])
+    key = ["specification", "penalty", "procedure", "year"]
+    rates = tables["rolling_rates"]
+    shared = rates[(rates["benchmark"] == "all") & (rates["group"] == "all")]
+    rolling = rolling.merge(shared[[*key, "growth_rate_per_year"]], on=key, how="left")
     return plot_rolling_origin(rolling, settings.named([name for name in settings.rolling_laws if name in fitted]))
 
 
@@ -259,7 +309,7 @@ def extrapolation(tables: Tables, settings: FigureSettings) -> Figure | None:
 
 def forecast_scores(tables: Tables, settings: FigureSettings) -> Figure | None:
     """Error and coverage of forecasts from rolling origins."""
-    return plot_forecast_scores(tables["forecast_scores"])
+    return plot_forecast_scores(tables["forecast_scores"], settings.laws, settings.benchmarks)
 
 
 def progress_rates(tables: Tables, settings: FigureSettings) -> Figure | None:

@@ -19,6 +19,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLocator
 from numpy.typing import NDArray
 
+from lmprogress.core.plain_names import plain_name
 from lmprogress.figures import style
 from lmprogress.figures.input_checks import (
     require_known_benchmarks,
@@ -143,7 +144,7 @@ def _name_systems(
     )
     _, clear = place_labels(
         axes,
-        [textwrap.fill(name, _LABEL_CHARACTERS) for name in named["system"]],
+        [textwrap.fill(plain_name(name), _LABEL_CHARACTERS) for name in named["system"]],
         named[["publication_year", "log_perplexity"]].to_numpy(float),
         observations[["publication_year", "log_perplexity"]].to_numpy(float),
         np.sqrt(area.to_numpy(float) / 2),  # half the diagonal of a square of that area

@@ -5,6 +5,7 @@ In: rows of the tables beside each figure, as they are to be shown. Out: a figur
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import matplotlib
@@ -13,9 +14,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
+from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLocator
 
-from lmprogress.core.doubling_times import doubling_time
+from lmprogress.core.doubling_times import WHY_NOT, doubling_time
+from lmprogress.core.plain_names import plain_name
 from lmprogress.figures import style
 from lmprogress.figures.input_checks import require_rows
 
@@ -23,6 +25,10 @@ _COLOURS = tuple(mark.colour for mark in style.marks([str(i) for i in range(7)])
 _MONTH_TICKS = (1, 2, 3, 6, 12, 24, 48, 96)
 _FASTEST, _SLOWEST = 0.9, 110.0
 _ROW_MM = 4.6
+_RANK_CHARACTERS = 46
+_RANK_APART = 0.26
+# shown below the smallest and above the largest system of the frontiers
+_DECADES = 3
 # how far two marks of one row stand from its middle
 _APART = 0.17
 _PROCEDURES = ("study", "global")
@@ -76,7 +82,7 @@ def plot_doubling_times(rows: pd.DataFrame, labels: Mapping[str, str], *, interv
                    label=f"median and {interval_percent:g} % interval of the replicates"),
             Line2D([], [], linestyle="", color=style.INK, marker="o", markersize=3.2, markerfacecolor="white",
                    label="fit alone, not resampled"),
-            Line2D([], [], linestyle="", color=style.INK, marker=">", markersize=3.2, label="no progress, or beyond"),
+            Line2D([], [], linestyle="", color=style.INK, marker=">", markersize=3.2, label=style.BEYOND),
         ]  # fmt: skip
         figure.legend(handles=handles, loc="outside lower center", ncols=3, columnspacing=1.4)
         style.settle(figure)
@@ -115,6 +121,86 @@ def _mark(axes: Axes, value: float, height: float, colour: str, *, filled: bool)
         np.clip(value, left, right), height, shape, color=colour, markersize=3.0, clip_on=False, zorder=3,
         markerfacecolor=colour if filled or shape != "o" else "white", markeredgewidth=0.7,
     )  # fmt: skip
+
+
+def plot_doubling_times_by_rank(
+    rows: pd.DataFrame, benchmarks: Mapping[str, str], *, interval_percent: float
+) -> Figure:
+    """Doubling times (months, logarithmic) of the best laws, best first, a panel a procedure, double column.
+
+    rows: medians and intervals as in the table aggregate_doubling_times, with a column `label`, a line for each, where
+    rates by benchmark stand beneath one another. benchmarks: id to printed name.
+    """
+    require_rows(rows, "aggregate_doubling_times")
+    colours = {name: mark.colour for name, mark in style.marks(list(benchmarks)).items()}
+    with style.look():
+        most = int(rows.groupby("procedure")["label"].nunique().max())
+        figure = style.new_figure(style.DOUBLE_COLUMN_MM, 24.0 + 6.4 * most)
+        panels = figure.subplots(1, 2)
+        for axes, procedure in zip(panels, _PROCEDURES, strict=True):
+            _month_axis(axes)
+            lines = list(rows[rows["procedure"] == procedure].groupby("label", sort=False))
+            for place, (_, line) in enumerate(lines):
+                for aside, row in enumerate(line.to_dict("records")):
+                    height = -place + _RANK_APART * ((len(line) - 1) / 2 - aside)
+                    colour = colours.get(row["benchmark"], style.INK)
+                    _interval(axes, row["low_months"], row["high_months"], height, colour, True)
+                    _mark(axes, row["median_months"], height, colour, filled=True)
+            names = [textwrap.fill(str(label), _RANK_CHARACTERS) for label, _ in lines]
+            axes.set_yticks([-place for place in range(len(lines))], labels=names, fontsize=5.2, parse_math=False)
+            axes.set_ylim(0.5 - most, 0.5)
+            axes.tick_params(axis="y", length=0)
+            axes.set_title(style.PROCEDURE_NAMES[procedure])
+            axes.set_xlabel("Doubling time (months)")
+        handles = [
+            Line2D([], [], color=style.INK, marker="o", markersize=3.2,
+                   label=f"median and {interval_percent:g} % interval of the replicates"),
+            *(Line2D([], [], color=colours[name], marker="o", markersize=3.2, label=f"on {benchmarks[name]} alone")
+              for name in benchmarks if (rows["benchmark"] == name).any()),
+            Line2D([], [], linestyle="", color=style.INK, marker=">", markersize=3.2, label=style.BEYOND),
+        ]  # fmt: skip
+        figure.legend(handles=handles, loc="outside lower center", ncols=3, columnspacing=1.4)
+        style.settle(figure)
+    return figure
+
+
+def plot_before_and_after(rows: pd.DataFrame, *, interval_percent: float) -> Figure:
+    """Doubling times (months, logarithmic) before and from a year on, a row a year, a panel a procedure, double column.
+
+    rows: as in the table doubling_times, with a column `cutoff` (calendar year); groups are before and from.
+    """
+    require_rows(rows, "doubling_times")
+    years = sorted(rows["cutoff"].unique())
+    looks = {"before": ("#CC79A7", _APART), "from": ("#009E73", -_APART)}
+    with style.look():
+        figure = style.new_figure(style.DOUBLE_COLUMN_MM, 24.0 + 7.0 * len(years))
+        panels = figure.subplots(1, 2, sharey=True)
+        for axes, procedure in zip(panels, _PROCEDURES, strict=True):
+            _month_axis(axes)
+            for row in rows[rows["procedure"] == procedure].to_dict("records"):
+                colour, aside = looks[row["group"]]
+                height, resampled = aside - years.index(row["cutoff"]), row["n_replicates"] > 0
+                _interval(axes, row["low_months"], row["high_months"], height, colour, resampled)
+                middle = row["median_months"] if resampled else row["estimate_months"]
+                _mark(axes, middle, height, colour, filled=resampled)
+            axes.set_title(style.PROCEDURE_NAMES[procedure])
+            axes.set_xlabel("Doubling time (months)")
+            axes.tick_params(axis="y", length=0)
+        panels[0].set_yticks([-place for place in range(len(years))], labels=[f"{year:g}" for year in years])
+        panels[0].set_ylim(0.5 - len(years), 0.5)
+        panels[0].set_ylabel("Cut-off year")
+        handles = [
+            Line2D([], [], color=looks["before"][0], marker="o", markersize=3.2, label="before the year"),
+            Line2D([], [], color=looks["from"][0], marker="o", markersize=3.2, label="from then on"),
+            Line2D([], [], color=style.INK, marker="o", markersize=3.2,
+                   label=f"median and {interval_percent:g} % interval of the replicates"),
+            Line2D([], [], linestyle="", color=style.INK, marker="o", markersize=3.2, markerfacecolor="white",
+                   label="fit alone, not resampled"),
+            Line2D([], [], linestyle="", color=style.INK, marker=">", markersize=3.2, label=style.BEYOND),
+        ]  # fmt: skip
+        figure.legend(handles=handles, loc="outside lower center", ncols=3, columnspacing=1.4)
+        style.settle(figure)
+    return figure
 
 
 # ---- attribution ----------------------------------------------------------------------------------------------------
@@ -218,7 +304,8 @@ def plot_effective_compute(growth: pd.DataFrame, verdict: pd.DataFrame) -> Figur
             some = growth[growth["edition"] == found["edition"]].sort_values("year")
             drawn, estimated = (some[some["rate"] == rate] for rate in ("drawn", "estimated"))
             axes.set_yscale("log")
-            axes.set_title(f"{found['edition']}: {doubling_time(found)}")
+            doubt = "" if found["identified"] else f"\nnot identified: {WHY_NOT[found['why_not']]}"
+            axes.set_title(f"{found['edition']}: {doubling_time(found)}{doubt}")
             axes.set_xlabel("Year")
             axes.grid(True)
             years, physical = estimated["year"], estimated["physical_growth"]
@@ -236,18 +323,25 @@ def plot_effective_compute(growth: pd.DataFrame, verdict: pd.DataFrame) -> Figur
             )  # fmt: skip
             axes.set_xlim(years.min(), years.max())
             axes.set_ylim(1, 1e16)
-            for place, (name, row) in enumerate((("study’s figure", drawn), ("estimate", estimated))):
+            told = ["By algorithms, and physical share:"]
+            for name, row in (("study’s figure", drawn), ("estimate", estimated)):
                 last = row.iloc[-1]
-                axes.annotate(
-                    f"{name}: algorithms ×{last['algorithmic_growth']:.1e}, physical share "
-                    f"{100 * last['physical_share']:.0f} %",
-                    (0.03, 0.95 - 0.07 * place), xycoords="axes fraction", va="top", fontsize=style.SMALL_FONT_SIZE,
-                )  # fmt: skip
+                told.append(f"{name}: ×{_rounded(last['algorithmic_growth'])}, {100 * last['physical_share']:.0f} %")
+            axes.text(
+                0.03, 0.97, "\n".join(told), transform=axes.transAxes, va="top", fontsize=5.2, linespacing=1.4,
+                in_layout=False,
+            )  # fmt: skip
+            axes.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
         panels[0].set_ylabel(f"Effective compute ({growth['year'].min():.0f} = 1)")
         handles, names = panels[0].get_legend_handles_labels()
         figure.legend(handles, names, loc="outside lower center", ncols=4, columnspacing=1.2)
         style.settle(figure)
     return figure
+
+
+def _rounded(value: float) -> str:
+    """Two significant digits, with thousands apart."""
+    return f"{float(f'{value:.2g}'):,.0f}"
 
 
 # ---- frontiers ------------------------------------------------------------------------------------------------------
@@ -261,6 +355,8 @@ def plot_pareto_frontiers(frontiers: pd.DataFrame, systems: pd.DataFrame, names:
     """
     require_rows(frontiers, "pareto_frontiers")
     years = sorted(frontiers["year"].unique())
+    # lines run to sizes that nobody can build
+    least, most = (10.0 ** np.round(np.log10(end(systems["n_parameters"]))) for end in (min, max))
     shades = matplotlib.colormaps["viridis"](np.linspace(0.0, 0.92, len(years)))
     known = systems.set_index("system_id")
     with style.look():
@@ -277,10 +373,10 @@ def plot_pareto_frontiers(frontiers: pd.DataFrame, systems: pd.DataFrame, names:
                 axes.plot(*own, "D", color=style.INK, markersize=3.4, zorder=4)
                 axes.set_xscale("log")
                 axes.set_yscale("log")
-                axes.set_ylim(1e4, 1e16)
+                axes.set_ylim(least / 10**_DECADES, most * 10**_DECADES)
                 axes.grid(True)
                 if procedure == _PROCEDURES[0]:
-                    axes.set_title(f"{system['system']}: perplexity {system['perplexity']:g}")
+                    axes.set_title(f"{plain_name(str(system['system']))}: perplexity {system['perplexity']:g}")
                 else:
                     axes.set_xlabel("Training data (tokens)")
             row[0].set_ylabel(f"{style.PROCEDURE_NAMES[procedure]}\nParameters")

@@ -14,6 +14,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
 from lmprogress.core.doubling_times import doubling_time
@@ -74,26 +75,33 @@ def plot_rate_tests(rate_tests: pd.DataFrame, verdict: pd.DataFrame) -> Figure:
 
 _MONTH_TICKS = (1, 2, 3, 6, 12, 24, 48, 96)
 _FASTEST_MONTHS, _SLOWEST_MONTHS = 1.0, 96.0
-_LABEL_CHARACTERS = 54
-_ROW_MM, _LINE_MM = 2.6, 2.3
+_LABEL_CHARACTERS = 72
+_ROW_MM, _LINE_MM = 1.5, 2.3
 
-# what the verdicts are drawn as: colour and how they are named
-_VERDICTS = {
-    "identified": ("#0072B2", "identified"),
-    "flat_ridge": ("#E69F00", "flat ridge: a wide interval"),
-    "several_basins": ("#CC79A7", "several minima, nearly as good"),
-    "no_progress_not_excluded": ("#D55E00", "no progress not excluded"),
+# the verdicts in words, and their colours
+VERDICTS = {
+    "identified": "identified",
+    "flat_ridge": "flat ridge: a wide interval",
+    "several_basins": "several minima, nearly as good",
+    "no_progress_not_excluded": "no progress not excluded",
 }
+_VERDICT_COLOURS = dict(zip(VERDICTS, ("#0072B2", "#E69F00", "#CC79A7", "#D55E00"), strict=True))
 
 
-def plot_identification(identification: pd.DataFrame, labels: Mapping[str, str], *, interval_percent: float) -> Figure:
+def plot_identification(
+    identification: pd.DataFrame,
+    labels: Mapping[str, str],
+    benchmarks: Mapping[str, str],
+    *,
+    interval_percent: float,
+) -> Figure:
     """Doubling time (months, logarithmic) by law: minimum, rival minima, bootstrap interval; double column.
 
-    One row a row of `identification` (as in the schema), from above; `labels` names the specifications. An interval
-    or a minimum beyond the axis is an arrow. Raises InputError where there are no rows.
+    One row a row of `identification` (as in the schema), from above; `labels` names the specifications, `benchmarks`
+    the benchmarks. An interval or a minimum beyond the axis is an arrow. Raises InputError where there are no rows.
     """
     require_rows(identification, "identification")
-    names = [_name_of(row, labels) for row in identification.to_dict("records")]
+    names = [_name_of(row, labels, benchmarks) for row in identification.to_dict("records")]
     heights = np.array([_ROW_MM + _LINE_MM * (1 + name.count("\n")) for name in names])
     places = -(np.cumsum(heights) - heights / 2)
     with style.look():
@@ -107,15 +115,16 @@ def plot_identification(identification: pd.DataFrame, labels: Mapping[str, str],
         axes.set_ylim(-float(heights.sum()), 0)
         axes.grid(True, axis="x")
         axes.set_xlabel("Doubling time of effective compute (months)")
-        shown = [v for v in _VERDICTS if (identification["verdict"] == v).any()]
+        shown = [v for v in VERDICTS if (identification["verdict"] == v).any()]
         figure.legend(
             handles=[
-                *(Line2D([], [], color=_VERDICTS[v][0], marker="D", markersize=3.6, label=_VERDICTS[v][1])
+                *(Line2D([], [], color=_VERDICT_COLOURS[v], marker="D", markersize=3.6, label=VERDICTS[v])
                   for v in shown),
                 Line2D([], [], linestyle="", marker="D", markersize=3.6, color=style.INK, label="minimum"),
                 Line2D([], [], linestyle="", marker="|", markersize=7, color=style.INK, label="rival minimum"),
                 Line2D([], [], color=style.INK, label=f"{interval_percent:g} % interval, bootstrap by paper"),
                 Line2D([], [], color=style.INK, linewidth=3, alpha=0.25, label="profile likelihood"),
+                Line2D([], [], linestyle="", marker=">", markersize=3.2, color=style.INK, label=style.BEYOND),
             ],
             loc="outside lower center", ncols=4, columnspacing=1.2, handlelength=1.6, borderaxespad=0.2,
         )  # fmt: skip
@@ -123,15 +132,16 @@ def plot_identification(identification: pd.DataFrame, labels: Mapping[str, str],
     return figure
 
 
-def _name_of(row: Mapping[Any, Any], labels: Mapping[str, str]) -> str:
+def _name_of(row: Mapping[Any, Any], labels: Mapping[str, str], benchmarks: Mapping[str, str]) -> str:
     number = "" if pd.isna(row["ho_number"]) else f"{row['ho_number']}  "
-    parts = [str(row[name]) for name in ("benchmark", "group") if row[name] != "all"]
+    named = (benchmarks.get(row["benchmark"], str(row["benchmark"])), str(row["group"]))
+    parts = [name for name in named if name != "all"]
     group = f" ({', '.join(parts)})" if parts else ""
     return textwrap.fill(number + labels[str(row["specification"])] + group, _LABEL_CHARACTERS, break_on_hyphens=False)
 
 
 def _draw_law(axes: Axes, place: float, row: Mapping[Any, Any]) -> None:
-    colour = _VERDICTS[str(row["verdict"])][0]
+    colour = _VERDICT_COLOURS[str(row["verdict"])]
     if row["profiled"]:
         _draw_interval(axes, place, row["profile_low_months"], row["profile_high_months"], colour, thick=True)
     if row["n_replicates"]:
@@ -181,6 +191,7 @@ _RATIO_LEVELS = (0, 1, 2, 4, 8, 16, 32, 64)
 _RATE_LIMITS = (-4.0, 5.0)
 _ISOCHRONES = (3, 6, 12, 24)
 _LABEL_RATE = 3.4
+_NOT_COMPUTED = "#E4E0DA"
 
 
 def plot_rate_ridge(
@@ -195,13 +206,14 @@ def plot_rate_ridge(
     require_rows(surface, "rate_surface")
     penalties = sorted(surface["penalty"].unique())
     with style.look():
-        figure = style.new_figure(style.DOUBLE_COLUMN_MM, 6.0 + style.DOUBLE_COLUMN_MM / 2)
+        figure = style.new_figure(style.DOUBLE_COLUMN_MM, 9.0 + style.DOUBLE_COLUMN_MM / 2)
         panels = figure.subplots(1, len(penalties), squeeze=False, sharex=True, sharey=True)[0]
         for axes, penalty in zip(panels, penalties, strict=True):
             of_it = surface[surface["penalty"] == penalty]
             x, y = of_it["growth_rate_in_parameters"], of_it["growth_rate_in_data"]
             ratio = of_it["likelihood_ratio"]
             filled = axes.tricontourf(x, y, ratio, levels=_RATIO_LEVELS, cmap="Blues_r", extend="max")
+            axes.set_facecolor(_NOT_COMPUTED)
             axes.tricontour(x, y, ratio, levels=[threshold], colors=style.INK, linewidths=0.9, zorder=4)
             if penalty == penalties[-1]:
                 axes.scatter(
@@ -224,11 +236,21 @@ def plot_rate_ridge(
 
 
 def _draw_points(axes: Axes, points: pd.DataFrame) -> None:
+    """Each point, or at the edge that it lies beyond, with its rates."""
+    least, most = _RATE_LIMITS
     for row in points.to_dict("records"):
         look = _POINTS["study" if row["procedure"] == "study" else "minimum" if row["basin"] == 1 else "rival"]
-        axes.plot(
-            row["growth_rate_in_parameters"], row["growth_rate_in_data"], linestyle="", zorder=5, **look,
-        )  # fmt: skip
+        rates = np.array([row["growth_rate_in_parameters"], row["growth_rate_in_data"]], float)
+        inside = rates.clip(least, most)
+        axes.plot(*inside, linestyle="", zorder=5, clip_on=False, **look)
+        if row["procedure"] != "study" and row["basin"] == 1 and (inside != rates).any():
+            left, below = inside[0] > (least + most) / 2, inside[1] == least
+            axes.annotate(
+                f"at {rates[0]:.1f}, {rates[1]:.1f}".replace("-", "−"), tuple(inside),
+                xytext=(-5 if left else 5, 7 if below else -7),
+                textcoords="offset points", ha="right" if left else "left", fontsize=style.SMALL_FONT_SIZE, zorder=6,
+                bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.8},
+            )  # fmt: skip
 
 
 _POINTS: dict[str, dict[str, Any]] = {
@@ -265,8 +287,9 @@ def _key_of_ridge(figure: Figure, interval_percent: float) -> None:
             Line2D([], [], linestyle="", marker="o", markersize=2.5, color="#E69F00", label="bootstrap by paper"),
             Line2D([], [], color=style.INK, linewidth=0.9, label=f"{interval_percent:g} % of a profile likelihood"),
             Line2D([], [], color=style.FAINT, linewidth=0.6, linestyle=(0, (4, 2)), label="equal doubling time"),
+            Patch(facecolor=_NOT_COMPUTED, label="not computed"),
         ],
-        loc="outside lower center", ncols=6, columnspacing=1.2, handletextpad=0.4, borderaxespad=0.2,
+        loc="outside lower center", ncols=4, columnspacing=1.0, handletextpad=0.4, borderaxespad=0.2,
     )  # fmt: skip
 
 

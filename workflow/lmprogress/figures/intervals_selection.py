@@ -26,6 +26,12 @@ def shown_identification(identification: pd.DataFrame, main: MainFit, benchmarks
     return rows.sort_values(["ho_number", "specification", "group"], na_position="last", kind="stable")
 
 
+def main_verdict(identification: pd.DataFrame, main: MainFit) -> str | None:
+    """The verdict on the main law at its penalty, of the first benchmark where rates differ; None without one."""
+    verdicts = main_fit(identification, main)["verdict"]
+    return None if verdicts.empty or verdicts.iloc[0] == "no_progress_in_law" else str(verdicts.iloc[0])
+
+
 def shown_rates(draws: pd.DataFrame, main: MainFit) -> pd.DataFrame:
     """Growth rates in parameters and in data of each replicate of the main fit, one row a replicate."""
     of_main = main_fit(draws[draws["quantity"].isin(["parameters", "data"])], main)

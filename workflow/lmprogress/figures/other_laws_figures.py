@@ -190,7 +190,7 @@ def _draw_served(axes: Axes, trade_off: pd.DataFrame) -> None:
     for colour, (budget, group) in zip(_COLOURS, rows.groupby("training_compute_flop"), strict=False):
         axes.plot(
             group["n_served_tokens"], group["size_ratio"], "-o", markersize=2.6, color=colour,
-            label=f"{budget:.3g} FLOP",
+            label=f"{_scientific(float(str(budget)))} FLOP",
         )  # fmt: skip
     axes.set_xscale("log")
     axes.set_ylim(0, 1.05)
@@ -198,6 +198,14 @@ def _draw_served(axes: Axes, trade_off: pd.DataFrame) -> None:
     axes.set_xlabel("Tokens served")
     axes.set_ylabel("Cheapest over optimal size")
     axes.legend(loc="lower left", handlelength=1.4, title="Training budget without serving", fontsize=5.2)
+
+
+def _scientific(value: float) -> str:
+    """Three significant digits times a power of ten; the power alone where that says it all."""
+    digits, _, exponent = f"{value:.2e}".partition("e")
+    digits = f"{float(digits):g}"
+    power = f"10^{{{int(exponent)}}}"
+    return f"${power}$" if digits == "1" else f"${digits} \\times {power}$"
 
 
 def _draw_gains(axes: Axes, projection: pd.DataFrame, verdict: pd.DataFrame) -> None:
@@ -341,18 +349,35 @@ _LAW_MARKERS = ("D", "v", "P", "X", "p")
 _ERROR_TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10)
 
 
-def plot_forecast_scores(forecast_scores: pd.DataFrame) -> Figure:
+_FORECAST_NAMES = {
+    **_SERIES_NAMES,
+    "density": "Density of open models",
+    "single_thread_performance": "Single-thread performance",
+}
+
+
+def _series_name(series: str, benchmarks: Mapping[str, str]) -> str:
+    """Printed name of a series: of perplexity and of systems with benchmark and edition."""
+    first, *rest = series.split("_")
+    if first == "perplexity" and rest and rest[0] in benchmarks:
+        return f"Perplexity, {benchmarks[rest[0]]}, {' '.join(rest[1:])}"
+    if first == "systems":
+        return f"Systems, {' '.join(rest)}"
+    return _FORECAST_NAMES.get(series, series.replace("_", " ").capitalize())
+
+
+def plot_forecast_scores(
+    forecast_scores: pd.DataFrame, laws: Mapping[str, str], benchmarks: Mapping[str, str]
+) -> Figure:
     """Error and coverage of forecasts over all horizons, a row a series and a mark a method; double column.
 
-    Frame as in the schema. Raises InputError where it is empty.
+    Frame as in the schema. laws, benchmarks: printed names. Raises InputError where it is empty.
     """
     require_rows(forecast_scores, "forecast_scores")
     scores = forecast_scores[forecast_scores["horizon"] == "all"]
     series = sorted(set(scores["series"]), reverse=True)
-    laws = [method for method in scores["method"].unique() if method not in _METHOD_NAMES]
-    looks = dict(_METHOD_NAMES) | {
-        law: (law.replace("_", " "), marker) for law, marker in zip(laws, _LAW_MARKERS, strict=False)
-    }
+    by_laws = [method for method in scores["method"].unique() if method not in _METHOD_NAMES]
+    looks = dict(_METHOD_NAMES) | {law: (laws[law], marker) for law, marker in zip(by_laws, _LAW_MARKERS, strict=False)}
     with style.look():
         figure = style.new_figure(style.DOUBLE_COLUMN_MM, 18.0 + 5.0 * len(series))
         error, coverage = figure.subplots(1, 2, sharey=True)
@@ -373,13 +398,13 @@ def plot_forecast_scores(forecast_scores: pd.DataFrame) -> Figure:
         error.set_xlabel("Root mean squared error (doublings)")
         coverage.set_xlabel(f"Share of actual values in {100 * nominal:g} % intervals")
         coverage.set_xlim(0, 1.03)
-        error.set_yticks(range(len(series)), labels=[name.replace("_", " ") for name in series])
+        error.set_yticks(range(len(series)), labels=[_series_name(name, benchmarks) for name in series])
         error.set_ylim(-0.7, len(series) - 0.3)
         for axes in (error, coverage):
             axes.grid(True)
             axes.tick_params(axis="y", length=0)
         figure.legend(
-            *error.get_legend_handles_labels(), loc="outside lower center", ncols=len(looks), columnspacing=1.2,
+            *error.get_legend_handles_labels(), loc="outside lower center", ncols=3, columnspacing=1.2,
             handletextpad=0.3, borderaxespad=0.2,
         )  # fmt: skip
         style.settle(figure)

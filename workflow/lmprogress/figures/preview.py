@@ -30,7 +30,7 @@ def plot_preview(verdict: pd.DataFrame, edition: str) -> Figure:
     rows = sorted(verdict.to_dict("records"), key=lambda row: row["edition"] != edition)
     headline, least, most = rows[0], _TICKS[0], _TICKS[-1]
     with style.look():
-        figure = style.new_figure(_WIDTH_MM, _HEIGHT_MM)
+        figure = style.new_figure(_WIDTH_MM, _HEIGHT_MM, footer_mm=0.0)
         engine = figure.get_layout_engine()
         assert isinstance(engine, ConstrainedLayoutEngine), "a new figure has one"
         engine.set(rect=(0.02, 0.02, 0.96, 0.50))

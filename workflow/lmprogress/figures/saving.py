@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from lmprogress.core.file_digest import file_digest
 from lmprogress.core.replacing import replacing
 from lmprogress.core.text_files import content_digest
-from lmprogress.figures.style import look
+from lmprogress.figures.style import footed, look
 
 # what matplotlib would write about itself and the clock; None leaves it out
 _METADATA: dict[str, dict[str, None]] = {
@@ -26,17 +26,22 @@ _METADATA: dict[str, dict[str, None]] = {
 _ABOUT = {"pdf": "Subject", "svg": "Description", "png": "Description"}
 
 
-def save(figure: Figure, stem: str | Path, dpi: int, data: Iterable[str | Path] = ()) -> tuple[Path, ...]:
-    """Write `figure` to stem.pdf, stem.svg and stem.png and return the three paths.
+def save(
+    figure: Figure, stem: str | Path, dpi: int, data: Iterable[str | Path] = (), footer: str = ""
+) -> tuple[Path, ...]:
+    """Write `figure` to stem.pdf, stem.svg and stem.png, with `footer` at its foot, and return the three paths.
 
     `dpi` (dots per inch) is the resolution of the PNG; the other two are vectors. Each file tells its name and the
     digests of `data`, the files that it was drawn from. It takes the place of an older one only when it is complete.
     """
     paths = tuple(Path(f"{stem}.{kind}") for kind in _METADATA)
     about = described(stem, data)
-    for path, (kind, metadata) in zip(paths, _METADATA.items(), strict=True):
-        with look(), replacing(path) as temporary:
-            figure.savefig(temporary, format=kind, dpi=dpi, metadata={**metadata, _ABOUT[kind]: about})
+    with look():
+        foot = footed(figure, footer)
+        for path, (kind, metadata) in zip(paths, _METADATA.items(), strict=True):
+            with replacing(path) as temporary:
+                figure.savefig(temporary, format=kind, dpi=dpi, metadata={**metadata, _ABOUT[kind]: about})
+        foot.remove()
     return paths
 
 

@@ -125,8 +125,8 @@ def _draw_row(axes: Axes, row: pd.Series, height: float) -> None:
     estimate = row["estimate_months"]
     lasting = pd.isna(estimate) or estimate > _SLOWEST
     axes.plot(
-        _SLOWEST if lasting else max(float(estimate), _FASTEST), height, linestyle="", marker=mark.marker,
-        markersize=3.2, markerfacecolor="white" if lasting else mark.colour, markeredgewidth=0.7, gid="estimate",
+        _SLOWEST if lasting else max(float(estimate), _FASTEST), height, linestyle="",
+        marker=">" if lasting else mark.marker, markersize=4.5 if lasting else 3.2, markeredgewidth=0.7, gid="estimate",
         **(drawn | {"zorder": 4}),
     )  # fmt: skip
 
@@ -139,8 +139,7 @@ def _key(figure: Figure, interval_percent: float) -> None:
                        label=f"{style.PROCEDURE_NAMES[name]}, {interval_percent:g} % over {unit}")
                 for (name, mark), unit in zip(_MARKS.items(), ("rows", "papers"), strict=True)
             ),
-            Line2D([], [], linestyle="", color=style.INK, marker="o", markersize=3.2, markerfacecolor="white",
-                   label="no progress, or slower than the axis"),
+            Line2D([], [], linestyle="", color=style.INK, marker=">", markersize=4.5, label=style.BEYOND),
             Line2D([], [], color=style.FAINT, linestyle=(0, (1, 2)), label="baseline, global minimum"),
         ],
         loc="outside lower center", ncols=4, columnspacing=1.4, handlelength=1.8, handletextpad=0.5, borderaxespad=0.2,

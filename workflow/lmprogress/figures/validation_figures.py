@@ -121,13 +121,16 @@ def _draw_errors(
 def plot_rolling_origin(rolling: pd.DataFrame, labels: Mapping[str, str]) -> Figure:
     """Error in the year after all that is known (nats), and the doubling time (months), over that year, double column.
 
-    `rolling`: rows of the table rolling_origin, of one edition and one penalty. `labels`: specification to label, in
-    the order of the legend. Lines of global minima are solid, those of the study's search dashed. A year without a
-    doubling time breaks the line. Raises InputError where there are no rows, or a law is there twice.
+    `rolling`: rows of the table rolling_origin, of one edition and one penalty, with the growth rate in effective
+    compute (`growth_rate_per_year`, missing where there is no single one). `labels`: specification to label, in the
+    order of the legend. Lines of global minima are solid, those of the study's search dashed. A year without progress
+    is an arrow at the upper edge, with its rate. Raises InputError where there are no rows, or a law is there twice.
     """
     require_rows(rolling, "rolling_origin")
     require_unique(rolling, "rolling_origin", ["procedure", "specification", "year"])
     marks = style.marks(list(labels))
+    # where there is a rate without a doubling time, lines run to the upper edge
+    top = 1.6 * float(rolling["doubling_months"].max())
     looks: dict[str, dict[str, Any]] = {
         "global": {"linestyle": "-"},
         "study": {"linestyle": (0, (3, 2)), "markerfacecolor": "white"},
@@ -142,7 +145,20 @@ def plot_rolling_origin(rolling: pd.DataFrame, labels: Mapping[str, str]) -> Fig
             years = of_law.sort_values("year")
             error.plot(years["year"], years["rmse"], gid=f"{specification}:{procedure}", **line)
             if years["doubling_months"].notna().any():
-                time.plot(years["year"], years["doubling_months"], gid=f"{specification}:{procedure}", **line)
+                time.plot(
+                    years["year"], years["doubling_months"].fillna(top), gid=f"{specification}:{procedure}", **line
+                )
+                lost = years[years["doubling_months"].isna() & years["growth_rate_per_year"].notna()]
+                for row in lost.to_dict("records"):
+                    time.plot(
+                        row["year"], top, marker="^", markersize=5, color=mark.colour, clip_on=False, zorder=4,
+                        gid=f"no progress {specification}:{procedure}",
+                    )  # fmt: skip
+                    time.annotate(
+                        f"{row['growth_rate_per_year']:.1f} doublings a year".replace("-", "−"), (row["year"], top),
+                        xytext=(5, 2), textcoords="offset points", va="bottom", fontsize=style.SMALL_FONT_SIZE,
+                        color=mark.colour, annotation_clip=False,
+                    )  # fmt: skip
         for axes in (error, time):
             axes.grid(True)
             axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
@@ -153,6 +169,9 @@ def plot_rolling_origin(rolling: pd.DataFrame, labels: Mapping[str, str]) -> Fig
         if time.lines:
             time.set_yscale("log")
             low, high = time.get_ylim()
+            if rolling["growth_rate_per_year"].le(0).any():
+                high = top
+            time.set_ylim(low, high)
             time.yaxis.set_major_locator(FixedLocator([m for m in _MONTH_TICKS if low / 2 <= m <= high * 2]))
             time.yaxis.set_major_formatter("{x:g}")
             time.yaxis.set_minor_locator(NullLocator())
