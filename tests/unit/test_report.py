@@ -341,6 +341,10 @@ def test_the_data_dictionary_is_current() -> None:
     assert kept == dictionary(), "regenerate it: lmprogress dictionary --out docs/data_dictionary.md"
 
 
+def test_tables_of_findings_scroll_by_themselves() -> None:
+    assert findings_html("# T\n\n| a |\n|---|\n| b |\n", "").count('role="region" aria-label="Table"><table>') == 1
+
+
 def test_names_are_read_without_latex() -> None:
     assert plain_name(r"$\infty$-former (SM)") == "∞-former (SM)"
     assert plain_name(r"Mega-$\alpha_{2}$, $\text{big}$ $\times 2$, $5 or $6") == "Mega-α2, big ×2, $5 or $6"

@@ -8,6 +8,8 @@ from __future__ import annotations
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+_REGION = '<div class="scroll" tabindex="0" role="region" aria-label="Table">'
+
 
 def findings_html(text: str, prefix: str) -> str:
     """`text` as HTML: its title left out, other headings one level lower, relative links after `prefix`.
@@ -15,6 +17,9 @@ def findings_html(text: str, prefix: str) -> str:
     Markup within `text` is shown as text.
     """
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    # a table wider than the screen scrolls by itself, also by keyboard
+    parser.add_render_rule("table_open", lambda *_: f"{_REGION}<table>\n")
+    parser.add_render_rule("table_close", lambda *_: "</table>\n</div>\n")
     tokens = parser.parse(text)
     if tokens and tokens[0].tag == "h1":
         # a title is three tokens: opening, words, closing
