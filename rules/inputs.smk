@@ -254,6 +254,17 @@ def laws_at_main_penalty(names):
     )
 
 
+def varied_laws(wildcards):
+    """Describe the laws of a verdict under other choices, and those whose rate of progress depends on scale."""
+    names = [CONFIG.fit.main.specification, *CONFIG.sensitivity.specifications]
+    chosen = CONFIG.laws_among(names, wildcards.edition)
+    if wildcards.edition in CONFIG.scale_dependence.editions:
+        chosen += CONFIG.scale_dependence.specifications
+    return law_set(
+        wildcards.edition, {name: [CONFIG.fit.main.penalty] for name in chosen}
+    )
+
+
 def unpenalised_laws(wildcards):
     """The laws compared in the edition of `wildcards`, without a penalty."""
     return law_set(

@@ -54,10 +54,9 @@ rule vary_verdict:
         edition=one_of(VARIED_EDITIONS),
     params:
         sensitivity=CONFIG.sensitivity.model_dump(mode="json"),
-        laws=laws_at_main_penalty(
-            [CONFIG.fit.main.specification, *CONFIG.sensitivity.specifications]
-        ),
+        laws=varied_laws,
         main=CONFIG.fit.main.model_dump(mode="json"),
+        scale=CONFIG.scale_dependence.model_dump(mode="json"),
         interval_percent=CONFIG.interval_percent,
         least_observations=CONFIG.fit.least_observations,
         content=content,

@@ -10,7 +10,7 @@ rule link:
         readings="processed/readings.parquet",
         papers=written("raw/papers.csv"),
     output:
-        **both("paper_gains"),
+        **both("paper_gains", "paper_gains_by_year"),
         papers="processed/linked/papers.parquet",
         systems="processed/linked/linked_systems.parquet",
         evaluations="processed/linked/evaluations.parquet",

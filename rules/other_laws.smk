@@ -67,6 +67,27 @@ rule tabulate_compute_budget:
         "../workflow/scripts/tabulate_compute_budget.py"
 
 
+rule tabulate_scale_gains:
+    """What an algorithm saves as a function of training compute, by irreducible loss."""
+    input:
+        **other_laws_raw("scaling_runs", "allocation_laws", "published_gains"),
+        published=written("raw/reference/published.csv"),
+    output:
+        **both("scale_gains"),
+    log:
+        "results/logs/tabulate_scale_gains.log",
+    benchmark:
+        "results/benchmarks/tabulate_scale_gains.tsv"
+    params:
+        **other_laws_settings("scale_budgets_flop"),
+        benchmark=next(name for name, offset in OFFSETS.items() if offset is None),
+        interval_percent=CONFIG.interval_percent,
+        content=content,
+        code=code("tabulate_scale_gains"),
+    script:
+        "../workflow/scripts/tabulate_scale_gains.py"
+
+
 rule tabulate_forecasts:
     """Forecasts from rolling origins, scored, and tools that watch for a slowdown."""
     input:

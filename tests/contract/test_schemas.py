@@ -25,7 +25,7 @@ SAMPLES = {
     "corrected_select": "edition=corrected", "defect": "early_stop",
     "reasons": "label: 2; share: 1", "defect_id": "early_stop", "studied_system": "gpt2",
     "start_system": "rnn", "end_system": "gpt2", "allocation": "gpt3", "adaptation": "cache;retrieval",
-    "claim": "doubling_8_4", "term": "other", "fact": "gpt3_width",
+    "claim": "doubling_8_4", "term": "other", "fact": "gpt3_width", "period": "2018",
 }  # fmt: skip
 
 

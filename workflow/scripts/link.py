@@ -1,11 +1,11 @@
-"""readings, raw/papers.csv -> papers, systems, evaluations, links, candidate_systems, paper_gains."""
+"""readings, raw/papers.csv -> papers, systems, evaluations, links, candidate_systems, paper_gains and by year."""
 
 from lmprogress.core import tables
 from lmprogress.core.joblog import logged
 from lmprogress.core.settings import Architecture, Benchmark, Edition, Family, Link
 from lmprogress.core.settings_reading import ReadingVocabulary
 from lmprogress.provenance.candidates import list_candidates
-from lmprogress.provenance.paper_gains import tabulate_paper_gains
+from lmprogress.provenance.paper_gains import summarise_paper_gains, tabulate_paper_gains
 from lmprogress.reading.linking import link
 
 with logged(snakemake.log[0]):
@@ -26,6 +26,7 @@ with logged(snakemake.log[0]):
     candidates = list_candidates(readings, linked, edition, benchmarks, architectures)
     tables.write(candidates, "candidate_systems", snakemake.output.candidates)
     tables.write_csv(candidates, "candidate_systems", snakemake.output.candidates_csv)
-    tables.write_both({"paper_gains": tabulate_paper_gains(candidates)}, snakemake.output)
+    gains = tabulate_paper_gains(candidates)
+    tables.write_both({"paper_gains": gains, "paper_gains_by_year": summarise_paper_gains(gains)}, snakemake.output)
     for name, frame in linked._asdict().items():
         tables.write(frame, "linked_systems" if name == "systems" else name, snakemake.output[name])

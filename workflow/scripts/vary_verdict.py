@@ -2,7 +2,7 @@
 
 from lmprogress.core import tables
 from lmprogress.core.joblog import logged
-from lmprogress.core.settings import Sensitivity
+from lmprogress.core.settings import ScaleDependence, Sensitivity
 from lmprogress.laws.attribution.gains import published_laws
 from lmprogress.laws.fits.law_set import LawSet
 from lmprogress.laws.sensitivity import observations_of
@@ -27,5 +27,6 @@ with logged(snakemake.log[0]):
         exponents=exponents,
         n_starts=asked.search_starts,
         least_observations=params.least_observations,
+        scale=ScaleDependence.model_validate(params.scale),
     )
     tables.write(sensitivity, "verdict_sensitivity", snakemake.output.sensitivity)

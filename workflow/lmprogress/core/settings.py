@@ -238,6 +238,15 @@ class Coverage(_Settings):
     n_data_sets_full: Count
 
 
+class ScaleDependence(_Settings):
+    """The test of laws whose rate of progress depends on scale, and the alternative of its power."""
+
+    editions: list[Name]
+    specifications: list[Name]
+    growth_per_tenfold: Positive
+    n_data_sets: Annotated[int, Field(ge=19)]
+
+
 class StudySplit(_Settings):
     """The rows that the study cross-validates, drawn once."""
 
@@ -491,6 +500,7 @@ class OtherLaws(_Settings):
     recent_from: datetime.date
     moore_years: Positive
     budgets_flop: Annotated[list[Positive], Field(min_length=1)]
+    scale_budgets_flop: Annotated[list[Positive], Field(min_length=2)]
     served_tokens: list[Annotated[float, Field(ge=0)]]
     projected_years: list[Annotated[float, Field(ge=0)]]
     law_specifications: Annotated[list[Name], Field(min_length=1)]
@@ -589,6 +599,7 @@ class Config(_Settings):
     interval_percent: Annotated[float, Field(gt=0, lt=100)]
     verdict: Verdict
     coverage: Coverage
+    scale_dependence: ScaleDependence
     intervals: Intervals
     simulation: Simulation
     sensitivity: Sensitivity
@@ -893,6 +904,7 @@ def _unknown_specifications(content: Mapping[str, Any], known: tuple[str, ...]) 
         ("bootstrap", "study", "passed_over"),
         ("sensitivity", "laws"),
         ("within_paper", "specifications"),
+        ("scale_dependence", "specifications"),
         ("validation", "rolling_shown"),
         ("other_laws", "law_specifications"),
     ):

@@ -224,6 +224,15 @@ FIGURES = (
         extent="overall",
     ),
     CataloguedFigure(
+        "scale_gains",
+        OTHER_LAWS,
+        (
+            "results/tables/scale_gains.parquet",
+            "raw/other_laws/allocation_laws.csv",
+        ),
+        extent="other_laws",
+    ),
+    CataloguedFigure(
         "extrapolation",
         OTHER_LAWS,
         (

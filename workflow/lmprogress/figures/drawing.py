@@ -53,6 +53,7 @@ from lmprogress.figures.other_laws_figures import (
 )
 from lmprogress.figures.paper_gains_figures import plot_paper_gains
 from lmprogress.figures.placeholder import plot_nothing
+from lmprogress.figures.scale_gains_figures import plot_scale_gains
 from lmprogress.figures.sensitivity_figures import plot_sensitivity, shown_variations
 from lmprogress.figures.style import stamp
 from lmprogress.figures.validation_figures import plot_held_out_error, plot_rolling_origin
@@ -300,6 +301,12 @@ def compute_budget(tables: Tables, settings: FigureSettings) -> Figure | None:
     """Training runs beside optimal ones, serving, and progress over the years."""
     names = ("compute_budget", "allocations", "inference_trade_off", "budget_projection", "verdict")
     return plot_compute_budget(*(tables[name] for name in names))
+
+
+def scale_gains(tables: Tables, settings: FigureSettings) -> Figure | None:
+    """What algorithms save as a function of training compute, as a band over the irreducible loss."""
+    laws = tables["allocation_laws"]
+    return plot_scale_gains(tables["scale_gains"], dict(zip(laws["law"], laws["label"], strict=True)))
 
 
 def extrapolation(tables: Tables, settings: FigureSettings) -> Figure | None:

@@ -1,10 +1,12 @@
-"""What would change the verdict: a paper left out, one choice of data or law changed, other scaling exponents.
+"""What would change the verdict: a paper left out, one choice of data or law changed, other scaling exponents, a rate
+that depends on scale.
 
 In: observations of each variation, a set of laws, exponents, experiments. Out: the frame of verdict_sensitivity.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -14,18 +16,19 @@ import pandas as pd
 from scipy.stats import chi2
 
 from lmprogress.core import tables
-from lmprogress.core.settings import RowChoice, Units, Variation
+from lmprogress.core.settings import RowChoice, ScaleDependence, Units, Variation
 from lmprogress.laws.fits.law_set import LawSet
 from lmprogress.laws.fits.uncertainty import named_generator
 from lmprogress.laws.inference.assumed_exponents import Experiments, agreement, assume
 from lmprogress.laws.inference.law_average import has_single_rate
-from lmprogress.laws.inference.paper_model import Stationary
+from lmprogress.laws.inference.paper_model import PaperModel, Stationary
 from lmprogress.laws.inference.rate_test import RateModel
+from lmprogress.laws.inference.scale_dependence import DriftModel
 from lmprogress.laws.model.scaling_laws import Floats
 from lmprogress.laws.rates.progress import doubling_time_months, finite_or_none
 from lmprogress.laws.sensitivity import choose, present_offsets
 
-PAPER, CHOICE, PART, EXPONENTS = "paper_left_out", "choice", "part_of_data", "exponents"
+PAPER, CHOICE, PART, EXPONENTS, SCALE = "paper_left_out", "choice", "part_of_data", "exponents", "scale"
 # random starting points for the law with other exponents, besides its stationary points
 _FEW_STARTS = 5
 
@@ -48,6 +51,7 @@ def vary_verdict(
     exponents: Exponents,
     n_starts: int,
     least_observations: int,
+    scale: ScaleDependence | None = None,
 ) -> pd.DataFrame:
     """The verdict's estimate with one thing changed: table verdict_sensitivity.
 
@@ -66,6 +70,14 @@ def vary_verdict(
             rows += _without_each_paper(model, model.in_order(fitted)["paper_id"].unique().tolist(), found.points)
             if model.exponent_places is not None:
                 rows += _with_exponents(model, found, exponents, (laws.edition, name))
+            if scale is not None and laws.edition in scale.editions:
+                wider = laws.among(scale.specifications).fittable(own, least_observations)
+                level = 1 - exponents.interval_percent / 100
+                rows += [
+                    _by_scale(model, found, PaperModel(law, rows_of_it), name, scale, level, n_starts, laws.edition)
+                    for name, law, rows_of_it in wider
+                    if set(model.law.coefficients) < set(law.coefficients)
+                ]
     for name, variation in variations.items():
         law_name = main if variation.laws is None else variation.laws.get(main)
         # neither a penalty nor units have a part in the verdict
@@ -134,6 +146,38 @@ def _with_exponents(
             yield row(change, label, runs=Experiments(np.log(size), np.log(tokens), loss, irreducible))
 
 
+def _by_scale(
+    main: RateModel,
+    found: Stationary,
+    wider: PaperModel,
+    name: str,
+    settings: ScaleDependence,
+    level: float,
+    n_starts: int,
+    edition: str,
+) -> dict[str, Any]:
+    """`main`, at its stationary points, against the law `name`, whose rate depends on scale."""
+    drift, random = DriftModel(main, wider), named_generator("scale dependence", edition, name)
+    ends = wider.stationary(wider.response, n_starts, random, drift.without_drift(found.points[:1]))
+    # what exponents gain a year, so that ten times the compute is worth as much
+    growth = settings.growth_per_tenfold / math.log2(10)
+    test = drift.test(found, ends, settings.n_data_sets, random, growth=growth, level=level)
+    at = drift.at_the_mean_date(ends.points[0])
+    pair = at.exponents if len(at.exponents) == 2 else (None, None)
+    return {
+        **_about(SCALE, name, wider.law.specification.label, wider, at.rate, float(ends.objectives[0])),
+        "specification": name,
+        "exponent_parameters": pair[0],
+        "exponent_data": pair[1],
+        "growth_per_tenfold": float(at.growth.mean()) * math.log2(10),
+        "likelihood_ratio": test.ratio,
+        "p_value": test.p_value,
+        "n_data_sets": test.n_data_sets,
+        "n_exceeding": test.n_exceeding,
+        "power": test.power,
+    }
+
+
 def _searched(model: RateModel, n_starts: int, names: tuple[str, ...]) -> Stationary:
     return model.stationary(model.response, n_starts, named_generator("verdict sensitivity", *names))
 
@@ -144,7 +188,7 @@ def _row(kind: str, name: str, label: str, model: RateModel, found: Stationary) 
     return _about(kind, name, label, model, model.rate(point), float(found.objectives[0])) | pair
 
 
-def _about(kind: str, name: str, label: str, model: RateModel, rate: float, objective: float) -> dict[str, Any]:
+def _about(kind: str, name: str, label: str, model: PaperModel, rate: float, objective: float) -> dict[str, Any]:
     return {
         "kind": kind,
         "change": name,

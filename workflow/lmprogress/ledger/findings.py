@@ -32,7 +32,7 @@ def write_findings(
     In the template, `main` is `headline`; value(table, column, condition=…) is one cell, nan where it is empty;
     rows(table, condition=…) are rows as mappings; rate(edition, procedure, specification) is a row of doubling_times.
     The filters digits(n), significant(n), percent(n), months, doubling_time and what_changes (of a verdict), why_not
-    and law write numbers and names; median and exp compute; counted gives reasons without their particulars, each with
+    and law write numbers and names; exp computes; counted gives reasons without their particulars, each with
     how often it occurs.
     Raises InputError for a table, row or column that is not there, and for conditions that leave several rows.
     """
@@ -81,7 +81,6 @@ def write_findings(
         doubling_time=doubling_time,
         why_not=WHY_NOT.__getitem__,
         what_changes=what_changes,
-        median=lambda numbers: float(pd.Series(list(numbers)).median()),
         exp=math.exp,
         counted=lambda reasons: Counter(re.split(r"[:(]", r)[0].strip() for r in reasons).most_common(),
     )

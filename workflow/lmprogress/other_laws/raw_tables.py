@@ -26,6 +26,7 @@ RAW_TABLES = {
     "training_runs": "training_runs",
     "scaling_runs": "scaling_runs",
     "allocation_laws": "allocation_laws",
+    "published_gains": "published_gains",
     "published_rates": "published_rates",
     "claims": "claim_statements",
     "claim_terms": "claim_terms",

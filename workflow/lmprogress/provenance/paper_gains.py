@@ -1,6 +1,7 @@
 """What papers gain over themselves: own results of equal size on one benchmark, and how loss falls with size there.
 
-In: the table candidate_systems. Out: the table paper_gains. Within a paper, tokens, protocol and care are shared.
+In: the table candidate_systems. Out: the tables paper_gains and paper_gains_by_year. Within a paper, tokens, protocol
+and care are shared.
 """
 
 from __future__ import annotations
@@ -48,6 +49,26 @@ def tabulate_paper_gains(candidates: pd.DataFrame) -> pd.DataFrame:
         if row["n_equal"] or row["n_sizes"]:
             rows.append(row)
     return tables.of_rows(rows, "paper_gains")
+
+
+def summarise_paper_gains(gains: pd.DataFrame) -> pd.DataFrame:
+    """The table paper_gains_by_year: medians over papers and benchmarks of each year, and of all."""
+    parts = [(str(year), part) for year, part in gains.groupby("year")] + ([("all", gains)] if len(gains) else [])
+    return tables.of_rows([{"period": period, **_summary(part)} for period, part in parts], "paper_gains_by_year")
+
+
+def _summary(part: pd.DataFrame) -> dict[str, Any]:
+    equal, sized = part[part["n_equal"] > 0], part.loc[part["n_sizes"] > 0, "exponent"]
+    n_papers = equal["paper_id"].nunique()
+    return {
+        "n_papers": n_papers,
+        "papers_per_year": n_papers / equal["year"].nunique() if n_papers else math.nan,
+        **{name: equal[name].median() for name in ("least_gain", "median_gain", "most_gain")},
+        "n_exponents": len(sized),
+        "least_exponent": sized.min(),
+        "median_exponent": sized.median(),
+        "most_exponent": sized.max(),
+    }
 
 
 def _gains(results: pd.DataFrame) -> dict[str, Any]:

@@ -24,7 +24,15 @@ REPORT_PAGES = [
 FINDINGS_TABLES = [
     *("attribution", "cross_validation", "doubling_times", "fits", "identification", "ledger", "ledger_counts"),
     *("law_estimates", "profile_intervals", "simulation", "specification_comparison", "verdict"),
-    *("candidate_systems", "claims", "difference_counts", "paper_gains", "verdict_sensitivity", "within_paper"),
+    *(
+        "candidate_systems",
+        "claims",
+        "difference_counts",
+        "paper_gains_by_year",
+        "scale_gains",
+        "verdict_sensitivity",
+        "within_paper",
+    ),
 ]
 _TABLES = "results/tables"
 

@@ -19,6 +19,7 @@ from lmprogress.auditing.derivations.observed_gain_checks import check_observed_
 from lmprogress.auditing.derivations.profile_checks import check_profiles
 from lmprogress.auditing.derivations.rate_checks import check_progress_rates
 from lmprogress.auditing.derivations.reference_checks import check_reference_family
+from lmprogress.auditing.derivations.scale_gain_checks import check_scale_gains
 from lmprogress.auditing.derivations.search_checks import check_searches
 from lmprogress.auditing.derivations.sensitivity_checks import check_sensitivity
 from lmprogress.auditing.derivations.simulation_checks import check_simulation
@@ -44,6 +45,7 @@ DERIVATIONS: Checks = {
     "gains": check_gains,
     "observed_gains": check_observed_gains,
     "budgets": check_budgets,
+    "scale_gains": check_scale_gains,
     "summaries": check_summaries,
     "differences": check_differences,
     "reference_family": check_reference_family,

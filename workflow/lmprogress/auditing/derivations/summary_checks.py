@@ -36,6 +36,7 @@ def check_summaries(run: RunFiles) -> Check:
         ("compressed_models", _compressed_models),
         ("claims", _claims),
         ("paper_gains", _paper_gains),
+        ("paper_gains_by_year", _paper_gains_by_year),
     ):
         file = f"results/tables/{name}.parquet"
         found = readable(run, file)
@@ -176,3 +177,20 @@ def _paper_gains(run: RunFiles) -> _Derived:
             rows.loc[name, ["n_sizes", "exponent"]] = len(x), -np.cov(x, y)[0, 1] / np.var(x, ddof=1)
     rows = rows.fillna({"n_equal": 0, "n_sizes": 0}).query("n_equal > 0 or n_sizes > 0").reset_index()
     return rows.assign(year=rows["publication_date"].str[:4].astype(int)), key
+
+
+def _paper_gains_by_year(run: RunFiles) -> _Derived:
+    gains = readable(run, "results/tables/paper_gains.parquet")
+    if gains is None:
+        return None, []
+    both = pd.concat([gains.assign(period=gains["year"].astype(str)), gains.assign(period="all")])
+    equal, sized = (both[both[name] > 0].groupby("period") for name in ("n_equal", "n_sizes"))
+    rows = pd.DataFrame(index=both["period"].unique())
+    rows["n_papers"] = equal["paper_id"].agg(lambda ids: len(set(ids)))
+    rows["papers_per_year"] = rows["n_papers"] / equal["year"].agg(lambda years: len(set(years)))
+    for name in ("least_gain", "median_gain", "most_gain"):
+        rows[name] = equal[name].quantile(0.5)
+    rows["n_exponents"] = sized["exponent"].count()
+    for name, share in (("least", 0.0), ("median", 0.5), ("most", 1.0)):
+        rows[f"{name}_exponent"] = sized["exponent"].quantile(share)
+    return rows.fillna({"n_papers": 0, "n_exponents": 0}).rename_axis("period").reset_index(), ["period"]

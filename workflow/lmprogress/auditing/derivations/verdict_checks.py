@@ -135,12 +135,17 @@ def _changes(run: RunFiles, changes: pd.DataFrame) -> Iterator[dict[str, Any]]:
         if row["kind"] == "exponents" and not row["change"].startswith("experiments"):
             base = free.loc[row["edition"], "negative_log_likelihood"]
             ratio = max(2 * (row["negative_log_likelihood"] - base), 0.0)
+        p_value = math.exp(-ratio / 2)
+        if row["kind"] == "scale":
+            base = free.loc[row["edition"], "negative_log_likelihood"]
+            ratio = max(2 * (base - row["negative_log_likelihood"]), 0.0)
+            p_value = (row["n_exceeding"] + 1) / (row["n_data_sets"] + 1)
         left_out = row["kind"] == "paper_left_out"
         yield {
             **{name: row[name] for name in ("edition", "kind", "change")},
             "estimate_months": _months(row["growth_rate_per_year"]),
             "likelihood_ratio": ratio,
-            "p_value": math.exp(-ratio / 2),
+            "p_value": p_value,
             "n_observations": counts.sum() - counts[row["change"]] if left_out else row["n_observations"],
             "n_papers": len(counts) - 1 if left_out else row["n_papers"],
         }

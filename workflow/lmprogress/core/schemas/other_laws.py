@@ -189,6 +189,45 @@ ALLOCATION_LAWS = Table(
     writer="raw/other_laws/allocation_laws.csv, by hand",
 )
 
+_ALGORITHM = Column("algorithm", "string", "what saves compute: transformer, in place of an LSTM; allocation, the best split of compute in place of that of Kaplan et al. 2020", allowed=("transformer", "allocation"))
+_SCALE = Column("training_compute_flop", "float", "training compute", unit="FLOP", above=0)
+
+PUBLISHED_GAINS = Table(
+    "published_gains",
+    "What an algorithm saves at a given training compute, as its source gives it.",
+    (
+        _ALGORITHM,
+        _SCALE,
+        Column("low_gain", "float", "compute without the algorithm over compute with it, at equal loss: low end", unit="1", above=0),
+        Column("high_gain", "float", "the same: high end; the low end again where the source gives one number", unit="1", above=0),
+        SOURCE,
+    ),
+    key=("algorithm", "training_compute_flop"),
+    writer="raw/other_laws/published_gains.csv, by hand",
+)
+
+SCALE_GAINS = Table(
+    "scale_gains",
+    "What an algorithm saves as a function of training compute and of the irreducible loss that is assumed.",
+    (
+        _ALGORITHM,
+        Column("basis", "string", "published: raw/other_laws/published_gains.csv; experiments: the law of least squares of the runs of scaling_runs with that irreducible loss; band: from least to most over those that the runs do not reject; or a law of raw/other_laws/allocation_laws.csv"),
+        Column("number", "integer", "number of the irreducible loss, from 1; 0 where the basis has none or one", least=0),
+        Column("irreducible_loss", "float", "E of L = E + A·N^−α + B·D^−β; empty where the basis has none of its own", unit="nats", least=0, nullable=True),
+        _SCALE,
+        Column("low_gain", "float", "compute without the algorithm over compute with it, at equal loss: low end", unit="1", above=0),
+        Column("high_gain", "float", "the same: high end", unit="1", above=0),
+        Column("parameter_exponent", "float", "α", unit="1", nullable=True),
+        Column("token_exponent", "float", "β", unit="1", nullable=True),
+        Column("likelihood_ratio", "float", "n · ln(squared residuals / least squared residuals over irreducible losses)", unit="1", least=0, nullable=True),
+        Column("rejected", "boolean", "it exceeds χ² of one degree of freedom at interval_percent", nullable=True),
+        Column("extrapolated", "boolean", "beyond the compute of the runs; empty where the basis is not the runs", nullable=True),
+    ),
+    key=("algorithm", "basis", "number", "training_compute_flop"),
+    writer="tabulate_scale_gains",
+    files=(RESULT,),
+)
+
 PUBLISHED_RATES = Table(
     "published_rates",
     "Rates of progress as their sources give them.",

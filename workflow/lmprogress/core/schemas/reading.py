@@ -262,3 +262,25 @@ PAPER_GAINS = Table(
     writer="link",
     files=(RESULT,),
 )
+
+_MEDIAN = "median over papers and benchmarks"
+
+PAPER_GAINS_BY_YEAR = Table(
+    "paper_gains_by_year",
+    "The table paper_gains summed up, by year of publication and in all.",
+    (
+        Column("period", "string", "year of publication, or all", pattern=r"\d{4}|all"),
+        Column("n_papers", "integer", "papers with own results of equal size", unit="papers", least=0),
+        Column("papers_per_year", "float", "the same over the years in which there are any; empty where there are none", unit="papers/year", above=0, nullable=True),
+        Column("least_gain", "float", f"over the next best of equal size, in ln perplexity: {_MEDIAN}", unit="nats", least=0, nullable=True),
+        Column("median_gain", "float", f"over the median of equal size: {_MEDIAN}", unit="nats", least=0, nullable=True),
+        Column("most_gain", "float", f"over the worst of equal size: {_MEDIAN}", unit="nats", least=0, nullable=True),
+        Column("n_exponents", "integer", "exponents of size", least=0),
+        Column("least_exponent", "float", "the smallest of them", unit="1", nullable=True),
+        Column("median_exponent", "float", "their median", unit="1", nullable=True),
+        Column("most_exponent", "float", "the largest of them", unit="1", nullable=True),
+    ),
+    key=("period",),
+    writer="link",
+    files=(RESULT,),
+)
