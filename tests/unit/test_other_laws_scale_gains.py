@@ -17,7 +17,7 @@ from lmprogress.other_laws.loss_law import LossLaw
 from lmprogress.other_laws.scale_gains import fit_loss, split_gain, tabulate_scale_gains
 
 RAW = ROOT / "raw/other_laws"
-KAPLAN = published_laws(tables.read_csv(ROOT / "raw/reference/published.csv", "published"))[1]
+KAPLAN = published_laws(tables.read_csv(ROOT / "raw/reference/published.csv", "published"))[1].best_split
 LAW = LossLaw(300.0, 0.3, 900.0, 0.28, irreducible_loss=1.7)
 
 
@@ -42,7 +42,7 @@ def test_a_gain_brings_equal_loss() -> None:
     budget = 1e24
     gain = split_gain(LAW, KAPLAN, budget)
     least = minimize_scalar(lambda x: LAW.loss(np.exp(x), budget / gain / 6 / np.exp(x)), bounds=(15, 35)).fun
-    assert gain > 1 and least == pytest.approx(LAW.loss(*KAPLAN.best_split(budget)), rel=1e-9)
+    assert gain > 1 and least == pytest.approx(LAW.loss(*KAPLAN(budget)), rel=1e-9)
 
 
 def test_the_band_spans_the_losses_that_the_runs_do_not_reject() -> None:

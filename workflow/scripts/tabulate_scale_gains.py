@@ -13,7 +13,7 @@ with logged(snakemake.log[0]):
     gains = tabulate_scale_gains(
         runs[runs["benchmark"] == params.benchmark],
         read_allocations(tables.read_csv(inputs.allocation_laws, "allocation_laws")),
-        kaplan,
+        kaplan.best_split,
         tables.read_csv(inputs.published_gains, "published_gains"),
         params.scale_budgets_flop,
         params.interval_percent,

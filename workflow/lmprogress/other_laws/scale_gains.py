@@ -9,7 +9,7 @@ L = E + A·N^−α + B·D^−β. The runs bound E only loosely, and each E has e
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -19,10 +19,12 @@ from scipy.stats import chi2
 
 from lmprogress.core import tables
 from lmprogress.core.accounting import FLOP_PER_PARAMETER_AND_TOKEN
-from lmprogress.laws.attribution.gains import KaplanLaw
 from lmprogress.laws.model.search_arrays import Floats
 from lmprogress.other_laws.compute_budget import Allocation
 from lmprogress.other_laws.loss_law import LossLaw
+
+# parameters and tokens for a training compute, FLOP
+Split = Callable[[float], tuple[float, float]]
 
 _ALLOCATION = "allocation"
 # rows of one irreducible loss, of all that the runs do not reject, and as their source gives them
@@ -36,7 +38,7 @@ _STARTS = tuple((n, d) for n in (0.05, 0.2, 0.5) for d in (0.05, 0.2, 0.5))
 def tabulate_scale_gains(
     runs: pd.DataFrame,
     allocations: Mapping[str, Allocation],
-    kaplan: KaplanLaw,
+    kaplan: Split,
     published: pd.DataFrame,
     budgets_flop: list[float],
     interval_percent: float,
@@ -70,15 +72,15 @@ def tabulate_scale_gains(
     return tables.of_rows(rows, "scale_gains").reindex(columns=tables.empty("scale_gains").columns)
 
 
-def _gain(law: LossLaw, kaplan: KaplanLaw, budget: float) -> dict[str, Any]:
+def _gain(law: LossLaw, kaplan: Split, budget: float) -> dict[str, Any]:
     gain = split_gain(law, kaplan, budget)
     exponents = {"parameter_exponent": law.parameter_exponent, "token_exponent": law.token_exponent}
     return {"irreducible_loss": law.irreducible_loss, **exponents, "low_gain": gain, "high_gain": gain}
 
 
-def split_gain(law: LossLaw, kaplan: KaplanLaw, compute_flop: float) -> float:
+def split_gain(law: LossLaw, kaplan: Split, compute_flop: float) -> float:
     """`compute_flop` split as by Kaplan et al. over the least compute of the same loss."""
-    n_parameters, n_tokens = law.cheapest(law.loss(*kaplan.best_split(compute_flop)))
+    n_parameters, n_tokens = law.cheapest(law.loss(*kaplan(compute_flop)))
     return compute_flop / (FLOP_PER_PARAMETER_AND_TOKEN * n_parameters * n_tokens)
 
 
