@@ -49,9 +49,9 @@ def tabulate_scale_gains(
     of loss are shown.
     """
     told = ["algorithm", "training_compute_flop", "low_gain", "high_gain"]
-    rows: list[dict[str, Any]] = [
-        {**gain, "basis": PUBLISHED, "number": 0} for gain in published[told].to_dict("records")
-    ]
+    rows: list[dict[str, Any]] = []
+    for source in published.to_dict("records"):
+        rows.append({"basis": PUBLISHED, "number": 0, **{name: source[name] for name in told}})
     fitted = _fitted(runs, interval_percent)
     made = FLOP_PER_PARAMETER_AND_TOKEN * runs["n_parameters"] * runs["n_training_tokens"]
     for budget in budgets_flop:

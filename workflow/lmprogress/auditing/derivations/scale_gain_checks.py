@@ -37,10 +37,15 @@ def check_scale_gains(run: RunFiles) -> Check:
     follows = [published.astype(dict.fromkeys(published.columns[1:], float)).assign(basis="published", number=0)]
     runs = run.csv("raw/other_laws/scaling_runs.csv")
     runs = runs[runs["benchmark"] == run.reference_benchmark(run.config["report"]["edition"])]
-    size, tokens, loss = (runs[name].astype(float).to_numpy() for name in ("n_parameters", "n_training_tokens", "loss"))
+    size, tokens, loss = (
+        np.asarray(runs[name].astype(float), np.float64) for name in ("n_parameters", "n_training_tokens", "loss")
+    )
     fitted = held[held["basis"] == "experiments"].drop_duplicates("number").sort_values("number")
     names = ["irreducible_loss", "parameter_exponent", "token_exponent"]
-    solved = {number: _solved(*point, size, tokens, loss) for number, *point in fitted[["number", *names]].to_numpy()}
+    solved = {
+        number: _solved(e, alpha, beta, size, tokens, loss)
+        for number, e, alpha, beta in fitted[["number", *names]].to_numpy()
+    }
     least = min((squares for _, _, squares in solved.values()), default=0.0)
     limit = float(chi2.ppf(float(run.config["interval_percent"]) / 100, 1))
     ratios = {number: len(loss) * math.log(squares / least) for number, (_, _, squares) in solved.items()}
@@ -55,10 +60,10 @@ def check_scale_gains(run: RunFiles) -> Check:
         told: dict[str, Any] = {name: row[name] for name in _KEY}
         budget = row["training_compute_flop"]
         if row["basis"] in laws.index:
-            law = laws.loc[row["basis"], ["irreducible_loss", "parameter_scale", "parameter_exponent", "token_scale",
-                                          "token_exponent"]].astype(float)  # fmt: skip
-            told |= law.drop(["parameter_scale", "token_scale"]).to_dict()
-            told["low_gain"] = told["high_gain"] = _gain(*law, run, budget)
+            law = laws.loc[row["basis"], [names[0], "parameter_scale", names[1], "token_scale", names[2]]]
+            e, a, alpha, b, beta = law.astype(float).tolist()
+            told |= dict(zip(names, (e, alpha, beta), strict=True))
+            told["low_gain"] = told["high_gain"] = _gain(e, a, alpha, b, beta, run, budget)
         else:
             told["extrapolated"] = bool(budget < flop.min() or budget > flop.max())
         if row["basis"] == "experiments":
