@@ -14,8 +14,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import least_squares
-from scipy.stats import chi2
+import scipy
 
 from lmprogress.core import tables
 from lmprogress.core.accounting import FLOP_PER_PARAMETER_AND_TOKEN
@@ -102,7 +101,9 @@ def fit_loss(runs: pd.DataFrame, irreducible_loss: float) -> tuple[LossLaw, floa
 
     found = min(
         (
-            least_squares(residuals, [half, n, half, d], jac=slopes, method="lm", xtol=1e-15, ftol=1e-15, gtol=1e-15)
+            scipy.optimize.least_squares(
+                residuals, [half, n, half, d], jac=slopes, method="lm", xtol=1e-15, ftol=1e-15, gtol=1e-15
+            )
             for n, d in _STARTS
         ),
         key=lambda end: end.cost,
@@ -121,5 +122,5 @@ def _fitted(runs: pd.DataFrame, percent: float) -> list[tuple[LossLaw, float, bo
     found = [fit_loss(runs, share * float(runs["loss"].min())) for share in _SHARES]
     least = min(squares for _, squares in found)
     ratios = [len(runs) * math.log(squares / least) for _, squares in found]
-    limit = float(chi2.ppf(percent / 100, 1))
+    limit = float(scipy.stats.chi2.ppf(percent / 100, 1))
     return [(law, ratio, ratio > limit) for (law, _), ratio in zip(found, ratios, strict=True)]
