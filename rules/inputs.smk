@@ -338,14 +338,7 @@ FIGURE_SETTINGS = {
         for name, law in MODELS.specifications.items()
         if law.ho_number
     },
-    "cutoffs": {
-        name: drift.year
-        for name, law in MODELS.specifications.items()
-        for factors in law.terms.values()
-        for factor in factors
-        for drift in factor.plus
-        if drift.year
-    },
+    "cutoffs": MODELS.cutoffs,
     "compared_laws": CONFIG.fit.specifications,
     "rolling_laws": CONFIG.validation.rolling_shown,
     "varied_laws": CONFIG.sensitivity.laws,

@@ -863,6 +863,18 @@ class Models(_Settings):
             for name, law in self.specifications.items()
         }
 
+    @property
+    def cutoffs(self) -> dict[str, int]:
+        """The year from which each specification with two rates has the second."""
+        return {
+            name: drift.year
+            for name, law in self.specifications.items()
+            for factors in law.terms.values()
+            for factor in factors
+            for drift in factor.plus
+            if drift.year
+        }
+
     @model_validator(mode="after")
     def _data_is_defined(self) -> Models:
         for name, specification in self.specifications.items():
