@@ -124,3 +124,13 @@ def test_a_law_that_does_not_contain_the_main_one_is_refused() -> None:
     )
     with pytest.raises(ValueError):
         DriftModel(main, other)
+
+
+def test_a_main_law_that_the_drifting_laws_do_not_contain_has_no_such_row() -> None:
+    """Its coefficients have the names of theirs, and another place."""
+    main = "hicks_neutral"
+    made = vary_verdict(
+        {}, observations(), {}, laws=laws(main, WIDER), exponents=NO_EXPONENTS, n_starts=5, least_observations=30,
+        scale=SETTINGS,
+    )  # fmt: skip
+    assert len(made) and "scale" not in set(made["kind"])

@@ -23,7 +23,7 @@ from lmprogress.laws.inference.assumed_exponents import Experiments, agreement, 
 from lmprogress.laws.inference.law_average import has_single_rate
 from lmprogress.laws.inference.paper_model import PaperModel, Stationary
 from lmprogress.laws.inference.rate_test import RateModel
-from lmprogress.laws.inference.scale_dependence import DriftModel
+from lmprogress.laws.inference.scale_dependence import DriftModel, adds_drift
 from lmprogress.laws.model.scaling_laws import Floats
 from lmprogress.laws.rates.progress import doubling_time_months, finite_or_none
 from lmprogress.laws.sensitivity import choose, present_offsets
@@ -76,7 +76,7 @@ def vary_verdict(
                 rows += [
                     _by_scale(model, found, PaperModel(law, rows_of_it), name, scale, level, n_starts, laws.edition)
                     for name, law, rows_of_it in wider
-                    if set(model.law.coefficients) < set(law.coefficients)
+                    if adds_drift(law.specification, model.law.specification)
                 ]
     for name, variation in variations.items():
         law_name = main if variation.laws is None else variation.laws.get(main)

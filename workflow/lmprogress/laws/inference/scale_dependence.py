@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lmprogress.core.settings import Specification
+from lmprogress.core.settings import Factor, Scale, Specification
 from lmprogress.laws.inference.compiled_paper_search import greatest
 from lmprogress.laws.inference.paper_model import ALL_FREE, PaperModel, Stationary
 from lmprogress.laws.model.scaling_laws import Floats
@@ -63,6 +63,16 @@ class ScaleTest:
         return (self.n_exceeding + 1) / (self.n_data_sets + 1)
 
 
+def adds_drift(wider: Specification, main: Specification) -> bool:
+    """Whether `wider` is `main` but for exponents that drift: with these at zero, both are the same law."""
+
+    def without(law: Specification) -> tuple[dict[str, list[Factor]], list[Scale], list[Factor]]:
+        terms = {name: [f.model_copy(update={"plus": []}) for f in term] for name, term in law.terms.items()}
+        return terms, law.scale, law.linear
+
+    return wider.terms != main.terms and without(wider) == (main.terms, main.scale, main.linear)
+
+
 class DriftModel:
     """A law with drifting exponents, `wider`, that is the law of `main` where nothing drifts.
 
@@ -71,7 +81,8 @@ class DriftModel:
 
     def __init__(self, main: PaperModel, wider: PaperModel) -> None:
         names, self._wide = list(wider.law.coefficients), wider
-        if not np.array_equal(main.response, wider.response) or not set(main.law.coefficients) < set(names):
+        contained = adds_drift(wider.law.specification, main.law.specification)
+        if not contained or not np.array_equal(main.response, wider.response):
             raise ValueError("a law is tested against one that contains it, on the same rows")
         self._main = main
         self._places = [names.index(name) for name in main.law.coefficients]
