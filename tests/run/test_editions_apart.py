@@ -7,7 +7,6 @@ import re
 import pandas as pd
 
 from conftest import Checkout
-from light import ABOUT_LAWS, with_settings
 
 READ = "extracted"
 CURATED = ("published", "corrected")
@@ -80,22 +79,3 @@ def test_another_title_and_address_of_a_paper_fit_nothing(finished: Checkout) ->
     assert "tabulate_records" in planned  # where people read it
     laws = {"settle_observations", "fit", "bootstrap", "validate", "vary", "fit_within_paper", "profile", "simulate"}
     assert planned & {*laws, "derive", "interpret", "bootstrap_best", "plot_figures", "tabulate"} == set()
-
-
-def test_a_run_with_an_edition_that_no_law_is_fitted_to(finished: Checkout) -> None:
-    """tests/run/test_papers_to_the_end.py has a run with one law."""
-    figures = {path.name for path in (finished.path / f"results/figures/{READ}").iterdir()}
-    with_settings(finished, {f"editions.{READ}.laws": {"specifications": [], "penalties": []}})
-    result = finished.snakemake("--cores", "2")
-    assert result.returncode == 0, result.stdout[-6000:]
-    ran = set(re.findall(r"^(?:local)?rule (\w+):$", result.stdout, re.M))
-    assert {"fit", "interpret", "plot_figures", "write_report", "seal_run"} <= ran
-    assert not any(f"edition={edition}" in result.stdout for edition in CURATED)
-    for name in ABOUT_LAWS:
-        table = pd.read_parquet(finished.path / f"results/tables/{name}.parquet")
-        assert READ not in set(table["edition"]), name
-        assert {*CURATED} <= set(table["edition"]), name
-    assert {path.name for path in (finished.path / f"results/figures/{READ}").iterdir()} == figures
-    checks = pd.read_csv(finished.path / "results/tables/audit_checks.csv")
-    assert checks["failures"].sum() == 0
-    assert finished.planned() == {}

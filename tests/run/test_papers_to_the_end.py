@@ -17,6 +17,7 @@ from mini_project import PAPERS, paper
 from typeset import broken
 
 ONLY = ("--config", "papers=papers", "papers_only=True")
+NO_LAWS = {"specifications": [], "penalties": []}
 
 
 @pytest.fixture
@@ -41,12 +42,16 @@ def changes(run: Checkout) -> dict[str, int]:
     return {str(change): int(n) for change, n in statuses["change"].value_counts().items()}
 
 
-def fits_of_extracted(run: Checkout) -> int:
-    return len(tables.read(run.path / "processed/extracted/global/fits.parquet", "fits"))
+def laws_of_extracted(run: Checkout, name: str) -> set[str]:
+    """The laws that the table has for the edition `extracted`; for the other editions it must have some."""
+    found = tables.read(run.path / f"results/tables/{name}.parquet", name)
+    assert set(found["edition"]) >= {"published", "corrected"}, name
+    return set(found.loc[found["edition"] == "extracted", "specification"])
 
 
-def test_papers_come_change_and_go_until_nothing_is_left(finished: Checkout) -> None:
+def test_papers_and_settings_come_and_go_until_nothing_is_left(finished: Checkout) -> None:
     before, folder = (finished.path / ROOT).read_text(encoding="ascii"), finished.path / "papers"
+    config = RunFiles(finished.path).config
     for number, name in enumerate(PAPERS):
         (folder / f"{name}.pdf").write_bytes(paper(number))
     came = ends_well(finished, *ONLY)
@@ -54,7 +59,7 @@ def test_papers_come_change_and_go_until_nothing_is_left(finished: Checkout) -> 
     # the snapshot does not have the third
     assert (found["replaced"], found["added"]) == (2, 1) and "kept" not in found and came != before
     # too little to be fitted, which every table and figure that follows has to stand
-    assert fits_of_extracted(finished) == 0
+    assert laws_of_extracted(finished, "fits") == set()
     # the audit passes beside the run, too
     assert [failure.told() for failure in failures(audit(finished.path))] == []
     assert len(tables.read(finished.path / "results/tables/extracted/records.parquet", "records"))
@@ -71,11 +76,24 @@ def test_papers_come_change_and_go_until_nothing_is_left(finished: Checkout) -> 
     (folder / "no paper.pdf").write_bytes(broken.garbage())
     ends_well(finished, *ONLY)
     assert tables.read(finished.path / "processed/readings.parquet", "readings").empty
-    assert fits_of_extracted(finished) == 0
+    assert laws_of_extracted(finished, "fits") == set()
 
-    # what is kept gives the same, whatever came between: nothing of theirs is left where people look
+    # settings of the command line are those that are audited and sealed, also such that leave an edition no law
+    figures = names_of_figures(finished)
+    assert ends_well(finished, "--config", f"editions={{extracted: {{laws: {NO_LAWS}}}}}") != before
+    extracted = config["editions"]["extracted"] | {"laws": NO_LAWS}
+    assert RunFiles(finished.path).config["editions"] == config["editions"] | {"extracted": extracted}
+    assert {name for name in ABOUT_LAWS if laws_of_extracted(finished, name)} == set()
+    assert names_of_figures(finished) == figures
+
+    # what is kept and set gives the same, whatever came between: nothing of theirs is left where people look
     assert ends_well(finished) == before
+    assert RunFiles(finished.path).config == config
     assert not (finished.path / "results/report/crops").exists()
+
+
+def names_of_figures(run: Checkout) -> set[str]:
+    return {path.name for path in (run.path / "results/figures/extracted").iterdir()}
 
 
 def test_real_papers_are_added_to_what_is_kept_and_fitted_by_one_law(finished: Checkout, shared: Path) -> None:
@@ -88,17 +106,6 @@ def test_real_papers_are_added_to_what_is_kept_and_fitted_by_one_law(finished: C
     found = changes(finished)
     assert found.pop("kept") > 100
     assert sum(found.values()) == 3
-    for name in ABOUT_LAWS:
-        of_laws = tables.read(finished.path / f"results/tables/{name}.parquet", name)
-        assert set(of_laws.loc[of_laws["edition"] == "extracted", "specification"]) == {"compute_only"}, name
+    assert all(laws_of_extracted(finished, name) == {"compute_only"} for name in ABOUT_LAWS)
     # the boxes of evidence are those of the papers themselves
     assert not failures(audit(finished.path, None, finished.path / "papers"))
-
-
-def test_settings_of_the_command_line_are_those_that_are_audited_and_sealed(finished: Checkout) -> None:
-    before = RunFiles(finished.path).config
-    given = ends_well(finished, "--config", "audit={size: 50}")
-    assert RunFiles(finished.path).config == {**before, "audit": {**before["audit"], "size": 50}}
-    # and the next run, without them, undoes them
-    assert ends_well(finished) != given
-    assert RunFiles(finished.path).config == before
