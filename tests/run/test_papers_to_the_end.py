@@ -81,8 +81,9 @@ def test_papers_and_settings_come_and_go_until_nothing_is_left(finished: Checkou
     # settings of the command line are those that are audited and sealed, also such that leave an edition no law
     figures = names_of_figures(finished)
     assert ends_well(finished, "--config", f"editions={{extracted: {{laws: {NO_LAWS}}}}}") != before
-    extracted = config["editions"]["extracted"] | {"laws": NO_LAWS}
-    assert RunFiles(finished.path).config["editions"] == config["editions"] | {"extracted": extracted}
+    extracted = dict(config["editions"]["extracted"])
+    extracted |= {"laws": extracted["laws"] | NO_LAWS}
+    assert RunFiles(finished.path).config == config | {"editions": config["editions"] | {"extracted": extracted}}
     assert {name for name in ABOUT_LAWS if laws_of_extracted(finished, name)} == set()
     assert names_of_figures(finished) == figures
 
