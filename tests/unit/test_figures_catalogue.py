@@ -90,7 +90,7 @@ def test_an_edition_without_rows_has_a_figure_that_says_so(figure: CataloguedFig
         *(["fitted_observations"] if figure.observations else []),
     ]
     drawn = drawing.draw(figure.name, {table: tables.empty(table) for table in named}, SETTINGS)
-    assert [text.get_text() for text in drawn.texts] == ["Too few observations"]
+    assert [text.get_text() for text in drawn.texts] == ["Too few observations,\nor laws that are not fitted here"]
     assert not drawn.axes
 
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from lmprogress.figures import style
 
 
-def plot_nothing(reason: str = "Too few observations") -> Figure:
+def plot_nothing(reason: str = "Too few observations,\nor laws that are not fitted here") -> Figure:
     """A figure of one column's width that holds `reason` and nothing else."""
     with style.look():
         figure = style.new_figure(style.SINGLE_COLUMN_MM, style.SINGLE_COLUMN_MM / 2)
