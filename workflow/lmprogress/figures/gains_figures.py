@@ -77,16 +77,21 @@ def plot_doubling_times(rows: pd.DataFrame, labels: Mapping[str, str], *, interv
             Line2D([], [], color=colour, marker="o", markersize=3.2, label=_METHOD_NAMES[method])
             for method, colour in zip(_METHOD_NAMES, _COLOURS, strict=False)
         ]
-        handles += [
-            Line2D([], [], color=style.INK, marker="o", markersize=3.2,
-                   label=f"median and {interval_percent:g} % interval of the replicates"),
-            Line2D([], [], linestyle="", color=style.INK, marker="o", markersize=3.2, markerfacecolor="white",
-                   label="fit alone, not resampled"),
-            Line2D([], [], linestyle="", color=style.INK, marker=">", markersize=3.2, label=style.BEYOND),
-        ]  # fmt: skip
-        figure.legend(handles=handles, loc="outside lower center", ncols=3, columnspacing=1.4)
+        _key(figure, handles, interval_percent)
         style.settle(figure)
     return figure
+
+
+def _key(figure: Figure, handles: list[Line2D], interval_percent: float) -> None:
+    """The key below the panels: `handles`, then what a mark with an interval, an empty one and an arrow mean."""
+    handles += [
+        Line2D([], [], color=style.INK, marker="o", markersize=3.2,
+               label=f"median and {interval_percent:g} % interval of the replicates"),
+        Line2D([], [], linestyle="", color=style.INK, marker="o", markersize=3.2, markerfacecolor="white",
+               label="fit alone, not resampled"),
+        Line2D([], [], linestyle="", color=style.INK, marker=">", markersize=3.2, label=style.BEYOND),
+    ]  # fmt: skip
+    figure.legend(handles=handles, loc="outside lower center", ncols=3, columnspacing=1.4)
 
 
 def _month_axis(axes: Axes) -> None:
@@ -192,13 +197,8 @@ def plot_before_and_after(rows: pd.DataFrame, *, interval_percent: float) -> Fig
         handles = [
             Line2D([], [], color=looks["before"][0], marker="o", markersize=3.2, label="before the year"),
             Line2D([], [], color=looks["from"][0], marker="o", markersize=3.2, label="from then on"),
-            Line2D([], [], color=style.INK, marker="o", markersize=3.2,
-                   label=f"median and {interval_percent:g} % interval of the replicates"),
-            Line2D([], [], linestyle="", color=style.INK, marker="o", markersize=3.2, markerfacecolor="white",
-                   label="fit alone, not resampled"),
-            Line2D([], [], linestyle="", color=style.INK, marker=">", markersize=3.2, label=style.BEYOND),
-        ]  # fmt: skip
-        figure.legend(handles=handles, loc="outside lower center", ncols=3, columnspacing=1.4)
+        ]
+        _key(figure, handles, interval_percent)
         style.settle(figure)
     return figure
 

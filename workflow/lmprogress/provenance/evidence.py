@@ -6,10 +6,11 @@ In: records of the editions, readings, statuses of papers. Out: the table eviden
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import pandas as pd
 
+from lmprogress.core import tables
 from lmprogress.core.dates import decimal_years
 from lmprogress.core.schemas.provenance import EVIDENCE
 from lmprogress.core.settings import Benchmark
@@ -45,10 +46,7 @@ def find_evidence(
     """
     names = Names(benchmarks, lexicon(vocabulary))
     found = readings.sort_values(["paper_id", "page", "y0", "x0", "reading_id"])
-    found = found.astype(object).where(found.notna(), None)
-    by_paper = {
-        str(paper): cast(list[dict[str, Any]], rows.to_dict("records")) for paper, rows in found.groupby("paper_id")
-    }
+    by_paper = {str(paper): tables.to_rows(rows) for paper, rows in found.groupby("paper_id")}
     papers = {
         row["paper_id"]: PaperEvidence(by_paper.get(row["paper_id"], []), names, benchmarks, least_confidence)
         for row in statuses.to_dict("records")
@@ -59,8 +57,7 @@ def find_evidence(
     for name, edition in editions.items():
         in_fit = set(edition.observations["record_id"])
         records = edition.records.assign(publication_year=decimal_years(edition.records["publication_date"]))
-        held = records.astype(object).where(records.notna(), None)
-        for record in cast(list[dict[str, Any]], held.to_dict("records")):
+        for record in tables.to_rows(records):
             paper_id = record["paper_id"]
             for field, asked in FIELDS.items():
                 if record[field] is None:

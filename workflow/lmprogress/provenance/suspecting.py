@@ -10,10 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import pandas as pd
 
+from lmprogress.core import tables
 from lmprogress.core.settings import Architecture, Benchmark, Family
 from lmprogress.provenance.matching import Names, Words
 from lmprogress.provenance.sameness import decimal_step, printed_step, same
@@ -57,10 +58,10 @@ class Context:
         """From the tables RECORDS, READINGS, EVIDENCE; readings below `least_confidence` are left out."""
         ordered = readings[readings["confidence"] >= least_confidence].sort_values(["paper_id", "page", "y0", "x0"])
         by_paper: defaultdict[str, list[Reading]] = defaultdict(list)
-        for reading in _dicts(ordered):
+        for reading in tables.to_rows(ordered):
             by_paper[reading["paper_id"]].append(reading)
-        found = {(row["record_id"], row["field"]): row for row in _dicts(evidence)}
-        return cls(_dicts(records), dict(by_paper), found, **settings)
+        found = {(row["record_id"], row["field"]): row for row in tables.to_rows(evidence)}
+        return cls(tables.to_rows(records), dict(by_paper), found, **settings)
 
     def of_paper(self, record: Record, quantity: str = "perplexity") -> list[Reading]:
         """Readings of `quantity` in the record's own paper."""
@@ -125,8 +126,3 @@ def place(reading: Reading) -> str:
     """Paper, page and label of a reading."""
     labels = " / ".join(part for part in (reading["row_label"], reading["column_label"]) if part)
     return f"{reading['paper_id']}, page {reading['page']}" + (f", “{labels}”" if labels else "")
-
-
-def _dicts(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    held = frame.astype(object).where(frame.notna(), None)
-    return cast(list[dict[str, Any]], held.to_dict("records"))

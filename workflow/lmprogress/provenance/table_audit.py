@@ -6,10 +6,11 @@ In: records before corrections, evidence, readings, suspicions, corrections, exc
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import pandas as pd
 
+from lmprogress.core import tables
 from lmprogress.core.schemas.provenance import TABLE_AUDIT
 from lmprogress.curation.decisions import shown
 from lmprogress.provenance.quoted_suspicions import alike_names, described
@@ -154,6 +155,5 @@ def _quoting(context: Context, record: Record, field: str) -> set[str]:
 
 def _replaced(corrections: pd.DataFrame) -> dict[tuple[str, str, str | None], dict[str, Any]]:
     """What replaces a value, by system, field and, of a perplexity, benchmark."""
-    changed = corrections[corrections["old_value"].ne(corrections["new_value"])].astype(object)
-    rows = cast(list[dict[str, Any]], changed.where(changed.notna(), None).to_dict("records"))
-    return {(row["system_id"], row["column"], row["benchmark"]): row for row in rows}
+    changed = corrections[corrections["old_value"].ne(corrections["new_value"])]
+    return {(row["system_id"], row["column"], row["benchmark"]): row for row in tables.to_rows(changed)}

@@ -5,7 +5,6 @@ In: the folder of a sealed run, a folder that is empty or holds a site, the addr
 
 from __future__ import annotations
 
-import hashlib
 import re
 import shutil
 import tempfile
@@ -22,6 +21,7 @@ from lmprogress.auditing.table_checks import readable
 from lmprogress.core import tables
 from lmprogress.core.doubling_times import WHY_NOT, doubling_time, verdict_of
 from lmprogress.core.errors import InputError
+from lmprogress.core.file_digest import file_digest
 from lmprogress.figures.preview import PREVIEW_DPI, plot_preview
 from lmprogress.figures.style import look
 from lmprogress.releasing.describing import Release, bibtex
@@ -76,7 +76,7 @@ def publish(project: Path, folder: Path, address: str | None) -> int:
                 new / "preview.png", dpi=PREVIEW_DPI, metadata={"Software": None}
             )
         names = sorted(path.relative_to(new).as_posix() for path in new.rglob("*") if path.is_file())
-        lines = (f"{hashlib.sha256((new / name).read_bytes()).hexdigest()}  {name}\n" for name in names)
+        lines = (f"{file_digest(new / name)}  {name}\n" for name in names)
         (new / LIST).write_text("".join(lines), encoding="utf-8")
         _exchange(folder, new, Path(held) / "old")
     return len(names) + 1

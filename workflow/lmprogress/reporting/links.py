@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from lmprogress.core import tables
 from lmprogress.core.plain_names import plain_name
 
 
@@ -23,12 +24,11 @@ class Address(NamedTuple):
 def addresses(papers: pd.DataFrame) -> dict[str, Address]:
     """The address of each of `papers` (schema PAPERS), in the order of their identifiers; the first row counts."""
     rows = papers.drop_duplicates("paper_id").sort_values("paper_id")
-    rows = rows.astype(object).where(rows.notna(), None)
     return {
         row["paper_id"]: Address(
             row["title"] and plain_name(row["title"]),
             f"https://arxiv.org/pdf/{row['arxiv_id']}" if row["arxiv_id"] else None,
             row["url"],
         )
-        for row in rows.to_dict("records")
+        for row in tables.to_rows(rows)
     }

@@ -15,7 +15,7 @@ from typing import Self
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
 
 from lmprogress.core.settings import Factor
@@ -38,6 +38,12 @@ _FIRST_RATIO = 0.7
 
 # no growth rate is fixed
 ALL_FREE = Held(FREE, 0, 0, 0, 0, 1.0, 1.0, 0.0)
+
+
+def simulated_p_value(n_exceeding: ArrayLike, n_data_sets: int) -> Floats:
+    """Of ratios that n_exceeding (…) of n_data_sets simulated ones exceed; the observations count as one more data set
+    (Davison and Hinkley 1997, section 4.2.3)."""
+    return (np.asarray(n_exceeding) + 1.0) / (n_data_sets + 1)
 
 
 @dataclass(frozen=True)

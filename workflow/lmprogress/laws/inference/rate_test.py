@@ -23,7 +23,7 @@ from lmprogress.laws.inference.compiled_paper_search import (
     expanded,
     projected,
 )
-from lmprogress.laws.inference.paper_model import ALL_FREE, PaperModel, Stationary
+from lmprogress.laws.inference.paper_model import ALL_FREE, PaperModel, Stationary, simulated_p_value
 from lmprogress.laws.inference.rate_constraints import rate_constraint
 from lmprogress.laws.model.scaling_laws import Floats, Law
 from lmprogress.laws.model.search_arrays import of_type
@@ -50,8 +50,8 @@ class RateTest:
 
     @property
     def p_value(self) -> float:
-        """The observations count as one more data set (Davison and Hinkley 1997, section 4.2.3)."""
-        return (self.n_exceeding + 1) / (self.n_data_sets + 1)
+        """Of the rate."""
+        return float(simulated_p_value(self.n_exceeding, self.n_data_sets))
 
 
 class RateModel(PaperModel):

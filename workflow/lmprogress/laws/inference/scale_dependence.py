@@ -19,7 +19,7 @@ import numpy as np
 
 from lmprogress.core.settings import Factor, Scale, Specification
 from lmprogress.laws.inference.compiled_paper_search import greatest
-from lmprogress.laws.inference.paper_model import ALL_FREE, PaperModel, Stationary
+from lmprogress.laws.inference.paper_model import ALL_FREE, PaperModel, Stationary, simulated_p_value
 from lmprogress.laws.model.scaling_laws import Floats
 from lmprogress.laws.model.search_arrays import of_type
 
@@ -59,8 +59,8 @@ class ScaleTest:
 
     @property
     def p_value(self) -> float:
-        """The observations count as one more data set."""
-        return (self.n_exceeding + 1) / (self.n_data_sets + 1)
+        """Of the main law."""
+        return float(simulated_p_value(self.n_exceeding, self.n_data_sets))
 
 
 def adds_drift(wider: Specification, main: Specification) -> bool:
@@ -142,9 +142,8 @@ class DriftModel:
         truth = self.drifting(point, growth)
         other = self.ratios(self._wide.draw(truth, n_data_sets, generator), main.points, np.vstack([truth, best]))
         ratio = max(2 * float(main.objectives[0] - wider.objectives[0]), 0.0)
-        # as the p-value of the observations, which are one more data set
         exceeding = len(null) - np.searchsorted(np.sort(null), other, side="right")
-        power = float(((exceeding + 1) / (n_data_sets + 1) <= level).mean())
+        power = float((simulated_p_value(exceeding, n_data_sets) <= level).mean())
         return ScaleTest(ratio, n_data_sets, int((null > ratio).sum()), power)
 
 
