@@ -235,9 +235,11 @@ def answer(visit: Visit) -> str:
 
 def fitted(visit: Visit, act: Any) -> tuple[float, float]:
     """The months in the sentence, and the objective, once what `act` changes is fitted."""
-    before = visit.page.evaluate("document.documentElement.dataset.answered ?? ''")
+    before = visit.page.evaluate("document.documentElement.dataset.asked ?? ''")
     act()
-    visit.page.wait_for_function("was => (document.documentElement.dataset.answered ?? '') !== was", arg=before)
+    # an answer to what was asked before may still come
+    answered = "was => { const { asked, answered } = document.documentElement.dataset; return asked !== was && answered === asked; }"
+    visit.page.wait_for_function(answered, arg=before)
     objective = re.search(r"Objective ([\d.e-]+)", visit.page.locator("#which").inner_text())
     assert objective
     return float(visit.page.locator("#answer .found").inner_text().split()[0]), float(objective[1])

@@ -135,6 +135,7 @@ function startExplorer(data) {
 
   async function follow() {
     run += 1;
+    document.documentElement.dataset.asked = String(run);
     const mine = run;
     pool.clear();
     showControls();
