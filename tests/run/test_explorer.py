@@ -238,8 +238,8 @@ def fitted(visit: Visit, act: Any) -> tuple[float, float]:
     before = visit.page.evaluate("document.documentElement.dataset.asked ?? ''")
     act()
     # an answer to what was asked before may still come
-    answered = "was => { const { asked, answered } = document.documentElement.dataset; return asked !== was && answered === asked; }"
-    visit.page.wait_for_function(answered, arg=before)
+    page = "document.documentElement.dataset"
+    visit.page.wait_for_function(f"was => {page}.asked !== was && {page}.answered === {page}.asked", arg=before)
     objective = re.search(r"Objective ([\d.e-]+)", visit.page.locator("#which").inner_text())
     assert objective
     return float(visit.page.locator("#answer .found").inner_text().split()[0]), float(objective[1])

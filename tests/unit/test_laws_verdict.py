@@ -29,15 +29,8 @@ from lmprogress.core.settings import (
 )
 from lmprogress.laws.fits.law_set import LawSet
 from lmprogress.laws.fits.uncertainty import named_generator
-from lmprogress.laws.inference.compiled_paper_search import (
-    FREE,
-    SHARED,
-    exceed,
-    expanded,
-    grouped,
-    projected,
-    search_from,
-)
+from lmprogress.laws.inference.compiled_paper_likelihood import FREE, SHARED, expanded, grouped
+from lmprogress.laws.inference.compiled_paper_search import exceed, projected
 from lmprogress.laws.inference.coverage import ERRORS, study_coverage
 from lmprogress.laws.inference.law_average import information_criteria
 from lmprogress.laws.inference.rate_test import RateModel
@@ -475,10 +468,9 @@ def test_searches_left_out_change_no_answer() -> None:
     free = held._replace(kind=FREE)
     ratios = []
     for response in responses:
-        ends = [search_from(tested._rows, free, response, start, 1e-9, np.inf) for start in starts]
-        fixed = [start for point, _ in ends for start in projected(held, point)] + list(of_type(null.points))
-        least = min(search_from(tested._rows, held, response, of_type(start), 1e-9, np.inf)[1] for start in fixed)
-        ratios.append(2 * (least - min(value for _, value in ends)))
+        ends, values = tested.searched(free, response, starts, 1e-9)
+        fixed = [start for point in ends for start in projected(held, point)] + list(null.points)
+        ratios.append(2 * (tested.searched(held, response, of_type(fixed), 1e-9)[1].min() - values.min()))
     for limit in (0.5, 1.0, 2.0, 3.0):
         exceeding = exceed(tested._rows, held, responses, starts, of_type(null.points), limit)
         clear = np.abs(np.array(ratios) - limit) > 0.01

@@ -7,16 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from lmprogress.laws.inference.compiled_paper_search import (
-    FREE,
-    GroupedRows,
-    Held,
-    exceed,
-    expanded,
-    grouped,
-    projected,
-    search_from,
-)
+from lmprogress.laws.inference.compiled_paper_likelihood import FREE, GroupedRows, Held, expanded, grouped
+from lmprogress.laws.inference.compiled_paper_search import exceed, projected, search
 from lmprogress.laws.inference.paper_correlation import Likelihood
 from lmprogress.laws.model.scaling_laws import Columns, FactorColumn
 from lmprogress.laws.model.search_arrays import of_type
@@ -34,11 +26,12 @@ def main() -> None:
     # two rows of two papers, one coefficient, one standard deviation
     rows = GroupedRows(
         first=places, column=of_type([0, 0], np.intp), factor=np.ones((2, 1)), linear=np.zeros(2),
-        group=of_type([0, 0], np.intp), paper=places, counts=of_type([2.0]), n_coefficients=1,
+        group=of_type([0, 0], np.intp), paper=places, counts=of_type([2.0]),
+        sizes=of_type([0.0, 2.0]), n_coefficients=1,
     )  # fmt: skip
     point = np.zeros(3)
     grouped(rows, held, np.ones(2), expanded(held, projected(held, point)[0]))
-    search_from(rows, held, np.ones(2), point, 1.0, np.inf)
+    search(rows, held, np.ones((1, 2)), of_type([0], np.intp), point[None], np.ones(1), 1.0)
     exceed(rows, held, np.ones((1, 2)), np.zeros((1, 3)), np.zeros((1, 3)), 1.0)
     Columns(2, ((FactorColumn(np.ones(2), (0,), (None,)),),), ()).predicted_around(np.zeros((1, 1, 1)))
 

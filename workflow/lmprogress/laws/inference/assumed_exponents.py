@@ -17,7 +17,8 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.stats import chi2
 
-from lmprogress.laws.inference.compiled_paper_search import FREE, Held, expanded, grouped, projected
+from lmprogress.laws.inference.compiled_paper_likelihood import FREE, Held, expanded, grouped
+from lmprogress.laws.inference.compiled_paper_search import projected
 from lmprogress.laws.inference.rate_test import RateModel
 from lmprogress.laws.model.scaling_laws import Floats
 from lmprogress.laws.model.search_arrays import of_type

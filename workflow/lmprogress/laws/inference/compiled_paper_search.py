@@ -1,10 +1,8 @@
-"""Compiled maximum-likelihood searches for residuals that share an effect within each paper.
+"""Compiled maximum-likelihood searches for residuals that share an effect within each paper, many side by side.
 
-In: rows grouped by paper, responses, starts. Out: stationary points; whether ratios of likelihoods exceed a limit.
+In: rows grouped by paper, responses, starts. Out: where searches end; whether ratios of likelihoods exceed a limit.
 
-The likelihood is described in rate_test.py. A point (m,) contains the p coefficients θ of the law, then ln ω of each
-group of rows, then λ, the ratio of the papers' standard deviation to that of rows. With a fixed rate, some of the first
-p places have another meaning (`Held`).
+The likelihood is that of compiled_paper_likelihood.py. What one search does depends on no other.
 """
 
 from __future__ import annotations
@@ -14,11 +12,21 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lmprogress.laws.inference.compiled_paper_likelihood import (
+    FREE,
+    LANES,
+    SEPARATE,
+    SHARED,
+    GroupedRows,
+    Held,
+    evaluate,
+    expanded,
+    room_for,
+    take,
+)
 from lmprogress.laws.model.compiling import compiled
 from lmprogress.laws.model.search_arrays import Booleans, Floats, Places
-from lmprogress.laws.solver.compiled_search import bounded_exp
 
-FREE, SINGLE, SEPARATE, SHARED = range(4)
 _LN2 = math.log(2)
 # damping at the start of a search, and beyond which steps are too short to change the likelihood
 _FIRST_DAMPING, _MOST_DAMPING = 1e-3, 1e10
@@ -31,209 +39,8 @@ CLOSE = 1e-4
 _PATIENCE = 40.0
 # a pivot below this share of its diagonal element is rounding
 _LEAST_PIVOT = 1e-12
-# logarithms of standard deviations, and likelihoods in nats, beyond which a point is not a fit
-_LARGEST_SCALE, _LARGEST_VALUE = 100.0, 1e100
 
 _compiled = compiled(error_model="numpy", fastmath={"contract"})
-
-
-class GroupedRows(NamedTuple):
-    """The rows of a law by paper and group; rows of one paper are adjacent.
-
-    first: (n + 1,) where the entries of each row begin. column: (N,) the coefficient of each entry. factor: (N, K) its
-    multiplier in each term. linear: (N,) its multiplier in the linear part. group: (n,) which standard deviation a row
-    has. paper: (G + 1,) the first row of each paper, then n. counts: (B,) rows of each group. n_coefficients: p.
-    """
-
-    first: Places
-    column: Places
-    factor: Floats
-    linear: Floats
-    group: Places
-    paper: Places
-    counts: Floats
-    n_coefficients: int
-
-
-class Held(NamedTuple):
-    """How a growth rate, doublings a year, is fixed: kind of constraint and places of the coefficients involved.
-
-    FREE: the rate is free. SINGLE: the coefficient at `time` is a multiple of that at `size`. SEPARATE: `time`
-    has the growth rate of the first input; the other coefficient of time, `other_time`, follows. SHARED: `size` has the
-    sum of both exponents, `other_size` the second's share of it; `time` follows. sign, other_sign: of the ratio of time
-    to size in each term.
-    """
-
-    kind: int
-    time: int
-    size: int
-    other_time: int
-    other_size: int
-    sign: float
-    other_sign: float
-    rate: float
-
-
-@_compiled
-def expanded(held: Held, point: Floats) -> Floats:
-    """The point (m,) in the law's own coefficients."""
-    full = point.copy()
-    if held.kind == SINGLE:
-        full[held.time] = held.sign * _LN2 * held.rate * point[held.size]
-    elif held.kind == SEPARATE:
-        full[held.time] = held.sign * _LN2 * point[held.time] * point[held.size]
-        full[held.other_time] = held.other_sign * _LN2 * (held.rate - point[held.time]) * point[held.other_size]
-    elif held.kind == SHARED:
-        total, share = point[held.size], point[held.other_size]
-        full[held.size] = (1 - share) * total
-        full[held.other_size] = share * total * held.sign * held.other_sign
-        full[held.time] = held.rate * _LN2 * share * (1 - share) * total * held.sign
-    return full
-
-
-@_compiled
-def _dead(held: Held) -> int:
-    """The place that the likelihood does not depend on; -1 if there is none."""
-    if held.kind == FREE:
-        return -1
-    return held.other_time if held.kind == SEPARATE else held.time
-
-
-@_compiled
-def _map_back(held: Held, point: Floats, gradient: Floats, hessian: Floats) -> None:
-    """Turn derivatives with respect to the law's own coefficients into those with respect to `point`, in place."""
-    if held.kind == FREE:
-        return
-    m = len(point)
-    jacobian = np.eye(m)
-    # second derivatives of the law's coefficients by pairs of places, weighted by the gradient
-    bend = np.zeros((m, m))
-    if held.kind == SINGLE:
-        jacobian[held.time, held.time] = 0.0
-        jacobian[held.time, held.size] = held.sign * _LN2 * held.rate
-    elif held.kind == SEPARATE:
-        t, s, ot, os = held.time, held.size, held.other_time, held.other_size
-        one, two = held.sign * _LN2, held.other_sign * _LN2
-        jacobian[t, t], jacobian[t, s] = one * point[s], one * point[t]
-        jacobian[ot, ot] = 0.0
-        jacobian[ot, t], jacobian[ot, os] = -two * point[os], two * (held.rate - point[t])
-        bend[t, s] = bend[s, t] = one * gradient[t]
-        bend[t, os] = bend[os, t] = -two * gradient[ot]
-    else:
-        t, s, os = held.time, held.size, held.other_size
-        total, share, both = point[s], point[os], held.sign * held.other_sign
-        scale = held.rate * _LN2 * held.sign
-        jacobian[t, t] = 0.0
-        jacobian[s, s], jacobian[s, os] = 1 - share, -total
-        jacobian[os, s], jacobian[os, os] = share * both, total * both
-        jacobian[t, s], jacobian[t, os] = scale * share * (1 - share), scale * (1 - 2 * share) * total
-        bend[s, os] = bend[os, s] = -gradient[s] + both * gradient[os] + scale * (1 - 2 * share) * gradient[t]
-        bend[os, os] = -2 * scale * total * gradient[t]
-    by_law = gradient.copy()
-    half = hessian @ jacobian
-    full = jacobian.T @ half
-    for j in range(m):
-        total_slope = 0.0
-        for q in range(m):
-            total_slope += jacobian[q, j] * by_law[q]
-            hessian[j, q] = full[j, q] + bend[j, q]
-        gradient[j] = total_slope
-    dead = _dead(held)
-    hessian[dead, dead] = 1.0
-
-
-@_compiled
-def grouped(rows: GroupedRows, held: Held, response: Floats, point: Floats) -> tuple[float, Floats, Floats]:
-    """Negative log likelihood of `response` (n,), nats without ½ n ln 2π, its gradient (m,) and Hessian (m, m)."""
-    full = expanded(held, point)
-    p, m, n_terms = rows.n_coefficients, len(point), rows.factor.shape[1]
-    n_groups = m - p - 1
-    gradient, hessian = np.zeros(m), np.zeros((m, m))
-    ratio, value = full[m - 1], 0.0
-    scale = np.empty(n_groups)
-    for b in range(n_groups):
-        if not abs(full[p + b]) < _LARGEST_SCALE:
-            return np.inf, gradient, hessian
-        scale[b] = math.exp(-full[p + b])
-        value += rows.counts[b] * full[p + b]
-        gradient[p + b] = rows.counts[b]
-    n, most = len(response), 0
-    # exponents of all rows first: their exponentials are then taken several at once
-    power = np.zeros(n * n_terms)
-    for i in range(n):
-        for a in range(rows.first[i], rows.first[i + 1]):
-            coefficient = full[rows.column[a]]
-            for k in range(n_terms):
-                power[i * n_terms + k] += rows.factor[a, k] * coefficient
-    for i in range(n * n_terms):
-        power[i] = bounded_exp(power[i])
-    for g in range(len(rows.paper) - 1):
-        most = max(most, rows.paper[g + 1] - rows.paper[g])
-    # of one paper: standardised residuals, −∂z/∂θ and −∂z/∂ln ω by row, and the sum of these
-    residual, slopes, sums = np.empty(most), np.empty((most, m)), np.empty(m)
-    for g in range(len(rows.paper) - 1):
-        start, stop = rows.paper[g], rows.paper[g + 1]
-        size = float(stop - start)
-        total = 0.0
-        # residuals first: each row's weight depends on their sum over its paper
-        for i in range(start, stop):
-            rest = response[i]
-            for k in range(n_terms):
-                rest -= power[i * n_terms + k]
-            for a in range(rows.first[i], rows.first[i + 1]):
-                rest -= rows.linear[a] * full[rows.column[a]]
-            residual[i - start] = rest * scale[rows.group[i]]
-            total += residual[i - start]
-        shrink = ratio * ratio / (1 + ratio * ratio * size)
-        sums[:] = 0.0
-        for i in range(start, stop):
-            first, last, group = rows.first[i], rows.first[i + 1], rows.group[i]
-            z, own, along = residual[i - start], p + group, slopes[i - start]
-            pull = z - shrink * total
-            value += 0.5 * z * pull
-            along[:] = 0.0
-            along[own] = z
-            for a in range(first, last):
-                slope = rows.linear[a]
-                for k in range(n_terms):
-                    slope += power[i * n_terms + k] * rows.factor[a, k]
-                along[rows.column[a]] = slope * scale[group]
-            for j in range(m - 1):
-                part = along[j]
-                sums[j] += part
-                gradient[j] -= pull * part
-                hessian[own, j] += pull * part
-                if part != 0:
-                    for c in range(m):
-                        hessian[j, c] += part * along[c]
-            for k in range(n_terms):
-                weight = pull * scale[group] * power[i * n_terms + k]
-                for a in range(first, last):
-                    part = weight * rows.factor[a, k]
-                    if part != 0:
-                        j = rows.column[a]
-                        for c in range(first, a + 1):
-                            hessian[j, rows.column[c]] -= part * rows.factor[c, k]
-        spread = 1 + ratio * ratio * size
-        value += 0.5 * math.log(spread)
-        gradient[m - 1] += ratio * size / spread - ratio * total * total / spread**2
-        hessian[m - 1, m - 1] += (
-            size * (1 - ratio * ratio * size) / spread**2 - total * total * (1 - 3 * ratio * ratio * size) / spread**3
-        )
-        cross = 2 * ratio / spread**2 * total
-        for j in range(m - 1):
-            if sums[j] != 0:
-                hessian[m - 1, j] += cross * sums[j]
-                part = shrink * sums[j]
-                for c in range(m):
-                    hessian[j, c] -= part * sums[c]
-    if not abs(value) < _LARGEST_VALUE:  # far from any fit squares overflow
-        return np.inf, gradient, hessian
-    for j in range(m):
-        for c in range(j):
-            hessian[c, j] = hessian[j, c]
-    _map_back(held, point, gradient, hessian)
-    return value, gradient, hessian
 
 
 @_compiled
@@ -265,56 +72,118 @@ def _solved(matrix: Floats, lift: Floats, right: Floats, factor: Floats, solutio
     return True
 
 
-@_compiled
-def search_from(
-    rows: GroupedRows, held: Held, response: Floats, start: Floats, tolerance: float, goal: float
-) -> tuple[Floats, float]:
-    """Where damped Newton steps from `start` (m,) end, and the value there.
+class _State(NamedTuple):
+    """Searches under way, W = LANES. point, trial, move: (W, m), where each is, what it tries next and the step there.
 
-    tolerance: the search ends when the quadratic model predicts a smaller decrease, nats. goal: it also ends where the
-    model is convex and several times the predicted decrease would leave the value above this.
+    value: (W,), gradient: (W, m) and hessian: (W, m, m) at `point`. damping: (W,). n_steps: (W,).
     """
-    m = len(start)
-    point, damping = start.copy(), _FIRST_DAMPING
-    value, gradient, hessian = grouped(rows, held, response, point)
-    if not value < np.inf:
-        return point, np.inf
-    factor, move, lift, right = np.empty((m, m)), np.empty(m), np.zeros(m), np.empty(m)
-    for _ in range(_MOST_STEPS):
+
+    point: Floats
+    trial: Floats
+    move: Floats
+    value: Floats
+    gradient: Floats
+    hessian: Floats
+    damping: Floats
+    n_steps: Places
+
+
+@_compiled
+def _ends_here(state: _State, w: int, tolerance: float, goal: float, factor: Floats, right: Floats) -> bool:
+    """Whether the search in lane w ends at its point: the quadratic model is convex there and promises too little."""
+    m = len(right)
+    for j in range(m):
+        right[j] = -state.gradient[w, j]
+    if not _solved(state.hessian[w], np.zeros(m), right, factor, state.move[w]):
+        return False
+    fall = 0.0
+    for j in range(m):
+        fall += 0.5 * state.move[w, j] * right[j]
+    return bool(fall <= tolerance or state.value[w] - _PATIENCE * fall > goal)
+
+
+@_compiled
+def _tries(state: _State, w: int, factor: Floats, right: Floats, lift: Floats) -> bool:
+    """Put the next damped Newton step of lane w into `trial`; False where no step changes the value."""
+    m = len(right)
+    for j in range(m):
+        right[j] = -state.gradient[w, j]
+    while state.damping[w] <= _MOST_DAMPING:
         for j in range(m):
-            right[j] = -gradient[j]
-            lift[j] = 0.0
-        if _solved(hessian, lift, right, factor, move):
-            fall = 0.0
+            lift[j] = state.damping[w] * max(abs(state.hessian[w, j, j]), 1e-6)
+        if _solved(state.hessian[w], lift, right, factor, state.move[w]):
             for j in range(m):
-                fall += 0.5 * move[j] * right[j]
-            if fall <= tolerance or value - _PATIENCE * fall > goal:
-                return point, value
-        while True:
-            for j in range(m):
-                lift[j] = damping * max(abs(hessian[j, j]), 1e-6)
-            if not _solved(hessian, lift, right, factor, move):
-                damping = max(damping * 8, 1e-4)
-                if damping > _MOST_DAMPING:
-                    return point, value
+                state.trial[w, j] = state.point[w, j] + state.move[w, j]
+            return True
+        state.damping[w] = max(state.damping[w] * 8, 1e-4)
+    return False
+
+
+@_compiled
+def _moves(state: _State, w: int, there: float) -> bool:
+    """Whether `trial`, whose value is `there`, is better than the point of lane w; sets the next damping."""
+    if not there < state.value[w]:
+        state.damping[w] = max(state.damping[w] * 8, 1e-4)
+        return False
+    predicted, m = 0.0, state.point.shape[1]
+    for j in range(m):
+        predicted -= state.move[w, j] * state.gradient[w, j]
+        for q in range(m):
+            predicted -= 0.5 * state.move[w, j] * state.hessian[w, j, q] * state.move[w, q]
+    gain = (state.value[w] - there) / predicted if predicted > 0 else 1.0
+    state.damping[w] = max(state.damping[w] * (0.1 if gain > 0.75 else (1.0 if gain > 0.25 else 4.0)), 1e-12)
+    return True
+
+
+@_compiled
+def search(
+    rows: GroupedRows, held: Held, responses: Floats, which: Places, starts: Floats, goals: Floats, tolerance: float
+) -> tuple[Floats, Floats]:
+    """Where damped Newton steps from `starts` (T, m) end, and values there (T,), on `responses` (S, n) by `which` (T,).
+
+    tolerance: a search ends when the quadratic model predicts a smaller decrease, nats. goals: (T,); it also ends where
+    the model is convex and several times the predicted decrease would leave the value above this.
+    """
+    n_searches, m = starts.shape
+    ends, values = starts.copy(), np.full(n_searches, np.inf)
+    room = room_for(rows)
+    state = _State(
+        np.empty((LANES, m)), np.empty((LANES, m)), np.empty((LANES, m)), np.empty(LANES), np.empty((LANES, m)),
+        np.empty((LANES, m, m)), np.empty(LANES), np.empty(LANES, np.intp),
+    )  # fmt: skip
+    factor, right, lift = np.empty((m, m)), np.empty(m), np.empty(m)
+    gradient, hessian = np.empty(m), np.empty((m, m))
+    task, begun, n_running = np.full(LANES, -1, np.intp), 0, 0
+    while begun < n_searches or n_running:
+        for w in range(LANES):
+            if task[w] < 0 and begun < n_searches:
+                task[w], state.n_steps[w], room.which[w] = begun, -1, which[begun]
+                state.trial[w] = starts[begun]
+                begun, n_running = begun + 1, n_running + 1
+            if task[w] >= 0:
+                full = expanded(held, state.trial[w])
+                for j in range(m):
+                    room.full[j, w] = full[j]
+        evaluate(rows, responses, room)
+        for w in range(LANES):
+            if task[w] < 0:
                 continue
-            trial = point + move
-            there, slope, bend = grouped(rows, held, response, trial)
-            predicted = 0.0
-            for j in range(m):
-                predicted += move[j] * right[j]
-                for q in range(m):
-                    predicted -= 0.5 * move[j] * hessian[j, q] * move[q]
-            if there < value:
-                gain = (value - there) / predicted if predicted > 0 else 1.0
-                point, value, gradient, hessian = trial, there, slope, bend
-                damping *= 0.1 if gain > 0.75 else (1.0 if gain > 0.25 else 4.0)
-                damping = max(damping, 1e-12)
-                break
-            damping = max(damping * 8, 1e-4)
-            if damping > _MOST_DAMPING:
-                return point, value
-    return point, value
+            there, first, running = room.value[w], state.n_steps[w] < 0, True
+            if first:
+                state.value[w], state.damping[w] = np.inf, _FIRST_DAMPING
+                state.point[w] = state.trial[w]
+                running = there < np.inf
+            if running and (first or _moves(state, w, there)):
+                state.value[w] = take(room, held, w, state.trial[w], gradient, hessian)
+                state.point[w], state.gradient[w], state.hessian[w] = state.trial[w], gradient, hessian
+                state.n_steps[w] += 1
+                running = state.n_steps[w] < _MOST_STEPS and not _ends_here(
+                    state, w, tolerance, goals[task[w]], factor, right
+                )
+            if not running or not _tries(state, w, factor, right, lift):
+                ends[task[w]], values[task[w]] = state.point[w], state.value[w]
+                task[w], n_running = -1, n_running - 1
+    return ends, values
 
 
 @_compiled
@@ -338,18 +207,52 @@ def projected(held: Held, full: Floats) -> Floats:
 
 
 @_compiled
-def greatest(
-    rows: GroupedRows, held: Held, response: Floats, starts: Floats, best: Floats, least: float, goal: float
-) -> tuple[Floats, float]:
-    """The best end of searches from `starts` (s, m), or `best`, whose value is `least`; and its value.
+def improve(
+    rows: GroupedRows, held: Held, responses: Floats, which: Places, starts: Floats, goals: Floats, points: Floats,
+    values: Floats,
+) -> Booleans:  # fmt: skip
+    """Put better ends of searches from `starts` (s, m), or (T, s, m) for each, into `points` (S, m) and `values` (S,).
 
-    A search that cannot be expected to reach a value below `goal` ends early.
+    which: (T,) the responses (S, n) that are searched. goals: (T,); a search that cannot be expected to reach a value
+    below ends early. Returns which of the T became better.
     """
-    for k in range(len(starts)):
-        point, value = search_from(rows, held, response, starts[k], CLOSE, goal)
-        if value < least:
-            best, least = point, value
-    return best, least
+    n, each, m = starts.shape
+    ends, found = search(
+        rows, held, responses, np.repeat(which, each), starts.reshape(n * each, m), np.repeat(goals, each), CLOSE
+    )
+    better = np.zeros(n, np.bool_)
+    for t in range(n):
+        for k in range(t * each, (t + 1) * each):
+            if found[k] < values[which[t]]:
+                points[which[t]], values[which[t]], better[t] = ends[k], found[k], True
+    return better
+
+
+@_compiled
+def _for_each(starts: Floats, n: int) -> Floats:
+    """`starts` (s, m) for each of n: (n, s, m)."""
+    every = np.empty((n, starts.shape[0], starts.shape[1]))
+    every[:] = starts
+    return every
+
+
+@_compiled
+def _all_projected(held: Held, points: Floats) -> Floats:
+    """Points with the rate fixed (T, k, m) from each of `points` (T, m)."""
+    first = projected(held, points[0])
+    every = np.empty((len(points), first.shape[0], first.shape[1]))
+    for t in range(len(points)):
+        every[t] = projected(held, points[t])
+    return every
+
+
+@_compiled
+def _all_expanded(held: Held, points: Floats) -> Floats:
+    """`points` (T, m) in the law's own coefficients: (T, 1, m)."""
+    every = np.empty((len(points), 1, points.shape[1]))
+    for t in range(len(points)):
+        every[t, 0] = expanded(held, points[t])
+    return every
 
 
 @_compiled
@@ -363,28 +266,30 @@ def exceed(
     the ratio greater, one with the rate fixed makes it smaller.
     """
     free = Held(FREE, 0, 0, 0, 0, 1.0, 1.0, 0.0)
-    found = np.empty(len(responses), np.bool_)
-    for i in range(len(responses)):
-        response = responses[i]
-        best, least = greatest(rows, free, response, starts[:1], starts[0], np.inf, np.inf)
-        point, value = greatest(rows, held, response, held_starts[:1], held_starts[0], np.inf, np.inf)
-        point, value = greatest(rows, held, response, projected(held, best), point, value, np.inf)
-        sought, sought_held = False, False
-        while True:
-            if value < least:
-                again = expanded(held, point).reshape(1, -1)
-                best, least = greatest(rows, free, response, again, best, least, np.inf)
-            greater = 2 * (value - least) > ratio
-            if greater and not sought_held:
-                sought_held = True
-                point, value = greatest(rows, held, response, held_starts[1:], point, value, least + ratio / 2)
-            elif not greater and not sought:
-                sought = True
-                before = least
-                best, least = greatest(rows, free, response, starts[1:], best, least, value - ratio / 2)
-                if least < before:
-                    point, value = greatest(rows, held, response, projected(held, best), point, value, np.inf)
-            else:
-                break
-        found[i] = greater
-    return found
+    n, m = len(responses), starts.shape[1]
+    every, none = np.arange(n), np.full(n, np.inf)
+    best, least, point, value = np.empty((n, m)), none.copy(), np.empty((n, m)), none.copy()
+    best[:], point[:] = starts[0], held_starts[0]
+    improve(rows, free, responses, every, _for_each(starts[:1], n), none, best, least)
+    improve(rows, held, responses, every, _for_each(held_starts[:1], n), none, point, value)
+    improve(rows, held, responses, every, _all_projected(held, best), none, point, value)
+    sought, sought_held = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
+    while len(every):
+        again = every[value[every] < least[every]]
+        if len(again):
+            improve(rows, free, responses, again, _all_expanded(held, point[again]), none[again], best, least)
+        greater = 2 * (value - least) > ratio
+        fixed = every[greater[every] & ~sought_held[every]]
+        freely = every[~greater[every] & ~sought[every]]
+        sought_held[fixed], sought[freely] = True, True
+        if len(fixed) and len(held_starts) > 1:
+            goals = least[fixed] + ratio / 2
+            improve(rows, held, responses, fixed, _for_each(held_starts[1:], len(fixed)), goals, point, value)
+        if len(freely) and len(starts) > 1:
+            goals = value[freely] - ratio / 2
+            better = improve(rows, free, responses, freely, _for_each(starts[1:], len(freely)), goals, best, least)
+            again = freely[better]
+            if len(again):
+                improve(rows, held, responses, again, _all_projected(held, best[again]), none[again], point, value)
+        every = np.append(fixed, freely)
+    return 2 * (value - least) > ratio

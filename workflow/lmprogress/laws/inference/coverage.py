@@ -129,7 +129,8 @@ def _truth(
             fixed = model.stationary_at(model.response, 0.0, found)
             found = model.with_own_coefficients(fixed.points, 0.0)
         mean, deviation, ratio = model.mean(found[0]), model.deviation(found[0]), float(found[0][-1])
-        rate = model.rate(found[0])
+        # a fixed rate is exact
+        rate = 0.0 if about.at == "no_progress" else model.rate(found[0])
     standard = (model.response - mean) / deviation
     sizes = np.bincount(model.paper)
     effects = np.asarray(ratio / (1 + ratio**2 * sizes) * np.bincount(model.paper, standard), float)

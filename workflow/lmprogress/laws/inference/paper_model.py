@@ -19,7 +19,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
 
 from lmprogress.core.settings import Factor
-from lmprogress.laws.inference.compiled_paper_search import FREE, GroupedRows, Held, grouped, search_from
+from lmprogress.laws.inference.compiled_paper_likelihood import FREE, GroupedRows, Held, grouped
+from lmprogress.laws.inference.compiled_paper_search import search
 from lmprogress.laws.model.scaling_laws import Floats, Law, References, compute_flop, counted_tokens
 from lmprogress.laws.model.search_arrays import of_type
 from lmprogress.laws.solver.multistart import draw_starts
@@ -146,14 +147,16 @@ class PaperModel:
         shared, own = normal[:, : self.n_papers], normal[:, self.n_papers :]
         return of_type(self.mean(point) + self.deviation(point) * (point[-1] * shared[:, self.paper] + own))
 
+    def searched(self, held: Held, response: Floats, starts: Floats, tolerance: float) -> tuple[Floats, Floats]:
+        """Where searches from `starts` (k, m) end, and the values there (k,), nats, each accurate to `tolerance`."""
+        n = len(starts)
+        which, goals = np.zeros(n, np.intp), np.full(n, np.inf)
+        return search(self._rows, held, response[None], which, starts, goals, tolerance)
+
     def _ends(self, held: Held, response: Floats, starts: list[Floats]) -> Stationary:
-        found = []
-        for start in starts:
-            end, value = search_from(self._rows, held, response, of_type(start), _EXACT, np.inf)
-            end[-1] = abs(end[-1])  # the sign of λ means nothing
-            if np.isfinite(value):
-                found.append((value, end))
-        found.sort(key=lambda end: end[0])
+        ends, values = self.searched(held, response, of_type(np.array(starts)), _EXACT)
+        ends[:, -1] = np.abs(ends[:, -1])  # the sign of λ means nothing
+        found = [(values[i], ends[i]) for i in np.argsort(values, kind="stable") if np.isfinite(values[i])]
         kept = [found[0]]
         for value, end in found[1:]:
             if kept[-1][0] + _SAME < value < kept[0][0] + _RIVAL:
@@ -205,14 +208,15 @@ def _groups(benchmark: pd.Series) -> tuple[list[str], NDArray[np.intp]]:
 def _grouped_rows(problem: Problem, group: NDArray[np.intp], paper: NDArray[np.intp], n_groups: int) -> GroupedRows:
     """The rows of `problem` for compiled searches; rows of one paper are adjacent."""
     row, column = np.nonzero(np.any(problem.terms != 0, axis=0) | (problem.linear != 0))
-    starts = np.flatnonzero(np.append(True, paper[1:] != paper[:-1]))
+    starts = np.append(np.flatnonzero(np.append(True, paper[1:] != paper[:-1])), problem.n_rows)
     return GroupedRows(
         first=of_type(np.searchsorted(row, np.arange(problem.n_rows + 1)), np.intp),
         column=of_type(column, np.intp),
         factor=of_type(problem.terms[:, row, column].T),
         linear=of_type(problem.linear[row, column]),
         group=of_type(group, np.intp),
-        paper=of_type(np.append(starts, problem.n_rows), np.intp),
+        paper=of_type(starts, np.intp),
         counts=of_type(np.bincount(group, minlength=n_groups)),
+        sizes=of_type(np.bincount(np.diff(starts))),
         n_coefficients=problem.n_coefficients,
     )

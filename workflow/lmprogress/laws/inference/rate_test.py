@@ -14,15 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from lmprogress.laws.inference.compiled_paper_search import (
-    SEPARATE,
-    SHARED,
-    SINGLE,
-    Held,
-    exceed,
-    expanded,
-    projected,
-)
+from lmprogress.laws.inference.compiled_paper_likelihood import SEPARATE, SHARED, SINGLE, Held, expanded
+from lmprogress.laws.inference.compiled_paper_search import exceed, projected
 from lmprogress.laws.inference.paper_model import ALL_FREE, PaperModel, Stationary, simulated_p_value
 from lmprogress.laws.inference.rate_constraints import rate_constraint
 from lmprogress.laws.model.scaling_laws import Floats, Law

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lmprogress.core.settings import Factor, Scale, Specification
-from lmprogress.laws.inference.compiled_paper_search import greatest
+from lmprogress.laws.inference.compiled_paper_search import CLOSE
 from lmprogress.laws.inference.paper_model import ALL_FREE, PaperModel, Stationary, simulated_p_value
 from lmprogress.laws.model.scaling_laws import Floats
 from lmprogress.laws.model.search_arrays import of_type
@@ -148,8 +148,8 @@ class DriftModel:
 
 
 def _best(model: PaperModel, response: Floats, starts: Floats) -> tuple[Floats, float]:
-    points = of_type(starts)
-    return greatest(model.rows, ALL_FREE, response, points, points[0], np.inf, np.inf)
+    ends, values = model.searched(ALL_FREE, response, of_type(starts), CLOSE)
+    return ends[values.argmin()], float(values.min())
 
 
 def _drifting(specification: Specification, names: Sequence[str]) -> Iterator[_Place]:
