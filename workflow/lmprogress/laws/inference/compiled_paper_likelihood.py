@@ -68,7 +68,7 @@ class Held(NamedTuple):
 
 
 class Room(NamedTuple):
-    """What an evaluation fills, the lane as the last axis, W = LANES.
+    """What an evaluation fills, the lane as the last axis, W lanes.
 
     full: (m, W), points in the law's own coefficients. which: (W,) the response of each lane. value: (W,).
     gradient: (m, W). hessian: (m, m, W), its lower triangle. power: (most rows of a paper · K, W). residual: (most, W).
@@ -89,16 +89,17 @@ class Room(NamedTuple):
 
 
 @_compiled
-def room_for(rows: GroupedRows) -> Room:
-    """Room for evaluations of `rows`."""
+def room_for(rows: GroupedRows, n_points: int) -> Room:
+    """Room for evaluations of `rows` at n_points, as far as there are lanes."""
+    width = min(LANES, (n_points + 3) // 4 * 4)
     p, n_groups, n_terms, most = rows.n_coefficients, len(rows.counts), rows.factor.shape[1], 0
     m = p + n_groups + 1
     for g in range(len(rows.paper) - 1):
         most = max(most, rows.paper[g + 1] - rows.paper[g])
     return Room(
-        np.zeros((m, LANES)), np.zeros(LANES, np.intp), np.empty(LANES), np.empty((m, LANES)),
-        np.empty((m, m, LANES)), np.empty((most * n_terms, LANES)), np.empty((most, LANES)), np.empty((p, LANES)),
-        np.empty((m, LANES)), np.empty((n_groups, LANES)), np.empty((8, LANES)),
+        np.zeros((m, width)), np.zeros(width, np.intp), np.empty(width), np.empty((m, width)),
+        np.empty((m, m, width)), np.empty((most * n_terms, width)), np.empty((most, width)), np.empty((p, width)),
+        np.empty((m, width)), np.empty((n_groups, width)), np.empty((8, width)),
     )  # fmt: skip
 
 
@@ -314,7 +315,7 @@ def take(room: Room, held: Held, lane: int, point: Floats, gradient: Floats, hes
 @_compiled
 def grouped(rows: GroupedRows, held: Held, response: Floats, point: Floats) -> tuple[float, Floats, Floats]:
     """Negative log likelihood of `response` (n,), nats without ½ n ln 2π, its gradient (m,) and Hessian (m, m)."""
-    m, room = len(point), room_for(rows)
+    m, room = len(point), room_for(rows, 1)
     full, gradient, hessian = expanded(held, point), np.empty(m), np.empty((m, m))
     for j in range(m):
         room.full[j] = full[j]

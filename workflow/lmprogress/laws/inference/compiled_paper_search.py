@@ -14,7 +14,6 @@ import numpy as np
 
 from lmprogress.laws.inference.compiled_paper_likelihood import (
     FREE,
-    LANES,
     SEPARATE,
     SHARED,
     GroupedRows,
@@ -73,7 +72,7 @@ def _solved(matrix: Floats, lift: Floats, right: Floats, factor: Floats, solutio
 
 
 class _State(NamedTuple):
-    """Searches under way, W = LANES. point, trial, move: (W, m), where each is, what it tries next and the step there.
+    """Searches under way in W lanes. point, trial, move: (W, m), where each is, what it tries next and the step there.
 
     value: (W,), gradient: (W, m) and hessian: (W, m, m) at `point`. damping: (W,). n_steps: (W,).
     """
@@ -146,16 +145,17 @@ def search(
     """
     n_searches, m = starts.shape
     ends, values = starts.copy(), np.full(n_searches, np.inf)
-    room = room_for(rows)
+    room = room_for(rows, n_searches)
+    width = len(room.value)
     state = _State(
-        np.empty((LANES, m)), np.empty((LANES, m)), np.empty((LANES, m)), np.empty(LANES), np.empty((LANES, m)),
-        np.empty((LANES, m, m)), np.empty(LANES), np.empty(LANES, np.intp),
+        np.empty((width, m)), np.empty((width, m)), np.empty((width, m)), np.empty(width), np.empty((width, m)),
+        np.empty((width, m, m)), np.empty(width), np.empty(width, np.intp),
     )  # fmt: skip
     factor, right, lift = np.empty((m, m)), np.empty(m), np.empty(m)
     gradient, hessian = np.empty(m), np.empty((m, m))
-    task, begun, n_running = np.full(LANES, -1, np.intp), 0, 0
+    task, begun, n_running = np.full(width, -1, np.intp), 0, 0
     while begun < n_searches or n_running:
-        for w in range(LANES):
+        for w in range(width):
             if task[w] < 0 and begun < n_searches:
                 task[w], state.n_steps[w], room.which[w] = begun, -1, which[begun]
                 state.trial[w] = starts[begun]
@@ -165,7 +165,7 @@ def search(
                 for j in range(m):
                     room.full[j, w] = full[j]
         evaluate(rows, responses, room)
-        for w in range(LANES):
+        for w in range(width):
             if task[w] < 0:
                 continue
             there, first, running = room.value[w], state.n_steps[w] < 0, True
