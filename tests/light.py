@@ -22,6 +22,7 @@ SHORT: dict[str, Any] = {
     "verdict.no_progress_data_sets": 99,
     "verdict.most_data_sets": 0,
     "coverage.n_data_sets": 1,
+    "scale_dependence.n_data_sets": 19,
     "intervals.profile.n_points": 9,
     "sensitivity.n_replicates": 5,
     "within_paper.n_replicates": 3,

@@ -468,9 +468,10 @@ def test_searches_left_out_change_no_answer() -> None:
     free = held._replace(kind=FREE)
     ratios = []
     for response in responses:
-        ends, values = tested.searched(free, response, starts, 1e-9)
-        fixed = [start for point in ends for start in projected(held, point)] + list(null.points)
-        ratios.append(2 * (tested.searched(held, response, of_type(fixed), 1e-9)[1].min() - values.min()))
+        (ends,), values = tested.searched(free, response[None], starts[None], 1e-9)
+        fixed = np.array([start for point in ends for start in projected(held, point)] + list(null.points))
+        least = tested.searched(held, response[None], fixed[None], 1e-9)[1].min()
+        ratios.append(2 * (least - values.min()))
     for limit in (0.5, 1.0, 2.0, 3.0):
         exceeding = exceed(tested._rows, held, responses, starts, of_type(null.points), limit)
         clear = np.abs(np.array(ratios) - limit) > 0.01

@@ -147,14 +147,17 @@ class PaperModel:
         shared, own = normal[:, : self.n_papers], normal[:, self.n_papers :]
         return of_type(self.mean(point) + self.deviation(point) * (point[-1] * shared[:, self.paper] + own))
 
-    def searched(self, held: Held, response: Floats, starts: Floats, tolerance: float) -> tuple[Floats, Floats]:
-        """Where searches from `starts` (k, m) end, and the values there (k,), nats, each accurate to `tolerance`."""
-        n = len(starts)
-        which, goals = np.zeros(n, np.intp), np.full(n, np.inf)
-        return search(self._rows, held, response[None], which, starts, goals, tolerance)
+    def searched(self, held: Held, responses: Floats, starts: Floats, tolerance: float) -> tuple[Floats, Floats]:
+        """Where searches on `responses` (S, n) from `starts` (S, k, m) end, and values there (S, k), to `tolerance`."""
+        n, k, m = starts.shape
+        which, goals = np.repeat(np.arange(n), k), np.full(n * k, np.inf)
+        ends, values = search(
+            self._rows, held, of_type(responses), which, of_type(starts).reshape(n * k, m), goals, tolerance
+        )
+        return ends.reshape(n, k, m), values.reshape(n, k)
 
     def _ends(self, held: Held, response: Floats, starts: list[Floats]) -> Stationary:
-        ends, values = self.searched(held, response, of_type(np.array(starts)), _EXACT)
+        (ends,), (values,) = self.searched(held, response[None], np.array(starts)[None], _EXACT)
         ends[:, -1] = np.abs(ends[:, -1])  # the sign of λ means nothing
         found = [(values[i], ends[i]) for i in np.argsort(values, kind="stable") if np.isfinite(values[i])]
         kept = [found[0]]

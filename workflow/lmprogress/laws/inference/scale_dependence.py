@@ -21,7 +21,6 @@ from lmprogress.core.settings import Factor, Scale, Specification
 from lmprogress.laws.inference.compiled_paper_search import CLOSE
 from lmprogress.laws.inference.paper_model import ALL_FREE, PaperModel, Stationary, simulated_p_value
 from lmprogress.laws.model.scaling_laws import Floats
-from lmprogress.laws.model.search_arrays import of_type
 
 _SIZES = ("log_parameters", "log_dataset_size", "log_compute")
 
@@ -124,11 +123,10 @@ class DriftModel:
         Searches start at points of both laws (k, m), those of the wider one also where the main law's end. On forty
         data sets of the corrected edition twenty random points more changed no ratio.
         """
-        found = np.empty(len(responses))
-        for i, response in enumerate(responses):
-            point, value = _best(self._main, response, main)
-            _, least = _best(self._wide, response, np.vstack([self.without_drift(point), wider]))
-            found[i] = max(2 * (value - least), 0.0)
+        points, values = _best(self._main, responses, np.broadcast_to(main, (len(responses), *main.shape)))
+        again = self.without_drift(points)[:, None]
+        wide = np.concatenate([again, np.broadcast_to(wider, (len(responses), *wider.shape))], axis=1)
+        found: Floats = np.maximum(2 * (values - _best(self._wide, responses, wide)[1]), 0.0)
         return found
 
     def test(
@@ -147,9 +145,11 @@ class DriftModel:
         return ScaleTest(ratio, n_data_sets, int((null > ratio).sum()), power)
 
 
-def _best(model: PaperModel, response: Floats, starts: Floats) -> tuple[Floats, float]:
-    ends, values = model.searched(ALL_FREE, response, of_type(starts), CLOSE)
-    return ends[values.argmin()], float(values.min())
+def _best(model: PaperModel, responses: Floats, starts: Floats) -> tuple[Floats, Floats]:
+    """The best ends (S, m) of searches from `starts` (S, k, m) on `responses` (S, n), and the values there (S,)."""
+    ends, values = model.searched(ALL_FREE, responses, starts, CLOSE)
+    best = values.argmin(axis=1)[:, None]
+    return np.take_along_axis(ends, best[:, :, None], axis=1)[:, 0], np.take_along_axis(values, best, axis=1)[:, 0]
 
 
 def _drifting(specification: Specification, names: Sequence[str]) -> Iterator[_Place]:
