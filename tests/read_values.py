@@ -24,7 +24,7 @@ ORDINARY: dict[str, Any] = {
     "least_confidence": 0.5,
     "parameters_from_prose": True,
     "parameters_where_one_size": True,
-    "unknown_split_is_test": True,
+    "unnamed_split": "test",
     "most_parameters_per_token": 100,
     "least_parameters_per_token": 5e-5,
     "least_embedding": 8,

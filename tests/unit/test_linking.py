@@ -442,7 +442,8 @@ def test_a_training_set_that_is_described_or_a_validation_result_say_so_too() ->
     ],
 )
 def test_what_cannot_be_is_a_doubt(changes: dict[str, Any], doubted: bool) -> None:
-    found = linked({**reading(80.0), **changes}, unknown_split_is_test=False)
+    validated = {"remarks": "text:trained:page 2;text:validated:page 4"}
+    found = linked({**reading(80.0), **validated, **changes}, unnamed_split="convention")
     assert found.systems["doubt"].notna().tolist() == [doubted]
 
 
@@ -455,9 +456,42 @@ def test_a_much_larger_system_that_is_much_worse_casts_doubt_on_both() -> None:
     assert doubts(1.9e8, 120.0) == doubts(2e8, 119.0) == doubts(2e8, 120.0, table_label="Table 2") == [False, False]
 
 
-def test_an_untold_split_is_the_test_set_where_another_table_tells_the_validation() -> None:
-    rows = [reading(80.0, split="unknown"), reading(82.0, split="valid", table_label="Table 9", page=9)]
-    assert linked(*rows, unknown_split_is_test=False).systems["doubt"].isna().all()
+VALIDATED = "text:trained:page 2;text:validated:page 4"
+
+
+@pytest.mark.parametrize(
+    ("more", "setting", "doubted"),
+    [
+        ([], "convention", None),
+        ([], "doubt", "none of the results"),
+        ([{"remarks": VALIDATED}], "convention", "validation results (page 4)"),
+        ([{"remarks": VALIDATED}], "test", None),
+        ([{"split": "valid", "table_label": "Table 9", "page": 9}], "convention", "validation results (page 9)"),
+        ([{"split": "valid", "table_label": "Table 9", "page": 9, "benchmark": "unknown"}], "convention", None),
+        # what the table has of a result, own or quoted, that stands elsewhere with its split, decides first
+        ([{"remarks": VALIDATED}, {"row_label": "Old net [7]", "own": False, "raw": "78.40"}], "convention", None),
+        ([{"row_label": "New net", "own": False, "raw": "66.50", "value": 66.5}], "doubt", "as a validation result"),
+        ([{"row_label": "Old net", "own": False, "raw": "78.4"}], "doubt", "none of the results"),  # too few digits
+        ([{"row_label": "Other", "own": False, "raw": "78.40"}], "doubt", "none of the results"),
+    ],
+)
+def test_a_split_that_the_paper_does_not_name(more: list[dict[str, Any]], setting: str, doubted: str | None) -> None:
+    elsewhere = {"paper_id": "1601.00001", "raw": "78.40"}
+    others = [
+        reading(78.4, "Old net", **elsewhere),
+        reading(66.5, "New net", split="valid", **{**elsewhere, "raw": "66.50"}),
+    ]
+    rows = [reading(80.0, split="unknown")]
+    for change in more:
+        if "remarks" in change:
+            rows[0] |= change
+        else:
+            rows.append({**reading(78.4, split="unknown"), **change})
+    manifest = pd.concat([MANIFEST, MANIFEST.assign(paper_id="1601.00001", publication_date="2016-01-01")])
+    systems = linked(*rows, *others, manifest=manifest, unnamed_split=setting).systems.set_index("system_id")
+    found = systems.loc[f"{PAPER}/lstm-ptb"]
+    assert doubted in found["doubt"] if doubted else pd.isna(found["doubt"])
+    assert ("split of ptb: test" in found["source"]) == (doubted is None)
 
 
 def test_a_size_behind_a_benchmarks_name_counts_where_the_paper_states_one_such_as_parameters() -> None:
@@ -467,10 +501,33 @@ def test_a_size_behind_a_benchmarks_name_counts_where_the_paper_states_one_such_
     assert sorted(linked(*rows, said(3.5e7, "Delta net")).systems["n_parameters"]) == [1.3e7, 3.5e7]
 
 
-def test_a_number_alone_names_no_system_and_a_sentence_that_repeats_a_table_is_no_second() -> None:
+def test_a_number_alone_names_a_system_of_a_printed_size_and_a_sentence_that_repeats_a_table_is_no_second() -> None:
     text = reading(80.0, "Net", source="text", page=2, table_label=None)
-    assert decisions(linked(reading(80.0, "LSTM"), text, reading(70.0, "7"))) == {
-        "r1": "used",
-        "r2": "duplicate_value",
-        "r3": "no_label",
-    }
+    rows = [reading(80.0, "LSTM"), text, reading(70.0, "7"), reading(69.0, "8", n_parameters=2e7)]
+    assert decisions(linked(*rows)) == {"r1": "used", "r2": "duplicate_value", "r3": "no_label", "r4": "used"}
+
+
+@pytest.mark.parametrize(
+    ("change", "repeated"),
+    [
+        ({}, True),
+        ({"n_parameters": 2.02e7}, True),  # as rounded elsewhere
+        ({"n_parameters": 2.2e7}, False),
+        ({"value": 80.2, "raw": "80.2"}, False),
+        ({"setting": "cache"}, False),
+        ({"table_label": "Table 1"}, False),  # two rows of a table are two systems
+    ],
+)
+def test_a_system_of_another_table_under_another_name_counts_once(change: dict[str, Any], repeated: bool) -> None:
+    first = reading(80.1, "LSTM", n_parameters=2e7, raw="80.1")
+    second = {**reading(80.1, "Ours", n_parameters=2e7, raw="80.1", table_label="Table 4"), **change}
+    assert decisions(linked(first, second)) == {"r1": "used", "r2": "duplicate_value" if repeated else "used"}
+    short = {"value": 80.0, "raw": "80"}
+    assert decisions(linked(first | short, second | short))["r2"] == "used"
+
+
+def test_a_training_set_of_the_standard_size_is_the_benchmarks_whatever_corpus_is_named_before() -> None:
+    bare = reading(80.0, remarks=None)
+    for tokens, known in ((9.3e5, True), (9.5e5, False)):
+        found = linked(bare, said(tokens, quantity="training_tokens", benchmark="wt2"))
+        assert found.systems["dataset_size_tokens"].notna().tolist() == [known]

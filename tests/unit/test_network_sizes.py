@@ -111,6 +111,8 @@ DEEP = described_as("network 1150:lstm:", layers=3, hidden_size=1150)
         ("LSTM with mixture of softmaxes", PLAIN, None),  # has parts that the description leaves out
         ("LSTM", OPEN, None),  # tied or not is left open
         ("LSTM, tied", OPEN, 13.3e6),
+        ("LSTM (tied weights)", OPEN, None),  # of embeddings or of gates
+        ("LSTM (untied weights)", OPEN, 20e6),
         ("LSTM, untied", OPEN, 20e6),
         ("LSTM", DEEP, None),  # three layers, and nothing on the width of the embeddings
         ("LSTM", [*PLAIN, *described_as("network 200:lstm:", layers=2, hidden_size=200)], None),

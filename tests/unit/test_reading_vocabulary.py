@@ -11,6 +11,7 @@ import pytest
 from test_reading_layouts import CONFIG
 
 from lmprogress.core.settings_reading import load_reading_vocabulary
+from lmprogress.reading.remarks import PaperRemarks
 from lmprogress.reading.words import Lexicon
 
 NUMBERS = ("1", "1.1", "1.3", "2.7", "6.7", "7", "7.1", "13", "30.0", "65", "175", "350", "0.5")
@@ -79,3 +80,22 @@ def test_a_size_is_read_off_a_label_once(lexicon: Lexicon) -> None:
 def test_nothing_else_is_a_size(lexicon: Lexicon) -> None:
     texts = {*BIT_WIDTHS, *TOOLS, *COLUMNS, "300B tokens", "(2M steps)", "(Merity et al., 2017b)"} - {"1b"}
     assert {text: sizes for text in sorted(texts) if (sizes := lexicon.sizes(text))} == {}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("The validation perplexity of our model matches the baseline.", True),
+        ("Table 2 has perplexities on the dev set.", True),
+        ("Figure 3: Valid PPL over steps.", True),
+        ("The learning rate is halved when validation accuracy plateaus.", False),
+        ("The test perplexity is 78.4.", False),
+        ("Perplexities on dev clean and dev other are those of transcribed speech.", False),
+    ],
+)
+def test_a_validation_perplexity_is_remarked_where_no_split_is_named(
+    lexicon: Lexicon, sentence: str, told: bool
+) -> None:
+    said = PaperRemarks(["A title", f"We compare models. {sentence} All else is as before."], lexicon)
+    assert said.of_paper("ptb", "unknown") == ("text:validated:page 2" if told else None)
+    assert said.of_paper("ptb", "test") is None

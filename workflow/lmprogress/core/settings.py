@@ -449,7 +449,7 @@ class Link(_Settings):
     least_confidence: Share
     parameters_from_prose: bool
     parameters_where_one_size: bool
-    unknown_split_is_test: bool
+    unnamed_split: Literal["doubt", "convention", "test"]
     most_parameters_per_token: Positive
     least_parameters_per_token: Positive
     least_embedding: Positive

@@ -124,6 +124,9 @@ def _system_row(
         source.append("training data: " + _told(system.training_tokens))
     elif system.training_because:
         source.append(f"training data unknown: {system.training_because}")
+    for benchmark, (reading, *_) in system.readings.items():
+        if (taken := paper.split_taken(reading)) and taken.test:
+            source.append(f"split of {benchmark}: test, {taken.because}")
     family = families[system.kind.family] if system.kind.family else None
     facts: dict[str, Any] = {}
     for quantity, column in (("epochs", "n_epochs"), ("vocabulary", "vocabulary_size")):

@@ -19,6 +19,8 @@ DESCRIBING = ("layers", "hidden_size", "embedding_size", "inner_size")
 # two-layer LSTMs follow Zaremba et al. 2014 (arXiv 1409.2329), whose embeddings are as wide as the layers; where there
 # are more or fewer layers, narrower embeddings (Merity et al. 2017, arXiv 1708.02182) or none are as common
 _LAYERS_OF_ZAREMBA = 2
+# they may be those of gates or masks: Gal and Ghahramani 2015 (arXiv 1512.05287), section 4
+_TIED_WEIGHTS = re.compile(r"\btied weights?\b")
 _UNTIED, _TIED = re.compile(r"\b(?:un-?\s?tied|not tied)\b"), re.compile(r"\b(?:tied|tying|\+?\s?wt)\b")
 _UNITS = re.compile(r"\b(\d{2,5})[\s-](?:hidden )?(?:units|cells|neurons)\b")
 _SIZE = re.compile(r"\b(?:small|medium|large|big|base|tiny)\b")
@@ -78,6 +80,8 @@ class PaperNetworks:
             return None
         described = fitting[0]
         tied = False if _UNTIED.search(text) else True if _TIED.search(text) else described.tied
+        if tied and _TIED_WEIGHTS.search(text) and not described.tied:
+            tied = None
         network = described.network
         if tied is None and not network.adaptive:
             return None

@@ -14,9 +14,11 @@ from lmprogress.reading.system_facts import Fact, one
 from lmprogress.reading.system_names import words
 
 Reading = Mapping[str, Any]
-_SAME_SIZE = 0.05  # relative: 24M and 24.7M, as papers round each other's counts
+SAME_SIZE = 0.05  # relative: 24M and 24.7M, as papers round each other's counts
 _YEAR = re.compile(r"\b(?:19|20)\d\d(?=[a-z]?\b)")
-_DIGITS = 3  # significant digits that a printed perplexity needs, so that equal ones are no coincidence
+DIGITS = 3  # significant digits that a printed perplexity needs, so that equal ones are no coincidence
+_DIGITS_ALONE = 4  # the same where neither size nor own result is asked for
+_WORD = re.compile("[a-z]{3}")
 # an architecture alone names no system: two papers may each have an LSTM with the same perplexity
 _KINDS_OF_NETWORK = frozenset({"lstm", "rnn", "gru", "transformer", "cnn", "baseline"})
 
@@ -36,6 +38,7 @@ class OtherPapers:
 
     def __init__(self) -> None:
         self._printed: defaultdict[tuple[str, float], list[_Printed]] = defaultdict(list)
+        self._of_split: defaultdict[tuple[str, float], list[_Printed]] = defaultdict(list)
 
     def add(
         self, paper_id: str, date: str | None, named: Mapping[str, str | None], readings: Iterable[Reading]
@@ -43,9 +46,13 @@ class OtherPapers:
         """Add a paper with its publication date (ISO, None: unknown); `named`: reading_id to the system's name."""
         for reading in readings:
             name = named.get(reading["reading_id"])
-            if name and reading["split"] != "valid" and _significant(reading) >= _DIGITS:
-                printed = _Printed(paper_id, date, words(name), reading)
+            if not name or significant(reading) < DIGITS:
+                continue
+            printed = _Printed(paper_id, date, words(name), reading)
+            if reading["split"] != "valid":
                 self._printed[reading["benchmark"], round(reading["value"], 1)].append(printed)
+            if reading["split"] in ("test", "valid"):
+                self._of_split[reading["benchmark"], reading["value"]].append(printed)
 
     def earlier(self, paper_id: str, date: str, name: str, reading: Reading) -> Reading | None:
         """The same result in a paper published before `date` (ISO): it is then quoted from there or a common source.
@@ -61,7 +68,7 @@ class OtherPapers:
             if other.reading["own"] is False and not _cites_before(other.reading, int(date[:4])):
                 continue
             sizes = [r["n_parameters"] for r in (reading, other.reading) if r["n_parameters"]]
-            one_size = len(sizes) == 2 and one(sorted(sizes), _SAME_SIZE)
+            one_size = len(sizes) == 2 and one(sorted(sizes), SAME_SIZE)
             exact = other.reading["value"] == reading["value"]
             part = other.words <= ours or ours <= other.words
             if one_size or (exact and part and len(sizes) < 2):
@@ -80,14 +87,26 @@ class OtherPapers:
             and (ours & other.words) - _KINDS_OF_NETWORK
             and ours & _RESIZING == other.words & _RESIZING
         ]
-        if not found or not one(sorted(r["n_parameters"] for r in found), _SAME_SIZE):
+        if not found or not one(sorted(r["n_parameters"] for r in found), SAME_SIZE):
             return None
         first = found[0]
         return Fact(first["n_parameters"], f"quoted by {first['paper_id']}, reading {first['reading_id']}")
 
+    def splits(self, name: str, reading: Reading) -> dict[str, Reading]:
+        """For each split, a reading of it with the value of `reading` and a word of `name`, of whichever paper."""
+        if significant(reading) < _DIGITS_ALONE:
+            return {}
+        ours = words(name)
+        return {
+            other.reading["split"]: other.reading
+            for other in reversed(self._of_split.get((reading["benchmark"], reading["value"]), ()))
+            if significant(other.reading) >= _DIGITS_ALONE
+            and any(_WORD.search(word) for word in (ours & other.words) - _KINDS_OF_NETWORK)
+        }
+
     def _same(self, paper_id: str, reading: Reading) -> list[_Printed]:
         """Readings of other papers of the same benchmark with the same value, as far as both are printed."""
-        if _significant(reading) < _DIGITS:
+        if significant(reading) < DIGITS:
             return []
         value, decimals = reading["value"], _decimals(reading)
         near = {round(value, 1), round(value - 0.05, 1), round(value + 0.05, 1)}
@@ -111,7 +130,7 @@ def _decimals(reading: Reading) -> int:
     return len(f"{reading['value']:.6f}".rstrip("0").partition(".")[2])
 
 
-def _significant(reading: Reading) -> int:
+def significant(reading: Reading) -> int:
     """Digits of the printed value; 0 if it has no decimals, since whole numbers coincide by chance."""
     printed = str(reading["raw"]).partition("±")[0].strip().lstrip("~0")
     return sum(map(str.isdigit, printed)) if re.search(r"\.\d", printed) else 0

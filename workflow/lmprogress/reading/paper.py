@@ -115,7 +115,7 @@ def _read(document: Document, paper_id: str, vocabulary: ReadingVocabulary, watc
             read = [read_table(part, context, words, vocabulary) for part in parts(grid)]
             for meaning in (m for each in read for m in each.read):
                 row = _row(paper_id, i + 1, view, meaning, label)
-                rows.append(row | {"remarks": said.of_table(grid, row["benchmark"], row["row_label"])})
+                rows.append(row | {"remarks": said.of_table(grid, row["benchmark"], row["split"], row["row_label"])})
             watch(i + 1, view, region, grid, read)
             account.append(found_table(paper_id, i + 1, view, region, grid, read, words))
             if not any(each.read for each in read):
@@ -127,7 +127,7 @@ def _read(document: Document, paper_id: str, vocabulary: ReadingVocabulary, watc
         account += lost_tables(paper_id, i + 1, at.page, [*(region for region, _ in at.tables), *at.bare], words)
     for row in prose_readings(document, texts, paper_id, vocabulary, tables, spoken_of):
         if row["quantity"] == "perplexity":
-            row["remarks"] = said.of_paper(row["benchmark"])
+            row["remarks"] = said.of_paper(row["benchmark"], row["split"])
         rows.append(row)
     rows += date_readings(document, texts, paper_id, vocabulary)
     status = "read" if tables else "no_tables"

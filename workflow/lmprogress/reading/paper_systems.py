@@ -15,9 +15,10 @@ from typing import Any
 from lmprogress.core.settings import Benchmark, Family, Link, ReleasedModel
 from lmprogress.reading.kinds import Kind, Kinds, Remarks
 from lmprogress.reading.network_facts import PaperNetworks
-from lmprogress.reading.other_papers import OtherPapers
-from lmprogress.reading.system_facts import Fact, PaperFacts, Reading
+from lmprogress.reading.other_papers import DIGITS, SAME_SIZE, OtherPapers, significant
+from lmprogress.reading.system_facts import Fact, PaperFacts, Reading, one
 from lmprogress.reading.system_names import name_of, slug
+from lmprogress.reading.unnamed_splits import Place, TakenAs, place, unnamed_splits
 from lmprogress.reading.words import Lexicon
 
 _PROTOCOLS = ("renormalised", "subword", "word")
@@ -78,7 +79,7 @@ class PaperSystems:
             for r in perplexities
             if r["split"] == "valid" and r["own"] is not False
         }
-        self._valid = {(r["benchmark"], _place(r)) for r in perplexities if r["split"] == "valid"}
+        self._splits: dict[Place, TakenAs] = {}
         tabled = [r for r in perplexities if r["source"] == "table" and r["own"] is not False and r["split"] != "valid"]
         self._tabled = {(r["benchmark"], r["value"]): r["reading_id"] for r in reversed(tabled)}
         tested = {(r["page"], r["table_label"], r["benchmark"]) for r in perplexities if r["split"] == "test"}
@@ -119,7 +120,8 @@ class PaperSystems:
         if not (math.isfinite(reading["value"]) and reading["value"] > 1):
             return "not_a_perplexity"
         name = self._names[reading["reading_id"]]
-        return None if name and re.search("[A-Za-z]", name) else "no_label"  # "7" may be any system
+        # "7" may be any system, but not where its row prints a size
+        return None if name and (re.search("[A-Za-z]", name) or reading["n_parameters"]) else "no_label"
 
     def form_systems(self, others: OtherPapers, date: str) -> None:
         """Candidates grouped to systems, one perplexity a benchmark chosen; the rest decided against.
@@ -127,6 +129,9 @@ class PaperSystems:
         `others` holds the results of all papers, `date` is when this one was published.
         """
         formed: dict[tuple[Any, ...], System] = {}
+        self._splits = unnamed_splits(
+            self.perplexities, self.names, self.benchmarks, others, self._settings.unnamed_split
+        )
         for reading in self.candidates:
             name, setting = str(self._names[reading["reading_id"]]), self._setting(reading)
             if reading["own_evidence"] in (None, "default") and (
@@ -156,10 +161,14 @@ class PaperSystems:
             key = (name.lower(), setting, size, trained_on, tokens.value if tokens else None, kind.name, kind.family)
             system = formed.setdefault(key, System(name, setting, parameters, trained_on, tokens, kind, because, model))
             system.readings[reading["benchmark"]].append(reading)
-        self.systems = self._without_doubles(list(formed.values()))
+        self.systems = self._without_repeats(self._without_doubles(list(formed.values())))
         self._give_ids()
         for system in self.systems:
             self._choose(system)
+
+    def split_taken(self, reading: Reading) -> TakenAs | None:
+        """What a perplexity without a named split is taken as; None where the split is named."""
+        return None if reading["split"] == "test" else self._splits.get(place(reading))
 
     def _setting(self, reading: Reading) -> str:
         """The settings of a reading; a row "+ X" is also adapted to the test text as what X was added to."""
@@ -193,7 +202,7 @@ class PaperSystems:
             return None, said, "" if said else "it was trained on other data, and the paper does not say on how much"
         if parameters and parameters.value > self._settings.most_parameters_per_token * standard:
             return None, None, f"too large to be trained on {benchmark} alone"
-        if stated := self.facts.training_set(benchmark):
+        if stated := self.facts.training_set(benchmark, standard):
             return benchmark, None, f"whose size the paper states ({stated})"
         if trained := Remarks(reading).words("trained", "text"):
             return benchmark, None, f"which the paper speaks of training on ({trained[0]})"
@@ -218,10 +227,33 @@ class PaperSystems:
                     readings.remove(reading)
                     other = sized[benchmark, reading["value"]]
                     self.decide(reading, "duplicate_value", f"stands beside a size as {other.name}")
+        return _with_readings(systems)
+
+    def _without_repeats(self, systems: list[System]) -> list[System]:
+        """`systems` without readings that another table repeats under another label: same size, data and perplexity."""
+        seen: defaultdict[tuple[Any, ...], list[tuple[System, Reading]]] = defaultdict(list)
         for system in systems:
-            for benchmark in [b for b, readings in system.readings.items() if not readings]:
-                del system.readings[benchmark]
-        return [system for system in systems if system.readings]
+            for benchmark, readings in system.readings.items():
+                for reading in list(readings):
+                    key = (benchmark, reading["value"], system.kind.name, system.trained_on, *system.adaptation)
+                    first = next((s for s, r in seen[key] if self._repeats(system, reading, s, r)), None)
+                    if first:
+                        readings.remove(reading)
+                        self.decide(reading, "duplicate_value", f"stands in another table as {first.name}")
+                    elif reading["source"] == "table":
+                        seen[key].append((system, reading))
+        return _with_readings(systems)
+
+    def _repeats(self, system: System, reading: Reading, other: System, first: Reading) -> bool:
+        """Whether two equal perplexities of tables are one: of one size, and printed with enough digits."""
+        sizes = [s.parameters.value for s in (system, other) if s.parameters]
+        return (
+            system is not other
+            and _place(reading) != _place(first)
+            and len(sizes) == 2
+            and one(sorted(sizes), SAME_SIZE)
+            and significant(reading) >= DIGITS
+        )
 
     def _give_ids(self) -> None:
         """paper_id/slug, with size, setting and benchmark only where the label alone does not tell systems apart."""
@@ -271,10 +303,8 @@ class PaperSystems:
         settings, found = self._settings, list[str]()
         parameters = system.parameters.value if system.parameters else None
         for name, (reading, *_) in system.readings.items():
-            # where another table says that it is of the validation set, this one need not tell
-            told = any(benchmark == name and place != _place(reading) for benchmark, place in self._valid)
-            if reading["split"] != "test" and not told and not settings.unknown_split_is_test:
-                found.append(f"the paper does not name the split of {name}")
+            if (taken := self.split_taken(reading)) and not taken.test:
+                found.append(f"the paper does not name the split of {name}, and {taken.because}")
             entries = vocabulary or self.benchmarks[name].vocabulary_size
             least = settings.least_embedding * entries
             if system.trained_on and parameters and parameters < least and self.protocol(system) != "subword":
@@ -331,6 +361,14 @@ class PaperSystems:
                 }
             )
         return rows
+
+
+def _with_readings(systems: Sequence[System]) -> list[System]:
+    """Those of `systems` that have readings left, without benchmarks that have none."""
+    for system in systems:
+        for benchmark in [b for b, readings in system.readings.items() if not readings]:
+            del system.readings[benchmark]
+    return [system for system in systems if system.readings]
 
 
 def _place(reading: Reading) -> tuple[Any, Any]:

@@ -41,7 +41,7 @@ class PaperRemarks:
             *(("abstract", kind, word) for kind, word in lexicon.kinds(abstract)),
             *(("abstract", "family", name) for name in lexicon.released(abstract)),
         ]
-        self._trained = self._trained_on(texts)
+        self._trained, self._validated = self._told_on(texts)
         whole = [plain(text) for text in texts]
         told = [(kind, word) for text in whole for kind, word in lexicon.kinds(text)]
         self._front += [("text", "scratch", word) for kind, word in told if kind == "scratch"][:1]
@@ -64,12 +64,13 @@ class PaperRemarks:
             if _NOTE.match(line)
         )
 
-    def of_paper(self, benchmark: str | None) -> str | None:
-        """What the paper says of its systems on `benchmark`."""
+    def of_paper(self, benchmark: str | None, split: str | None) -> str | None:
+        """What the paper says of its systems on `benchmark`; of validation results only where `split` is not named."""
         trained = [("text", "trained", self._trained[benchmark])] if benchmark in self._trained else []
-        return _joined([*self._front, *trained])
+        validated = [("text", "validated", self._validated)] if self._validated and split == "unknown" else []
+        return _joined([*self._front, *trained, *validated])
 
-    def of_table(self, grid: Grid, benchmark: str | None, label: str = "") -> str | None:
+    def of_table(self, grid: Grid, benchmark: str | None, split: str | None, label: str = "") -> str | None:
         """The same for a row of a table, with its caption, what that says of `label`, and columns of other corpora."""
         caption = " . ".join(t for t in (grid.region.panel, grid.region.caption and grid.region.caption.text) if t)
         columns = " . ".join(t for path in grid.headers for t in path)
@@ -82,12 +83,13 @@ class PaperRemarks:
             *(("caption", "family", name) for name in self._lexicon.released(caption)),
             *(("columns", "elsewhere", word) for word in self._lexicon.evaluated_only(f"{columns} . {rows}")),
         ]
-        return ";".join(filter(None, [_joined(table), self.of_paper(benchmark)])) or None
+        return ";".join(filter(None, [_joined(table), self.of_paper(benchmark, split)])) or None
 
-    def _trained_on(self, texts: Sequence[str]) -> dict[str, str]:
-        """The benchmarks that a sentence names as training data, each with the first page (from 1) that does."""
+    def _told_on(self, texts: Sequence[str]) -> tuple[dict[str, str], str | None]:
+        """First pages, from 1: for benchmarks, of a sentence that names it as training data; of validation results."""
         splitter = Splitter(self._lexicon.vocabulary.prose.abbreviations)
         found: dict[str, str] = {}
+        validated = None
         for number, text in enumerate(texts, 1):
             before = ""
             for sentence in splitter.sentences(text):
@@ -96,8 +98,10 @@ class PaperRemarks:
                 whole = f"{before} {told}" if _GOES_ON.match(told) else told
                 for benchmark in self._lexicon.trains_on(whole):
                     found.setdefault(benchmark, f"page {number}")
+                if not validated and self._lexicon.says_validated(told):
+                    validated = f"page {number}"
                 before = told
-        return found
+        return found, validated
 
 
 def _front(text: str) -> tuple[str, str]:

@@ -113,9 +113,11 @@ class PaperFacts:
             return None
         return Fact(rows[0]["value"], "all statements of the paper", tuple(r["reading_id"] for r in rows))
 
-    def training_set(self, benchmark: str) -> str | None:
-        """The reading that states the size of the training set of `benchmark`."""
-        return self._described.get(benchmark)
+    def training_set(self, benchmark: str, standard: float) -> str | None:
+        """The reading that states the size of the training set of `benchmark`: by its name, or the `standard` size."""
+        said = self._said["training_tokens"]
+        sized = (r["reading_id"] for r in said if one(sorted([r["value"], standard])))
+        return self._described.get(benchmark) or next(sized, None)
 
     def of_name(self, quantity: str, name: str) -> Fact | None:
         """The one value of `quantity` that the paper states of the system `name`."""

@@ -294,6 +294,10 @@ class Lexicon:
         """ "test", "valid": parts of a benchmark that a running text names."""
         return [k for k, p in self._splits_in_text.items() if p.search(self._small(text))]
 
+    def says_validated(self, sentence: str) -> bool:
+        """Whether `sentence` speaks of a perplexity on the validation set."""
+        return bool(self._perplexity.search(self._small(sentence))) and "valid" in self.splits(sentence)
+
     @_remembered
     def mentions(self, text: str) -> list[str]:
         """Every mention of a benchmark in running text `text`, in order; "other" for one that is none of ours."""
