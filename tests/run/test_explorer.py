@@ -56,6 +56,7 @@ CHANGES = {
     "keep=all&outlier=in&strengths=certain+likely+doubtful": CurationChange(
         keep="all", do_not_exclude=["outlier"], strengths=["certain", "likely", "doubtful"]
     ),
+    "subword=out&protocol_unknown=out": CurationChange(also_exclude=["subword", "protocol_unknown"]),
     "adapted=out&uncertain=in": CurationChange(also_exclude=["adapted"], do_not_exclude=["uncertain"]),
 }
 

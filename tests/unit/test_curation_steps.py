@@ -145,6 +145,17 @@ def test_how_a_result_was_evaluated_comes_from_corrections_and_can_be_excluded(
         correct(records(), correction(column=column, new_value=f"{value}s"), edition="e")
 
 
+def test_results_that_nothing_says_the_protocol_of_can_be_excluded() -> None:
+    protocols = pd.Series(["word", None, "renormalised", "subword"], dtype="str")
+    evaluated = records().assign(protocol=protocols)
+    asked: Any = {"edition": "e", "benchmarks": BENCHMARKS}
+    known = exclude(evaluated, tables.empty("exclusions"), objections=["protocol_unknown"], **asked)
+    assert known.records["protocol"].tolist() == ["word", "renormalised", "subword"]
+    of_words = exclude(evaluated, tables.empty("exclusions"), objections=["subword", "protocol_unknown"], **asked)
+    assert of_words.records["protocol"].tolist() == ["word", "renormalised"]
+    assert sorted(of_words.decisions["reason"]) == ["kept", "kept", "protocol_unknown", "subword"]
+
+
 @pytest.mark.parametrize("editions", ["all", "e", "other; e"])
 def test_correct_listens_to_editions(editions: str) -> None:
     cells = {"editions": editions, "column": "n_parameters", "old_value": "3e6", "new_value": "4e6"}
@@ -237,8 +248,9 @@ def objectionable() -> tuple[pd.DataFrame, pd.DataFrame]:
     )
 
 
-# the study's own systems have flags, which others lack: no record meets that objection and those to a flag
-EVERY_OBJECTION = tuple(name for name in Objection.__args__ if name != "not_in_study")
+# the study's own systems have flags, which others lack: no record meets that objection and those to a flag;
+# nor is any per subword and of unknown protocol
+EVERY_OBJECTION = tuple(name for name in Objection.__args__ if name not in ("not_in_study", "protocol_unknown"))
 OWN = ["wt103"]
 
 

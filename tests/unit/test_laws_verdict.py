@@ -12,7 +12,7 @@ from scipy.stats import chi2, multivariate_normal
 
 from laws_cases import OFFSETS, law_set
 from lmprogress.core import tables
-from lmprogress.core.doubling_times import what_changes
+from lmprogress.core.doubling_times import months, what_changes
 from lmprogress.core.errors import InputError
 from lmprogress.core.schemas import table
 from lmprogress.core.settings import (
@@ -400,7 +400,7 @@ def test_a_verdict_has_the_least_coverage_and_the_values_that_pages_confirm() ->
 def changes() -> pd.DataFrame:
     rows = observations()
     variations = {
-        "early": Variation(label="Early papers", heading="Data", curation=CurationChange(keep=2)),
+        "early": Variation(label="Early papers", heading="Evaluation", curation=CurationChange(keep=2)),
         "late": Variation(label="Late papers", heading="Data", curation=CurationChange(keep=1)),
         "one": Variation(label="One benchmark", heading="Parts", rows=RowChoice(benchmark="wt103")),
         "neutral": Variation(label="Neutral", heading="Law", laws={"compute_only": "hicks_neutral"}),
@@ -449,6 +449,13 @@ def test_a_verdict_has_the_changes_that_move_it_most() -> None:
     assert row[["fastest_choice", "slowest_choice"]].tolist() == choices["label"].iloc[[0, -1]].tolist()
     told = what_changes(row)
     assert f"(without {row['fastest_paper']})" in told and f"(“{row['slowest_choice']}”) months" in told
+    # of all changes, those of the heading Evaluation
+    early = made.set_index("change").loc["early"]
+    assert what_changes(row, made.to_dict("records")) == (
+        f"{told}; by how results were evaluated it is {months(early['estimate_months'])} (“Early papers”, "
+        f"{early['n_observations']} observations)"
+    )
+    assert what_changes(row, made.assign(edition="other").to_dict("records")) == told
     # no progress at all is the longest doubling time
     made = made[made["kind"] == "paper_left_out"].assign(growth_rate_per_year=-1.0, estimate_months=np.nan)
     row = tabulate_verdict(estimates, tables.empty("evidence"), tables.empty("coverage"), made).iloc[0]

@@ -172,6 +172,20 @@ def test_the_headline_has_the_coverage_that_was_studied() -> None:
     assert "of cases" not in words_of(pages(run, FOLDER)["index.html"])
 
 
+def test_the_overview_says_what_other_evaluation_does_to_the_estimate() -> None:
+    run = made_up_run(2)
+    change = {
+        "edition": "corrected", "kind": "choice", "change": "words", "label": "Words alone", "heading": "Evaluation",
+        "specification": run.main.specification, "n_observations": 3, "n_papers": 2, "estimate_months": 5.25,
+        "growth_rate_per_year": 12 / 5.25, "negative_log_likelihood": -1.0,
+    }  # fmt: skip
+    others = [change | {"heading": "Law", "change": "law"}, change | {"edition": "published"}]
+    results = {**run.results, "verdict_sensitivity": filled("verdict_sensitivity", [change, *others])}
+    told = words_of(pages(made_up_run(2, results=results), FOLDER)["index.html"])
+    assert told.count("by how results were evaluated it is 5.2 (“Words alone”, 3 observations)") == 1
+    assert told.count("Words alone") == 1
+
+
 def test_every_page_gives_the_level_of_the_run() -> None:
     one, other = (pages(made_up_run(2, interval_percent=percent), FOLDER) for percent in (95, 80))
     assert one["index.html"].count("95 %") == other["index.html"].count("80 %") >= 2

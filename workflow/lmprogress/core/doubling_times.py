@@ -6,7 +6,7 @@ In: months, missing where infinite. Out: text.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -15,6 +15,8 @@ import pandas as pd
 WHY_NOT = {"no_progress_not_excluded": "no progress is not excluded", "flat_ridge": "the interval is wide"}
 
 _ENDS = ("fastest", "slowest")
+# the heading of the variations that differ in how results were evaluated
+_EVALUATION = "Evaluation"
 
 
 def months(value: float | None) -> str:
@@ -33,8 +35,9 @@ def doubling_time(row: Mapping[Any, Any]) -> str:
     return f"{months(row['estimate_months'])} months ({row['level']:g} %: {ends})"
 
 
-def what_changes(row: Mapping[Any, Any]) -> str:
-    """The changes that move a row of the table verdict most, in words; empty where none was tried."""
+def what_changes(row: Mapping[Any, Any], changes: Iterable[Mapping[Any, Any]] = ()) -> str:
+    """The changes that move a row of the table verdict most, in words, and those of `changes` (rows of
+    verdict_sensitivity) that concern how results were evaluated; empty where none was tried."""
     parts = []
     if not pd.isna(row["fastest_paper"]):
         fast, slow = (f"{months(row[f'{end}_paper_months'])} (without {row[f'{end}_paper']})" for end in _ENDS)
@@ -42,6 +45,10 @@ def what_changes(row: Mapping[Any, Any]) -> str:
     if not pd.isna(row["fastest_choice"]):
         fast, slow = (f"{months(row[f'{end}_choice_months'])} (“{row[f'{end}_choice']}”)" for end in _ENDS)
         parts.append(f"with one choice of curation, training data or law changed it is {fast} to {slow} months")
+    evaluated = [c for c in changes if c["edition"] == row["edition"] and c["heading"] == _EVALUATION]
+    if evaluated:
+        told = (f"{months(c['estimate_months'])} (“{c['label']}”, {c['n_observations']} observations)" for c in evaluated)
+        parts.append(f"by how results were evaluated it is {', '.join(told)}")
     return "; ".join(parts)
 
 

@@ -37,6 +37,7 @@ IntervalMethod = Literal["row_bootstrap_times", "row_bootstrap_rates", "paper_bo
 Objection = Literal[
     "not_in_study", "parameters_unknown", "dataset_size_not_positive", "not_included", "outlier", "no_perplexity",
     "other_benchmark", "uncertain", "zero_shot", "named", "not_trained", "doubted", "adapted", "subword",
+    "protocol_unknown",
 ]  # fmt: skip
 
 

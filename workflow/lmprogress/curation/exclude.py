@@ -28,6 +28,7 @@ _SEEN_IN = {
     "doubted": "doubt",
     "adapted": "adaptation",
     "subword": "protocol",
+    "protocol_unknown": "protocol",
 }
 
 
@@ -48,8 +49,9 @@ def exclude(
     study's flag is true. no_perplexity: none on any benchmark. other_benchmark: measured on one that is not among
     `benchmarks`. zero_shot: evaluated without any training on the benchmark (the study's in-between 0.5 is not).
     named: listed in raw/exclusions.csv for this edition with one of `strengths`. adapted: to the test text.
-    subword: perplexity per subword. For extracted records also not_trained (the kind is not trained) and doubted (an
-    implausible value); records written by people have neither of these two columns filled.
+    subword: perplexity per subword. protocol_unknown: nothing says whether it is per word or per subword. For extracted
+    records also not_trained (the kind is not trained) and doubted (an implausible value); records written by people
+    have neither of these two columns filled.
     Raises InputError for an exclusion of an unknown system, unless the records are `extracted`: their systems come
     and go with the papers at hand.
     """
@@ -86,7 +88,7 @@ def exclude(
 def applies_to(records: pd.DataFrame, objection: str, named: set[str], benchmarks: Sequence[str]) -> pd.Series:
     """Whether `objection` (as in `exclude`) applies to each of `records`; `named` are the systems excluded by name."""
     values = records["system_id"] if objection == "named" else records[_SEEN_IN[objection]]
-    if objection in ("not_in_study", "parameters_unknown", "no_perplexity"):
+    if objection in ("not_in_study", "parameters_unknown", "no_perplexity", "protocol_unknown"):
         return values.isna()
     if objection in ("doubted", "adapted"):
         return values.notna()

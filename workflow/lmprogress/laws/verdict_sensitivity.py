@@ -93,7 +93,8 @@ def vary_verdict(
             model = RateModel(law, fitted)
             found = _searched(model, n_starts, (laws.edition, name))
             kind = CHOICE if variation.rows == RowChoice() else PART
-            rows.append(_row(kind, name, variation.label, model, found) | {"specification": law_name})
+            about = {"specification": law_name, "heading": variation.heading}
+            rows.append(_row(kind, name, variation.label, model, found) | about)
     made = tables.of_rows(
         [{"edition": laws.edition, "specification": main, **row} for row in rows], "verdict_sensitivity"
     )

@@ -22,7 +22,7 @@ from lmprogress.reporting.pages import render
 from lmprogress.reporting.run import Run, file_links
 
 # what a reader may ask of records; all other objections are the edition's
-_TOGGLED = ("zero_shot", "adapted", "outlier", "uncertain")
+_TOGGLED = ("zero_shot", "adapted", "subword", "protocol_unknown", "outlier", "uncertain")
 _FACTS = (
     "record_id", "paper_id", "system", "title", "benchmark", "perplexity", "publication_date", "year", "n_parameters",
     "dataset_size_tokens", "n_epochs", "vocabulary_size", "transformer", "met", "twin", "rank", "unit",

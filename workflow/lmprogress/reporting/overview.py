@@ -31,7 +31,7 @@ def overview(run: Run, rows: pd.DataFrame, folder: Path) -> str:
     counts = {name: len(tables.observations) for name, tables in run.editions.items()}
     doubling_times = run.results.get("doubling_times")
     found = [] if doubling_times is None else rates(doubling_times, run.main, counts)
-    verdict = run.results.get("verdict")
+    verdict, changes = (run.results.get(name) for name in ("verdict", "verdict_sensitivity"))
     headline = verdict_of(verdict, run.shown_edition)
     figures = _figures(run, folder)
     together = multiverse(run)
@@ -40,7 +40,7 @@ def overview(run: Run, rows: pd.DataFrame, folder: Path) -> str:
         "index.html",
         tables_digest=run.tables_digest,
         verdict=headline,
-        changes=what_changes(headline) if headline else "",
+        changes=what_changes(headline, [] if changes is None else changes.to_dict("records")) if headline else "",
         verdicts_by_edition=[] if verdict is None else verdict.to_dict("records"),
         why_not=WHY_NOT,
         releases=releases(run.results.get("releases"), run.shown_edition),

@@ -114,6 +114,7 @@ VERDICT_SENSITIVITY = Table(
         Column("kind", "string", "what changes: a paper is left out; a choice of curation, training data or law; a part of the data is fitted alone; the scaling exponents are assumed, or informed by experiments; or the rate of progress depends on scale", allowed=("paper_left_out", "choice", "part_of_data", "exponents", "scale")),
         Column("change", "string", "the paper left out; the variation, from sensitivity.variations; or the source of the exponents: free, those of a paper (raw/reference/published.csv), or experiments on the same benchmark (raw/other_laws/scaling_runs.csv) without and with an irreducible loss; of scale the law"),
         Column("label", "string", "the change in words"),
+        Column("heading", "string", "of variations: the group they belong to", nullable=True),
         SPECIFICATION,
         Column("n_observations", "integer", "observations fitted", unit="rows", least=1),
         Column("n_papers", "integer", "their papers", unit="papers", least=1),

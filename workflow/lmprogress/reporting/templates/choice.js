@@ -91,7 +91,7 @@ const Choice = (() => {
 
   // ---- in words -----------------------------------------------------------------------------------------------------
 
-  const EXCLUDED = { zero_shot: "zero-shot evaluations", adapted: "systems that adapt to the test text", outlier: "the study’s outliers", uncertain: "records the study calls uncertain" };
+  const EXCLUDED = { zero_shot: "zero-shot evaluations", adapted: "systems that adapt to the test text", subword: "perplexities per subword", protocol_unknown: "perplexities not known to be per word or per subword", outlier: "the study’s outliers", uncertain: "records the study calls uncertain" };
 
   function inWords(data, state) {
     const usual = ofEdition(data, state.edition), said = [`the ${state.edition} edition`];
