@@ -74,3 +74,7 @@ def test_what_would_change_the_headline_is_in_the_documents() -> None:
     paper, choice = (" to ".join(months_of.loc[kind]) for kind in ("paper_left_out", "choice"))
     assert f"Without any single paper the estimate is {paper} months" in in_readme()
     assert f"law changed it is {choice} months" in in_readme()
+    of = made[made["kind"] == "choice"].set_index("change")["estimate_months"].map(months)
+    limits = re.sub(r"\s+", " ", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert f"per subword the estimate is {of['subword_out']} months, with only those" in limits
+    assert f"those known to be per word {of['words_alone']} (`" in limits
