@@ -175,10 +175,10 @@ def test_readings_page_through(visit: Visit) -> None:
     assert visit.status().startswith("Rows 51 to 100 of 12,000")
 
 
-def test_the_ledger_is_filtered_by_verdict(visit: Visit) -> None:
+def test_the_ledger_opens_with_what_differs(visit: Visit) -> None:
     visit.open("ledger.html")
-    visit.page.get_by_label("Verdict", exact=True).select_option("differs")
     assert len(visit.rows()) == 1 and "doubling time, low" in visit.rows()[0]
+    assert visit.page.get_by_label("Verdict", exact=True).input_value() == "differs"
     visit.page.locator("button.opens").click()
     assert "0.05" in visit.page.locator(".evidence").inner_text()
 
@@ -206,6 +206,25 @@ def test_rows_are_saved_as_they_are_shown(visit: Visit) -> None:
     head, row = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
     assert head.startswith("system,benchmark,perplexity")
     assert row.startswith('"Memory-augmented LSTM 17-1 (dynamic evaluation, large)",wt2,')
+
+
+@pytest.mark.parametrize("name", ["observations.html", "readings.html", "ledger.html", "rates.html", "claims.html"])
+def test_no_column_of_a_table_is_cut_off(browser: sync_api.Browser, report: Path, name: str) -> None:
+    window = Visit(browser, report, viewport={"width": 1440, "height": 900})
+    window.open(name)
+    assert window.page.evaluate("(e => e.scrollWidth - e.clientWidth)(document.querySelector('#table .scroll'))") == 0
+    window.close()
+
+
+def test_an_interval_is_one_cell_and_two_columns_of_what_is_saved(visit: Visit) -> None:
+    visit.open("rates.html")
+    place = visit.page.locator("thead th:visible").all_inner_texts().index("95 % interval ↕")
+    visit.page.get_by_label("Interval by", exact=True).select_option("")
+    cells = visit.page.locator(f"tbody td:visible:nth-child({place + 1})").all_inner_texts()
+    assert cells
+    with visit.page.expect_download() as download:
+        visit.page.get_by_role("button", name="Save these rows").click()
+    assert ",low_months,high_months," in Path(download.value.path()).read_text(encoding="utf-8").splitlines()[0]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

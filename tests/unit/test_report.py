@@ -192,7 +192,7 @@ def test_every_page_gives_the_level_of_the_run() -> None:
     assert not [name for name, page in other.items() if "95 %" in page]
     labels = [next(c["label"] for c in data_of(made["rates.html"])["columns"] if c["key"] == "low_months")
               for made in (one, other)]  # fmt: skip
-    assert labels == ["95 % from", "80 % from"]
+    assert labels == ["95 % interval", "80 % interval"]
 
 
 def test_editions_are_told_as_the_settings_tell_them() -> None:

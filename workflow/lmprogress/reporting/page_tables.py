@@ -12,6 +12,10 @@ Spec = dict[str, Any]
 Names = Mapping[str, str]
 
 
+# what a perplexity is a mean of
+PROTOCOLS = {"word": "words", "subword": "subwords", "renormalised": "subwords, as words"}
+
+
 def _column(key: str, label: str, format: str = "text", **more: Any) -> Spec:
     numeric = format in ("exact", "number", "size", "power", "months", "share")
     return {"key": key, "label": label, "format": format, "numeric": numeric, **more}
@@ -23,13 +27,15 @@ def records_columns(benchmarks: Names, architectures: Names) -> list[Spec]:
         _column("system", "System", opens=True, wrap=True),
         _column("benchmark", "Benchmark", names=dict(benchmarks), filter=True),
         _column("perplexity", "Perplexity", "exact"),
-        _column("state", "State", filter=True),
-        _column("reason", "Why left out", "words", filter=True),
+        _column("state", "State", filter=True, folded=True),
+        _column("reason", "In the fit, or why not", "words", filter=True, missing={"text": "in the fit"}),
         _column("n_parameters", "Parameters", "size", first="descending"),
         _column("dataset_size_tokens", "Training tokens", "size", first="descending"),
-        _column("training_compute_flop", "Compute, FLOP", "power", first="descending"),
+        _column("training_compute_flop", "Compute, FLOP", "power", folded=True),
         _column("publication_date", "Published", first="descending"),
         _column("architecture", "Architecture", names=dict(architectures), filter=True),
+        _column("protocol", "Counts", names=PROTOCOLS, filter=True, folded=True),
+        _column("adaptation", "Adapts by", "words", filter=True, folded=True),
         _column("edition", "Edition", filter=True),
         _column("title", "Paper", wrap=True),
     ]
@@ -112,12 +118,12 @@ def claims_facts() -> list[Spec]:
     ]
 
 
-def rates_columns(benchmarks: Names, interval_percent: float) -> list[Spec]:
-    """Of the page of doubling times."""
+def rates_columns(laws: Names, benchmarks: Names, interval_percent: float) -> list[Spec]:
+    """Of the page of doubling times; `laws` are the names of specifications."""
     # empty is infinite, unless the fit was not resampled
     infinite = {"text": "∞", "unless": ["interval_method", "none"]}
     return [
-        _column("specification", "Law", "words", filter=True),
+        _column("specification", "Law", "words", names=dict(laws), filter=True, wrap=True),
         _column("edition", "Edition", filter=True),
         _column("procedure", "Procedure", filter=True),
         _column("penalty", "Penalty", "exact", filter=True),
@@ -126,10 +132,9 @@ def rates_columns(benchmarks: Names, interval_percent: float) -> list[Spec]:
         _column("group", "Group", "words"),
         _column("estimate_months", "Fit, months", "months", missing={"text": "∞"}),
         _column("median_months", "Median, months", "months", missing=infinite),
-        _column("low_months", f"{interval_percent:g} % from", "months", missing=infinite),
-        _column("high_months", "to", "months", missing=infinite),
+        _column("low_months", f"{interval_percent:g} % interval", "months", to="high_months", missing=infinite),
         _column("interval_method", "Interval by", "words", filter=True),
         _column("method", "Method", "words", filter=True),
         _column("n_replicates", "Replicates", "exact"),
-        _column("n_without_progress", "of them without progress", "exact"),
+        _column("n_without_progress", "Without progress", "exact"),
     ]

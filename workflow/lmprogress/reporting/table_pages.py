@@ -55,6 +55,7 @@ def observations_page(run: Run, rows: pd.DataFrame, evidence: pd.DataFrame, fold
         "chart": charts.observations_chart(run.benchmarks),
         "benchmarks": dict(run.benchmarks),
         "architectures": dict(run.architectures),
+        "protocols": page_tables.PROTOCOLS,
         "papers": _papers(run, rows["paper_id"]),
         "crops": dict(run.crops),
     }
@@ -93,6 +94,8 @@ def ledger_page(run: Run, folder: Path) -> str:
             "identified_by": "reference_id",
             "columns": page_tables.ledger_columns(),
             "searched": ["reference_id", "defect"],
+            # what differs first: the rest is one choice away
+            "initial": {"verdict": "differs"} if (ledger["verdict"] == "differs").any() else {},
             "caption": "Published, reproduced and corrected numbers",
         }
     counts = _counted(run.results.get("ledger_counts"))
@@ -109,18 +112,25 @@ def rates_page(run: Run, folder: Path) -> str:
             "rows": compact(doubling_times[list(_RATES)]),
             "kind": "none",
             "identified_by": "specification",
-            "columns": page_tables.rates_columns(run.benchmarks, run.interval_percent),
+            "columns": page_tables.rates_columns(_laws(run), run.benchmarks, run.interval_percent),
             "initial": {
                 "edition": run.shown_edition,
                 "quantity": "effective_compute",
                 "penalty": f"{run.main.penalty:g}",
                 "interval_method": run.main.interval_methods["global"],
+                "method": "closed_form",
             },
+            "sort": {"key": "median_months", "direction": "ascending"},
             "caption": "Doubling times",
             "chart": charts.rates_chart(list(run.editions), run.interval_percent),
             "benchmarks": dict(run.benchmarks),
+            "laws": _laws(run),
         }
     return _page("rates.html", run, folder, ("doubling_times", "fits", "coefficients"), data)
+
+
+def _laws(run: Run) -> dict[str, str]:
+    return dict(run.explored["settings"]["names"]) if run.explored else {}
 
 
 def claims_page(run: Run, folder: Path) -> str:

@@ -7,7 +7,7 @@ function chartLook(root) {
   const [ink, quiet, line] = ["--ink", "--quiet", "--line"].map((name) => style.getPropertyValue(name).trim());
   const font = getComputedStyle(document.body).fontFamily;
   return {
-    background: null, font, view: { stroke: null },
+    background: null, font, view: { stroke: null }, rule: { color: ink }, text: { color: ink },
     axis: { labelColor: quiet, titleColor: ink, domainColor: quiet, tickColor: quiet, gridColor: line, gridOpacity: 0.6, labelFontSize: 12, titleFontSize: 13, titleFontWeight: 500 },
     legend: { labelColor: ink, titleColor: ink, symbolBaseFillColor: ink, symbolBaseStrokeColor: ink, labelFontSize: 12, titleFontSize: 12, ...(root.clientWidth < 500 ? { columns: 2, layout: { top: { direction: "vertical", anchor: "start" } } } : {}) },
     header: { labelColor: ink, titleColor: ink },
@@ -36,7 +36,12 @@ function makeChart(root, controls, { specification, choices, prepare, limit, pic
     if (axis) wanted.encoding.x = axis.encoding;
     if (row_height) {
       wanted.height = row_height * Math.max(1, rows.length);
-      wanted.encoding.y.axis.labelLimit = Math.min(420, 0.45 * root.clientWidth);
+      // on a phone the name of a line stands above it, not beside
+      if (root.clientWidth < 500) {
+        wanted.height *= 1.7;
+        wanted.encoding.y.axis = null;
+        wanted.layer.push({ mark: { type: "text", align: "left", dy: -12, fontSize: 11, limit: root.clientWidth - 30 }, encoding: { x: { value: 0 }, text: { field: wanted.encoding.y.field }, color: { value: getComputedStyle(document.documentElement).getPropertyValue("--ink").trim() } } });
+      } else wanted.encoding.y.axis.labelLimit = Math.min(560, 0.45 * root.clientWidth);
     }
     const drawable = axis ? rows.filter((row) => row[axis.encoding.field] !== null) : rows;
     if (!drawable.length) {

@@ -26,7 +26,7 @@ const PREPARE = {
       const centre = resampled ? row.median_months : row.estimate_months;
       const where = [row.benchmark, row.group].filter((part) => part !== "all").map((part) => DATA.benchmarks[part] ?? part);
       return {
-        ...row, label: [words(row.specification), ...where, ...told.map((key) => (key === "penalty" ? `penalty ${row[key]}` : words(row[key])))].join(", "),
+        ...row, label: [DATA.laws[row.specification] ?? words(row.specification), ...where, ...told.map((key) => (key === "penalty" ? `penalty ${row[key]}` : words(row[key])))].join(", "),
         centre: within(centre), centre_text: shown(centre ?? Infinity, "months"),
         from: resampled ? within(row.low_months) : null, to: resampled ? within(row.high_months) : null,
         open_end: resampled && (row.high_months ?? Infinity) > most,

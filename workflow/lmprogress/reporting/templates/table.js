@@ -1,14 +1,17 @@
 "use strict";
 // In: rows, and what each column is. Out: a table that can be searched, filtered, sorted, and whose rows open.
 //
-// column: key, label, format, names (code -> words), numeric, wrap, filter, first ("descending"), opens
+// column: key, label, format, names (code -> words), numeric, wrap, filter, first ("descending"), opens, folded (found by
+// search, filters and in saved rows, but no column)
 // options: rows, columns, hidden filters of the start, detail(row) -> element, identify(row), changed(rows)
 
 const ROWS_A_PAGE = 50;
 
 // a missing value may mean something: column.missing = { text, unless: [key, value] }
+// column.to: the key of the other end of an interval
 function cellText(row, column) {
-  const { key, format, names, missing } = column;
+  const { key, format, names, missing, to } = column;
+  if (to && row[missing.unless[0]] !== missing.unless[1]) return [key, to].map((end) => cellText(row, { ...column, key: end, to: null })).join(" to ");
   if (row[key] !== null || !missing) return shown(row[key], format, names);
   return missing.unless && row[missing.unless[0]] === missing.unless[1] ? "–" : missing.text;
 }
@@ -107,7 +110,7 @@ function makeTable(root, { rows, columns, caption, initial = {}, initialSort = n
     // what all rows share is said once
     alike = new Set(columns.filter(({ key, filter, opens }) => filter && !opens && chosen.length > 1 && chosen.every((row) => row[key] === chosen[0][key])));
     shared.textContent = alike.size ? `The same in all these rows: ${[...alike].map((column) => `${column.label.toLowerCase()} ${cellText(chosen[0], column)}`).join("; ")}.` : "";
-    columns.forEach((column, place) => { head.children[place].hidden = alike.has(column); });
+    columns.forEach((column, place) => { head.children[place].hidden = column.folded || alike.has(column); });
     body.replaceChildren(...visible.flatMap(drawn));
     if (document.activeElement !== search) search.value = state.words;
     for (const [key, select] of Object.entries(selects)) select.value = state.filters[key] ?? "";
@@ -129,7 +132,7 @@ function makeTable(root, { rows, columns, caption, initial = {}, initialSort = n
   function drawn(row) {
     const cells = columns.map((column) => {
       const text = cellText(row, column);
-      const cell = element("td", { hidden: alike.has(column), className: [column.numeric ? "number-cell" : "", column.wrap ? "wrap" : "", column.tone?.[row[column.key]] ?? ""].join(" ").trim() });
+      const cell = element("td", { hidden: Boolean(column.folded) || alike.has(column), className: [column.numeric ? "number-cell" : "", column.wrap ? "wrap" : "", column.tone?.[row[column.key]] ?? ""].join(" ").trim() });
       if (column.opens && detail) {
         const button = element("button", { type: "button", className: "opens", textContent: text, "aria-expanded": String(state.open.has(row.place)), "aria-controls": `detail-${row.place}` });
         button.addEventListener("click", () => toggle(row));
@@ -162,7 +165,8 @@ function makeTable(root, { rows, columns, caption, initial = {}, initialSort = n
   }
 
   function saveRows(kept) {
-    const lines = [columns.map((c) => c.key), ...kept.map((row) => columns.map((c) => row[c.key]))].map((line) => line.map(csvCell).join(","));
+    const keys = columns.flatMap((c) => (c.to ? [c.key, c.to] : [c.key]));
+    const lines = [keys, ...kept.map((row) => keys.map((key) => row[key]))].map((line) => line.map(csvCell).join(","));
     const link = element("a", { href: URL.createObjectURL(new Blob([lines.join("\n") + "\n"], { type: "text/csv" })), download: nameOfRows() });
     link.click();
     URL.revokeObjectURL(link.href);
