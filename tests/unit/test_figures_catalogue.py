@@ -119,6 +119,8 @@ def test_what_an_edition_cannot_show_is_stamped_or_withheld() -> None:
     for verdict in ("identified", "several_basins", "no_progress_not_excluded"):
         drawn = drawing.draw("pareto_frontiers", frontiers(verdict), settings)
         stamps[verdict] = [text.get_text() for axes in drawn.axes for text in axes.texts if text.get_gid() == "stamp"]
+        # in each row of panels
+        assert sorted(mark.get_text() for mark in drawn.artists) == (["a", "b"] if drawn.axes else [])
     assert stamps["identified"] == []
     assert stamps["several_basins"] == 2 * ["not identified:\nseveral minima, nearly as good"]
     assert not drawn.axes and "Withheld: no progress not excluded" in drawn.texts[0].get_text()

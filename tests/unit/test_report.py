@@ -33,7 +33,7 @@ from lmprogress.reporting.readings import reading_rows
 from lmprogress.reporting.records import record_rows
 from lmprogress.reporting.report import pages
 from lmprogress.reporting.run import File
-from report_cases import BENCHMARKS, HOSTILE, made_up_run, made_up_verdict, paper_of
+from report_cases import BENCHMARKS, HOSTILE, filled, made_up_run, made_up_verdict, paper_of
 
 FOLDER = Path("results/report")
 
@@ -186,6 +186,21 @@ def test_the_overview_says_what_other_evaluation_does_to_the_estimate() -> None:
     assert told.count("Words alone") == 1
 
 
+def test_the_audit_of_the_table_opens_with_what_is_replaced_and_each_value_has_an_address() -> None:
+    run = made_up_run(1)
+    value = {
+        "record_id": "p/a:wt2", "system_id": "p/a", "paper_id": "p", "system": "A", "benchmark": "wt2",
+        "publication_date": "2018-05-01", "field": "n_parameters", "value": "2e7", "status": "contradicted",
+        "basis": "own_table", "n_quoting": 0, "verdict": "replaced", "new_value": "3e7", "in_fit": True,
+    }  # fmt: skip
+    kept = value | {"field": "perplexity", "verdict": "kept", "new_value": None}
+    made = pages(made_up_run(1, results={**run.results, "table_audit": filled("table_audit", [value, kept])}), FOLDER)
+    data = data_of(made["table_audit.html"])
+    assert data["initial"] == {"verdict": "replaced"}
+    addresses = [row[data["identified_by"]] for row in rows_of(data["rows"])]
+    assert addresses == ["p/a:wt2:n_parameters", "p/a:wt2:perplexity"]
+
+
 def test_every_page_gives_the_level_of_the_run() -> None:
     one, other = (pages(made_up_run(2, interval_percent=percent), FOLDER) for percent in (95, 80))
     assert one["index.html"].count("95 %") == other["index.html"].count("80 %") >= 2
@@ -210,7 +225,7 @@ def test_what_was_not_made_is_said_and_nothing_breaks() -> None:
     assert "The verdict is not available yet" in words_of(made["index.html"])
     assert "The findings ( results/findings.md ) are not available yet" in words_of(made["findings.html"])
     assert "No figure is available yet" in words_of(made["figures.html"])
-    for name in ("ledger.html", "rates.html", "claims.html"):
+    for name in ("ledger.html", "table_audit.html", "rates.html", "claims.html"):
         assert "This table was not made in this run" in words_of(made[name])
         assert "<script" not in made[name]
     assert len(rows_of(data_of(made["observations.html"])["rows"])) == 2 * (3 + 3 + 6)

@@ -47,7 +47,9 @@ def what_changes(row: Mapping[Any, Any], changes: Iterable[Mapping[Any, Any]] = 
         parts.append(f"with one choice of curation, training data or law changed it is {fast} to {slow} months")
     evaluated = [c for c in changes if c["edition"] == row["edition"] and c["heading"] == _EVALUATION]
     if evaluated:
-        told = (f"{months(c['estimate_months'])} (“{c['label']}”, {c['n_observations']} observations)" for c in evaluated)
+        told = (
+            f"{months(c['estimate_months'])} (“{c['label']}”, {c['n_observations']} observations)" for c in evaluated
+        )
         parts.append(f"by how results were evaluated it is {', '.join(told)}")
     return "; ".join(parts)
 

@@ -378,6 +378,8 @@ def plot_pareto_frontiers(frontiers: pd.DataFrame, systems: pd.DataFrame, names:
                 if procedure == _PROCEDURES[0]:
                     axes.set_title(f"{plain_name(str(system['system']))}: perplexity {system['perplexity']:g}")
                 else:
+                    # room for the letter of the panel
+                    axes.set_title(" ")
                     axes.set_xlabel("Training data (tokens)")
             row[0].set_ylabel(f"{style.PROCEDURE_NAMES[procedure]}\nParameters")
         handles = [Line2D([], [], color=shade, label=f"{year:g}") for year, shade in zip(years, shades, strict=True)]

@@ -26,7 +26,7 @@ from lmprogress.reporting.run import File, Run
 # result tables that pages read; all others are linked
 RESULTS = (
     *("claims", "doubling_times", "ledger", "ledger_counts", "audit", "verdict"),
-    *("law_estimates", "rate_tests", "sensitivity", "verdict_sensitivity"),
+    *("table_audit", "law_estimates", "rate_tests", "sensitivity", "verdict_sensitivity"),
 )
 
 

@@ -91,6 +91,40 @@ def ledger_facts() -> list[Spec]:
     ]
 
 
+def table_audit_columns(benchmarks: Names) -> list[Spec]:
+    """Of the audit of the study's table."""
+    return [
+        _column("system", "System", opens=True, wrap=True),
+        _column("benchmark", "Benchmark", names=dict(benchmarks), filter=True),
+        _column("field", "Value of", "words", filter=True),
+        _column("value", "In the study’s table"),
+        _column("status", "What papers say", "words", filter=True, tone={"contradicted": "bad", "confirmed": "good"}),
+        _column("verdict", "Here", "words", filter=True, tone={"replaced": "bad", "left_out": "bad"}),
+        _column("new_value", "Replaced by"),
+        _column("strength", "Strength", filter=True),
+        _column("because", "Why", wrap=True),
+        _column("in_fit", "Fitted by the study", filter=True, names={"true": "yes", "false": "no"}, folded=True),
+        _column("evaluated_by", "Perplexity evaluated by", "words", filter=True, folded=True),
+    ]
+
+
+def table_audit_facts() -> list[Spec]:
+    """What a value of the audit opens to."""
+    return [
+        _column("record_id", "Record"),
+        _column("basis", "What papers say rests on", "words"),
+        _column("detail", "More on that"),
+        _column("page", "Page of its own paper", "exact"),
+        _column("printed", "Printed there"),
+        _column("evaluated_by", "Perplexity evaluated by", "words"),
+        _column("n_quoting", "Other papers that print it", "exact"),
+        _column("quoting", "Those papers"),
+        _column("checks", "Checks that suspect it", "words"),
+        _column("because", "Why it is replaced or left out"),
+        _column("source", "Source"),
+    ]
+
+
 def claims_columns() -> list[Spec]:
     """Of the page of claims."""
     return [

@@ -19,6 +19,7 @@ PAGES = (
     ("observations.html", "Observations"),
     ("readings.html", "Readings"),
     ("ledger.html", "Ledger"),
+    ("table_audit.html", "Audit of the table"),
     ("rates.html", "Doubling times"),
     ("claims.html", "Claims"),
     ("dictionary.html", "Data and columns"),

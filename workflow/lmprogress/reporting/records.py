@@ -15,7 +15,8 @@ from lmprogress.reporting.compact import compact
 
 _FACTS = (
     "record_id", "paper_id", "system", "title", "benchmark", "perplexity", "publication_date", "n_parameters",
-    "dataset_size_tokens", "n_epochs", "vocabulary_size", "architecture", "protocol", "adaptation", "zero_shot", "source",
+    "dataset_size_tokens", "n_epochs", "vocabulary_size", "architecture", "protocol", "adaptation", "zero_shot",
+    "source",
 )  # fmt: skip
 _FOUND = (
     "field", "recorded", "status", "reason", "detail", "raw", "place", "row_label", "column_label", "looked_at",

@@ -20,6 +20,7 @@ from lmprogress.reporting.table_pages import (
     observations_page,
     rates_page,
     readings_page,
+    table_audit_page,
 )
 
 
@@ -41,6 +42,7 @@ def pages(run: Run, folder: Path) -> dict[str, str]:
         "findings.html": findings_page(run),
         "figures.html": figures_page(run, folder),
         "ledger.html": ledger_page(run, folder),
+        "table_audit.html": table_audit_page(run, folder),
         "rates.html": rates_page(run, folder),
         "claims.html": claims_page(run, folder),
         "dictionary.html": render(

@@ -133,6 +133,27 @@ def _laws(run: Run) -> dict[str, str]:
     return dict(run.explored["settings"]["names"]) if run.explored else {}
 
 
+def table_audit_page(run: Run, folder: Path) -> str:
+    """Every value of the study's table that enters a law: what papers say to it, and what replaces it."""
+    audit, data = run.results.get("table_audit"), None
+    if audit is not None:
+        data = {
+            "rows": compact(
+                audit.drop(columns=["system_id", "publication_date"]).assign(
+                    place_in_table=audit["record_id"] + ":" + audit["field"]
+                )
+            ),
+            "kind": "facts",
+            "facts": page_tables.table_audit_facts(),
+            "identified_by": "place_in_table",
+            "columns": page_tables.table_audit_columns(run.benchmarks),
+            "searched": ["record_id", "paper_id", "checks"],
+            "initial": {"verdict": "replaced"} if (audit["verdict"] == "replaced").any() else {},
+            "caption": "Values of the study’s table",
+        }
+    return _page("table_audit.html", run, folder, ("table_audit", "suspicions", "suspicion_counts", "evidence"), data)
+
+
 def claims_page(run: Run, folder: Path) -> str:
     """Every statement of the retellings beside the value computed here."""
     claims, data, counts = run.results.get("claims"), None, []
