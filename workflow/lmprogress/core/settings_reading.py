@@ -55,6 +55,7 @@ class ReadingVocabulary(BaseModel):
     other_metrics: tuple[Words, ...]
     other_columns: tuple[Words, ...]
     captions_without_results: Words
+    chosen_shares: Words
     parameters: Words
     not_parameters: Words
     sizes: Words

@@ -27,6 +27,8 @@ def benchmark_of(
             if place in {"row", "group"} and any(map(lexicon.benchmarks, cell.caption)):
                 text = _TUNED.sub("", text)  # what a system was made for is not what it is measured on
             named = lexicon.benchmarks(text)
+            if not named and (meant_here := context.abbreviations.get(text.strip(" ↓↑()."))):
+                named = [meant_here]
             if not named and (meant := lexicon.shortened(text)):
                 if place == "header" and any(lexicon.benchmarks(t) == ["other"] for t in texts):
                     return "other", place  # "Wiki" under the name of another corpus
@@ -110,3 +112,12 @@ def among_benchmarks(grid: Grid, row: Row, column: int, lexicon: Lexicon) -> boo
         k for k in range(len(grid.columns)) if k not in grid.stub and any(map(lexicon.benchmarks, grid.headers[k]))
     ]
     return bool(named) and any("other" not in lexicon.metrics(" ".join(grid.headers[k])) for k in named)
+
+
+def among_columns(grid: Grid, column: int, lexicon: Lexicon) -> bool:
+    """Whether a column's header is a name, beside others that name corpora and nothing else."""
+    own = grid.headers[column]
+    if not own or all(map(lexicon.is_scale, own)):
+        return False
+    heads = [grid.headers[k] for k in range(len(grid.columns)) if k not in grid.stub and k != column]
+    return any(any(map(lexicon.benchmarks, path)) and all(map(lexicon.is_scale, path)) for path in heads)

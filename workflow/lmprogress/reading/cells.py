@@ -21,6 +21,7 @@ _TEN = re.compile(r"(?:\d\s?[x*.]\s?|^)10$")
 _EXPONENT = re.compile(r"[-+]?\d{1,2}")
 _CITATION = re.compile(r"\[\d{1,3}(?:[,;-]\d{1,3})*\]")
 _BLANK = re.compile(r"(?:[-*/.]+|n\.?/?a\.?|N\.?/?A\.?|OOM|NaN|nan)")
+_INTERVAL = re.compile(r"(?:\d+[.,]\d+ \[|.*\[\d+[.,]\d+[,;] )\d+[.,]\d+[],;]")  # "59.0 [58.7, 59.3]"
 _JOINS = re.compile(r"(?:±|\+/-|\+-|/|x|\|)")
 _UNIT = re.compile(r"(?:[kKmMbB万亿]|million|billion)[*†‡§]*")
 
@@ -134,7 +135,9 @@ def _one_cell(before: str, after: str, gap: float) -> bool:
         return gap < 1.2  # a pair in brackets
     if is_numeric(before) and _UNIT.fullmatch(after):
         return gap < 0.5
-    if is_numeric(before) and after.startswith("(") and is_numeric(after):
+    if is_numeric(before) and after.startswith(("(", "↓", "↑")) and is_numeric(after):
+        return gap < 0.6
+    if _INTERVAL.fullmatch(f"{before} {after}"):
         return gap < 0.6
     if before == "-" or after == "-":
         return gap < (0.15 if is_numeric(before) or is_numeric(after) else 0.5)

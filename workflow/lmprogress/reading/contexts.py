@@ -5,14 +5,15 @@ In: nothing. Out: the text around a table, and the texts that speak of one of it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
 class Context:
     """The text that a table stands in: title of its section, sentences that cite it, the paper as a whole.
 
-    `whole` is the paper's text, `notes` the lines of the page that begin with a mark.
+    `whole` is the paper's text, `notes` the lines of the page that begin with a mark, `abbreviations` the paper's own
+    names of benchmarks.
     """
 
     section: str = ""
@@ -23,6 +24,7 @@ class Context:
     paper_benchmark: str | None = None
     whole: str = ""
     notes: tuple[str, ...] = ()
+    abbreviations: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from lmprogress.core.settings_reading import ReadingVocabulary
 from lmprogress.reading import quantities
-from lmprogress.reading.benchmarks import among_benchmarks, benchmark_of, splits_of
+from lmprogress.reading.benchmarks import among_benchmarks, among_columns, benchmark_of, splits_of
 from lmprogress.reading.cells import Chunk, Grid, Row, is_blank
 from lmprogress.reading.contexts import CellTexts, Context
 from lmprogress.reading.origins import Origins
@@ -32,6 +32,7 @@ from lmprogress.reading.quantity import (
 from lmprogress.reading.words import Lexicon
 
 _CHANGE = re.compile(r"(?<=\d)\s?\([^()]*\)\s*$")
+_PAIR = re.compile(r"(\d[\d.,]*)\s?\((\d[\d.,]*)\)")
 _GENERATION = re.compile(r"(?i)\b(?:bleu|rouge|meteor|cider|wer)\b")
 
 
@@ -137,11 +138,11 @@ class _Reader:
     def _cell(self, row: Row, column: int, chunk: Chunk) -> list[Meaning] | Left:
         """The perplexities of a cell, or why it has none."""
         grid, context, lexicon = self._grid, self._context, self._lexicon
-        if row is self._counts.row or column in self._counts.columns:
+        if any(row is r for r in self._counts.rows) or column in self._counts.columns:
             return Left.PARAMETERS
         if _is_share(chunk):
             return Left.SHARE
-        values = quantities.values(chunk.unmarked)
+        values = _paired(grid.headers[column], chunk, lexicon) or quantities.values(chunk.unmarked)
         if not values or len(values) > 3:
             return Left.NOT_READABLE
         cell = CellTexts(
@@ -162,6 +163,8 @@ class _Reader:
             return Left.OTHER_BENCHMARK
         benchmark, benchmark_evidence = benchmark_of(cell, context, lexicon, self._generation)
         if benchmark_evidence not in {"header", "row", "group"} and among_benchmarks(grid, row, column, lexicon):
+            return Left.OTHER_BENCHMARK
+        if benchmark_evidence in {"row", "group"} and among_columns(grid, column, lexicon):
             return Left.OTHER_BENCHMARK
         if benchmark == "other":
             return Left.OTHER_BENCHMARK
@@ -247,6 +250,13 @@ def _is_share(chunk: Chunk) -> bool:
     """
     text = _CHANGE.sub("", chunk.unmarked)
     return bool(re.search(r"%|\dx$|\^-|^\W*10\s?\^|\d\s?x\s?10(?!\s?\^)", text))
+
+
+def _paired(header: Sequence[str], chunk: Chunk, lexicon: Lexicon) -> tuple[quantities.Value, ...]:
+    """The two values of a cell "23.1 (24.0)" whose header names two parts of a benchmark so: "dev (test)"."""
+    pair = _PAIR.fullmatch(chunk.unmarked.strip())
+    named = any("(" in t and set(lexicon.splits(t)) == {"valid", "test"} for t in header)
+    return quantities.values(f"{pair[1]} / {pair[2]}") if pair and named else ()
 
 
 def _settings(grid: Grid, cell: CellTexts, lexicon: Lexicon) -> list[str]:

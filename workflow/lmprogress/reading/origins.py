@@ -13,6 +13,7 @@ from lmprogress.reading.contexts import CellTexts, Context
 from lmprogress.reading.words import Lexicon
 
 _MARK = re.compile(r"[*∗⋆★†‡§¶#♠♣♥♦△▲⋄◦]+")
+_LETTER = re.compile(r"^\s*[a-h](?=\s?[A-Z])")  # that a note begins with
 _SENTENCE = re.compile(r"(?<=[a-z0-9)\]])[.;]\s+(?=[^a-z])")
 _APPLIED = re.compile(r"\b(?:on|of|for|to|with|compressed|quantized|pruned|quantizing|pruning|compressing)\s")
 _MARKED = re.compile(r"(?i)\b(?:with|by)(?: an?)?\W*$")
@@ -32,6 +33,7 @@ class Origins:
         self._marks = self._explained(self._sentences)
         for mark, told in self._noted(context.notes).items():
             self._marks.setdefault(mark, told)
+        self._letters = self._noted(context.notes, _LETTER)  # by raised letters
         labels = [" ".join([*row.groups, *row.stub]) for row in grid.rows]
         self._ours_named = any(map(lexicon.says_own, labels))
         self._all = self._of_all()
@@ -53,6 +55,8 @@ class Origins:
         if lexicon.says_own(label):
             return True, "wording"
         if (told := self._by_mark([chunk.text, *row.stub[::-1], *row.groups[::-1], *cell.header])) is not None:
+            return told, "mark"
+        if (told := self._by_letter(row, chunk)) is not None:
             return told, "mark"
         if (told := self._by_caption(label)) is not None:
             return told, "caption"
@@ -86,9 +90,9 @@ class Origins:
             return False
         return None
 
-    def _noted(self, notes: Sequence[str]) -> dict[str, bool]:
-        """What the notes of the page say of marks; nothing of a mark whose notes disagree."""
-        told = [self._explained([note]) for note in notes]
+    def _noted(self, notes: Sequence[str], marks: re.Pattern[str] = _MARK) -> dict[str, bool]:
+        """What the notes of the page say of `marks`; nothing of a mark whose notes disagree."""
+        told = [self._explained([note], marks) for note in notes]
         return {
             mark: own
             for found in told
@@ -96,21 +100,21 @@ class Origins:
             if all(other.get(mark, own) == own for other in told)
         }
 
-    def _explained(self, sentences: Sequence[str]) -> dict[str, bool]:
+    def _explained(self, sentences: Sequence[str], marks: re.Pattern[str] = _MARK) -> dict[str, bool]:
         """What `sentences` say of each mark: from the mark to the next one or to the end of its sentence."""
         found: dict[str, bool] = {}
         for sentence in sentences:
-            parts = list(_MARK.finditer(sentence))
+            parts = list(marks.finditer(sentence))
             for k, match in enumerate(parts):
                 rest = sentence[match.end() : parts[k + 1].start() if k + 1 < len(parts) else len(sentence)]
                 said = rest if len(rest.split()) > 2 else sentence[match.end() :]  # "with †, ‡ are" explains both
                 told = self._origin(said)
                 if told is None and _MARKED.search(sentence[: parts[0].start()]):  # "We re-ran models marked with †"
                     told = self._origin(sentence[: parts[0].start()])
-                if told is None and (self._lexicon.cites_first(said) or self._says_earlier(said)):
+                if told is None and marks is _MARK and (self._lexicon.cites_first(said) or self._says_earlier(said)):
                     told = False
                 if told is not None:
-                    found.setdefault(match[0].translate(_LOWERED), told)
+                    found.setdefault(match[0].strip().translate(_LOWERED), told)
         return found
 
     def _says_earlier(self, told: str) -> bool:
@@ -123,6 +127,12 @@ class Origins:
                 if (told := self._marks.get(match[0].translate(_LOWERED))) is not None:
                     return told
         return None
+
+    def _by_letter(self, row: Row, chunk: Chunk) -> bool | None:
+        """What the notes say of a raised letter in the label of a cell or in the cell itself."""
+        labels = [c for k in self._grid.stub for c in row.cells.get(k, [])]
+        raised = (w.text for c in [chunk, *labels] for w in c.words if w.raised)
+        return next((self._letters[t] for t in raised if t in self._letters), None)
 
     def _by_caption(self, label: str) -> bool | None:
         """What the caption says of the system that a label names and nothing else."""

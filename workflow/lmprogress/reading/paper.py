@@ -97,6 +97,7 @@ def _read(document: Document, paper_id: str, vocabulary: ReadingVocabulary, watc
     plain_texts = [plain(text) for text in texts]
     spoken_of = _paper_benchmark(plain_texts, words)
     whole = " ".join(plain_texts)
+    abbreviations = words.abbreviations(whole)
     said = PaperRemarks(texts, words)
     rows: list[dict[str, Any]] = []
     tables: dict[int, list[Box]] = {}
@@ -109,7 +110,7 @@ def _read(document: Document, paper_id: str, vocabulary: ReadingVocabulary, watc
         for region, grid in at.tables:
             tables.setdefault(i, []).append(view.on_page(region.box))
             context = _context(texts, plain_texts, i, region, words, spoken_of)
-            context.whole = whole
+            context.whole, context.abbreviations = whole, abbreviations
             context.notes = said.notes(i)
             label = region.caption.label if region.caption else None
             read = [read_table(part, context, words, vocabulary) for part in parts(grid)]

@@ -18,6 +18,11 @@ _APART = 10.0  # a count this many times off the size in a label counts somethin
 _BARE_MILLIONS = 1e5  # numbers without any unit below this are millions
 # "the number of parameters is shown in brackets": sizes after the name of a benchmark are then those of models
 _IN_BRACKETS = re.compile(r"(?i)\b(?:param\w*|model sizes?)\b[^.;]{0,40}\b(?:brackets|parenthes[ei]s)")
+# a sign that the caption explains: "N is the number of parameters"
+_SIGN = re.compile(
+    r"(?<![\w-])(?P<sign>[#A-Z|]{1,3})(?:\s*[:=]\s*|\s(?:is|are|denotes?|means|stands? for|gives|counts)\s)"
+    r"(?:the |its |their )?(?:total )?(?:number of |count of )?(?:trainable |model )?param"
+)
 _TOKEN = re.compile(r"[a-z]+|\d+")
 
 
@@ -35,6 +40,7 @@ class ParameterCounts:
     def __init__(self, grid: Grid, above: Sequence[str], lexicon: Lexicon) -> None:
         self._grid, self._lexicon = grid, lexicon
         values = [c for c in range(len(grid.columns)) if c not in grid.stub]
+        self._signs = {m["sign"] for text in above for m in _SIGN.finditer(text)}
         self.columns = [c for c in values if self._heads_counts(grid.headers[c], grid.texts(c))]
         if not self.columns:
             # counts without a header, or before the labels
@@ -45,16 +51,16 @@ class ParameterCounts:
         self._behind = bool(self.columns and results) and (
             results[0] < self.columns[0] and results[-1] < self.columns[-1]
         )
-        self.row = next((r for r in grid.rows if self._is_row_of_counts(r)), None)
+        self.rows = [r for r in grid.rows if self._is_row_of_counts(r)]
         labels = [t for r in grid.rows for t in (*r.stub, *r.groups)] + [t for path in grid.headers for t in path]
         self._in_brackets = any(map(_IN_BRACKETS.search, above))
         self._of_all = None
-        if not self.columns and self.row is None and not any(map(lexicon.sizes, labels)):
+        if not self.columns and not self.rows and not any(map(lexicon.sizes, labels)):
             self._of_all = self._stated_for_all(above, labels)
 
     def of(self, row: Row, column: int) -> Printed | None:
         """What the table prints for the system of a cell: in a column or row of counts, in its labels, above it."""
-        counted = self._in_column(row, column) or self._in_row(column)
+        counted = self._in_column(row, column) or self._in_row(row, column)
         stated = self._in_labels(row, column)
         if counted and stated and not stated.n / _APART < counted.n < stated.n * _APART:
             return stated
@@ -72,6 +78,8 @@ class ParameterCounts:
         lowest, joined = words[-1], " ".join(words[-2:])
         if self._lexicon.is_parameters(lowest) or self._lexicon.is_only_parameters(joined):
             return True
+        if re.sub(r"\s*(?:[(\[].*|[x×].*)", "", lowest) in self._signs:
+            return True
         if self._lexicon.is_quality(lowest) and any(map(self._lexicon.is_parameters, words[:-1])):
             return True  # "Total" under "Parameters of each part"
         return has_unit and (self._lexicon.is_size(lowest) or self._lexicon.is_size(joined))
@@ -80,7 +88,9 @@ class ParameterCounts:
         label = " ".join(row.stub)
         cells = [c.unmarked for k, chunks in row.cells.items() if k not in self._grid.stub for c in chunks]
         counts = [t for t in cells if not is_blank(t)]
-        sure = self._lexicon.is_parameters(label) and self._lexicon.is_scale(label)
+        lexicon = self._lexicon
+        rest = lexicon.without_scales(label)
+        sure = lexicon.is_parameters(label) and (lexicon.is_scale(label) or lexicon.is_quality(rest))
         if not sure and not (
             self._lexicon.is_size(label) and (quantities.unit(label) or any(map(quantities.has_unit, counts)))
         ):
@@ -123,11 +133,20 @@ class ParameterCounts:
         """The benchmarks that the header of a column names."""
         return {name for text in self._grid.headers[column] for name in self._lexicon.benchmarks(text)}
 
-    def _in_row(self, column: int) -> Printed | None:
-        if self.row is None or not (shared := _spread(self._grid, self.row, column)):
+    def _in_row(self, row: Row, column: int) -> Printed | None:
+        """The count of a column in the table's row of counts, of several in the one for the same benchmark or group."""
+
+        def apart(counts: Row) -> tuple[bool, bool]:
+            ours, theirs = (
+                {n for t in (*r.groups, *r.stub) for n in self._lexicon.benchmarks(t)} for r in (row, counts)
+            )
+            return bool(theirs) and not ours & theirs, row.groups != counts.groups
+
+        counts = min(self.rows, key=apart, default=None)
+        if counts is None or not (shared := _spread(self._grid, counts, column)):
             return None
         raw = " ".join(c.unmarked for c in shared)
-        count = quantities.whole_count(raw, quantities.unit(" ".join(self.row.stub)) or 1e6)
+        count = quantities.whole_count(raw, quantities.unit(" ".join(counts.stub)) or 1e6)
         return Printed(count, raw, "row") if count and count >= _LEAST else None
 
     def _unit(self, column: int) -> float | None:

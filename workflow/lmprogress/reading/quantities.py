@@ -12,7 +12,10 @@ from typing import NamedTuple
 from lmprogress.reading.text import plain
 
 _DIGITS = r"\d{1,3}(?:,\s?\d{3})+(?:\.\d+)?|\d+[.,]\d+|\.\d+|\d+"
-_SPREAD = rf"(?:\s*±\s*\(?\s*(?:{_DIGITS})\s*\)?|\s*\(\s*[±+\-~<>↓↑]*\s*(?:{_DIGITS})\s*[%x↓↑]?\s*\)|\s*\[[^\]]*\])?"
+_SPREAD = (
+    rf"(?:\s*±\s*\(?\s*(?:{_DIGITS})\s*\)?|\s*\(\s*[±+\-~<>↓↑]*\s*(?:{_DIGITS})\s*[%x↓↑]?\s*\)"
+    rf"|\s*[↓↑]\s?(?:{_DIGITS})|\s*\[[^\]]*\])?"
+)
 _MARKS = r"[\s*†‡§¶#^↓↑♦♠♣♥⋆★✓a]*"
 # "571.", "7.3e3", "1.9 x 10^3"; a power without its sign is no number ("1.9 x 103")
 _POWER = r"(?:\.(?!\d))?(?:[eE]\+?(?P<power>\d{1,2})|\s?[x*.]\s?10\s?\^\s?\+?(?P<raised>\d{1,2}))?"
@@ -26,7 +29,7 @@ _COUNT = re.compile(
     r"\s*-?\s*(?P<unit>thousand|millions?|mil|mio|mm|billions?|bn|trillion|百万|十亿|[kKmMbBgGtT万亿])?(?![A-Za-z])"
 )
 # what may follow the count in its cell: the word, a remark in brackets, marks
-_AFTER_COUNT = re.compile(rf"\s*(?:params?\.?|parameters|weights)?\s*(?:\([^()]*\)|\[[^\[\]]*\])?{_MARKS}")
+_AFTER_COUNT = re.compile(rf"\.?\s*(?:params?\.?|parameters|weights)?\s*(?:\([^()]*\)|\[[^\[\]]*\])?{_MARKS}")
 _UNIT = re.compile(r"[(\[]?\s*(?:in\s+)?#?(?:thousands?|millions?|mil|billions?|百万|十亿|[kKmMbB万亿])\.?\s*[)\]]?")
 
 

@@ -24,6 +24,7 @@ _OTHER_METRIC = re.compile(
     r"(?i)\b(?:bits?(?=\W+per\b|/)|(?<![\d-])(?<!\d )bits|bpc|bpb|nats|cross.?entrop|xes?|accurac\w*|bleu|loss|kld?"
     r"|divergences?)\b(?! function)"
 )
+_CHOSEN = re.compile(r"[~≈<>≤≥]?\s?\d+(?:[.,]\d+)?\s?(?:%|[kKMBT])?")  # "50%", "125M", "2048"
 _VALUE = re.compile(r"=\s*[\d.]+|\d\s?%|\d:\d")  # of a property that was chosen: "ratio = 20%", "2:4 sparsity"
 
 
@@ -62,7 +63,9 @@ def quantity_of(cell: CellTexts, grid: Grid, column: int, lexicon: Lexicon, whol
         metrics = lexicon.metrics(text)
         if "perplexity" in metrics:
             return "header"
-        if level and _spans_quantities(text, column, grid, lexicon):
+        if level and (
+            _spans_quantities(text, column, grid, lexicon) or _heads_values(text, header[level - 1], lexicon)
+        ):
             continue
         if (
             metrics
@@ -163,6 +166,14 @@ def _spans_quantities(text: str, column: int, grid: Grid, lexicon: Lexicon) -> b
     )  # fmt: skip
 
 
+def _heads_values(text: str, below: str, lexicon: Lexicon) -> bool:
+    """Whether `text` is a property and `below` the value of it that was chosen: "Model size" over "125M"."""
+    metrics = lexicon.metrics(text)
+    if not _CHOSEN.fullmatch(below.strip()):
+        return False
+    return "other" not in metrics or (metrics == ["other"] and lexicon.is_chosen(text) and "%" in below)
+
+
 def is_name(text: str, lexicon: Lexicon) -> bool:
     """Whether a label names a system or a variant of one, not just a metric, a benchmark, a split or a property."""
     return not lexicon.is_scale(text) or bool(_STEP.match(text)) or _is_chosen(text, lexicon.metrics(text))
@@ -208,7 +219,11 @@ def is_scale_of_columns(grid: Grid, row: Row) -> bool:
 def counts_something(grid: Grid, column: int, lexicon: Lexicon) -> bool:
     """Whether a column of whole numbers, with nothing in its header that speaks of results, stands beside decimals."""
     header = " ".join(grid.headers[column])
-    if lexicon.splits(header) or lexicon.benchmarks(grid.headers[column][-1] if grid.headers[column] else ""):
+    heads = [" ".join(path) for k, path in enumerate(grid.headers) if k not in grid.stub]
+    told = lexicon.benchmarks(header) or not any("perplexity" in lexicon.metrics(head) for head in heads)
+    if (told and lexicon.splits(header)) or lexicon.benchmarks(
+        grid.headers[column][-1] if grid.headers[column] else ""
+    ):
         return False
     if "perplexity" in lexicon.metrics(header):
         return False

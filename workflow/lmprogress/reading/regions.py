@@ -199,12 +199,19 @@ def _crosses(a: Box, b: Box) -> bool:
 
 
 def block_at(page: Page, caption: Box, *, up: bool) -> Box | None:
-    """The lines with numbers above (`up`) or below `caption`, as a box; None where no table stands there."""
+    """The lines with numbers above (`up`) or below `caption`, as a box; None where no table stands there.
+
+    They may reach beyond the column of text with `caption`, unless a paragraph stands beside them there.
+    """
     left, right = page.column(caption)
+    wide = _block(page, caption, min(caption.x0 - 60, left), max(caption.x1 + 60, right), up=up)
+    return wide or _block(page, caption, left, right - 3, up=up)
+
+
+def _block(page: Page, caption: Box, left: float, right: float, *, up: bool) -> Box | None:
     parts = [
         p for p in (reversed(page.parts) if up else page.parts)
-        if (p.base < caption.y0 if up else p.base > caption.y1)
-        and p.x0 < max(caption.x1 + 60, right) and p.x1 > min(caption.x0 - 60, left)
+        if (p.base < caption.y0 if up else p.base > caption.y1) and p.x0 < right and p.x1 > left
     ]  # fmt: skip
     rows: list[list[Segment]] = []
     for part in parts:

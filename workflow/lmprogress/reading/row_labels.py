@@ -42,10 +42,11 @@ def rows_of(body: list[list[Chunk]], columns: list[tuple[float, float]], region:
 
 
 def _is_text(chunk: Chunk) -> bool:
-    """Whether a chunk is words rather than numbers: "Varying depth (Eq. 4)"."""
+    """Whether a chunk is words rather than numbers: "Varying depth (Eq. 4)", "24M parameters"."""
     text = chunk.text.replace(" ", "")
+    begins = chunk.words[0].text[:1].isalpha() or _COUNTED.search(chunk.text)
     return not any(map(str.isdigit, text)) or (
-        len(chunk.words) > 1 and sum(map(str.isalpha, text)) > 0.6 * len(text) and chunk.words[0].text[:1].isalpha()
+        len(chunk.words) > 1 and sum(map(str.isalpha, text)) > 0.6 * len(text) and bool(begins)
     )
 
 

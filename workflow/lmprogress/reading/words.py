@@ -20,7 +20,7 @@ _NUMBER = r"\d+(?:\.\d+)?"
 _LETTERS = re.compile(r"[^\W\d_]")
 # a year with a letter is none: "2017b"
 _ENDING = re.compile(r"[-_]([a-z][\w.]*)")
-_SIZE = r"(?P<size>\d+(?:\.\d+)?\s?(?:[MB]|[mM]illion|[bB]illion)|\d{1,3}(?:\.\d+)?[mb])"
+_SIZE = r"(?P<size>\d+(?:\.\d+)?\s?(?:[MB]|-?[mM]illion|-?[bB]illion)|\d{1,3}(?:\.\d+)?[mb])"
 # "(1542M)", "OPT-175B", "7b-chat", "280B": a size that stands alone or in a name
 _STATED_SIZE = re.compile(rf"(?:^|(?<=[\s(\[_/~-])){_SIZE}(?![A-Za-z0-9])")
 _BRACKETED_SIZE = re.compile(rf"[(\[]{_SIZE}[)\]]")
@@ -31,7 +31,10 @@ _NAMED_SIZE = re.compile(
 _NAMED_MODEL = re.compile(rf"[A-Za-z][\w./]*(?:-[\w./]+)*[-\s(]{_SIZE}(?![A-Za-z0-9])(?!\s?(?:param|token|word))")
 _COUNTED = re.compile(rf"(?<![\w.,]){_SIZE}[\s-]?(?:trainable |total |model )?(?:param(?:eter)?s?|weights)\b")
 _BIT_WIDTH = re.compile(r"\b\d+(?:\.\d+)?[\s-]?bits?\b(?!\s?(?:per|/))")  # of weights
+_SPREAD = re.compile(r"(?:±|\+/-)\s?\(?[a-z.]+(?:\s?(?:dev\b\.?|deviation|error))?\)?")  # "mean ± std"
 _ABBREVIATION = re.compile(r"\s?\(([A-Z][A-Za-z]?[A-Z]{1,3})\)")
+_NAMED_IN_BRACKETS = re.compile(r"\s?\(([A-Z][A-Za-z]{0,5}-?\d{0,3})\.?\)")  # "(W103)"
+_WITH_EMBEDDINGS = re.compile(r"(?:\bw/|\bwith\b|\bincl\w*\.?)\s?(?:the |all )?emb\w*\.?")
 _LONG = 20_000  # letters: answers to longer texts are not kept
 _T = TypeVar("_T")
 _LACKED = re.compile(r"(?:\b(?:without|w/o|no|non|not|before)[\s-]+(?:\w+\s+)?|(?:^|\|)\s*[-–−]\s*(?:\w+\s+)?)$")
@@ -90,6 +93,7 @@ class Lexicon:
         self._perplexity = pattern(vocabulary.perplexity)
         self._other_metrics = pattern(w for group in vocabulary.other_metrics for w in group)
         self._other_columns = pattern(w for group in vocabulary.other_columns for w in group)
+        self._chosen = pattern(vocabulary.chosen_shares)
         # a long phrase such as "log perplexity" takes the short one in it away
         self._refused_perplexity = pattern(
             w for group in vocabulary.other_metrics for w in group if self._perplexity.search(w)
@@ -134,6 +138,19 @@ class Lexicon:
             if named := words.search(rest):
                 found[name] = named.start()
         return sorted(found, key=lambda k: found[k])
+
+    def abbreviations(self, text: str) -> dict[str, str]:
+        """Names that a paper gives to benchmarks, each with its one meaning: "WikiText-103 (W103)"."""
+        small = self._small(text)
+        if len(small) != len(text):  # letters that change their number would shift the places
+            return {}
+        found: dict[str, set[str]] = {}
+        for benchmark, words in [*self._benchmarks.items(), ("other", self._other_in_text)]:
+            for match in words.finditer(small):
+                named = _NAMED_IN_BRACKETS.match(text, match.end())
+                if named and named[1][0].lower() == match[0][0] and not self.is_scale(named[1]):
+                    found.setdefault(named[1], set()).add(benchmark)
+        return {name: meant.pop() for name, meant in found.items() if len(meant) == 1}
 
     @_remembered
     def names_corpus(self, text: str) -> bool:
@@ -180,7 +197,7 @@ class Lexicon:
     def metrics(self, text: str) -> list[str]:
         """ "perplexity", "parameters", "other", "property": what quantities `text` names, each once."""
         found = []
-        text = _BIT_WIDTH.sub(" ", self._small(_apart(text)))
+        text = _SPREAD.sub(" ", _BIT_WIDTH.sub(" ", self._small(_apart(text))))
         rest = self._refused_perplexity.sub(" ", text)
         if self._perplexity.search(rest):
             found.append("perplexity")
@@ -191,6 +208,10 @@ class Lexicon:
         elif self._other_columns.search(rest) or self._sizes.search(rest):
             found.append("property")
         return found
+
+    def is_chosen(self, text: str) -> bool:
+        """Whether `text` names a share that one may choose for a system: "Sparsity"."""
+        return bool(self._chosen.search(self._small(text)))
 
     @_remembered
     def is_scale(self, text: str) -> bool:
@@ -219,7 +240,7 @@ class Lexicon:
     @_remembered
     def is_parameters(self, text: str) -> bool:
         """Whether `text` heads parameter counts."""
-        text = self._small(text)
+        text = _WITH_EMBEDDINGS.sub(" ", self._small(text))
         return bool(self._parameters.search(text)) and not self._not_parameters.search(text)
 
     def is_only_parameters(self, text: str) -> bool:
