@@ -1,4 +1,4 @@
-"""The first screen: the verdict, what it is based on, and what the study's objective gives instead.
+"""The first screen: the verdict, what it is based on, and what the study printed.
 
 In: result tables, those that there are. Out: numbers and words for the page.
 """
@@ -12,55 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from lmprogress.core.settings import MainFit
-from lmprogress.laws.rates.headline import headline_doubling_times
-
 # where the study prints its own, in raw/reference/published.csv
 _STUDY = "section3.1/doubling_time/"
-
-
-@dataclass(frozen=True)
-class Rate:
-    """What the study's objective gives: estimate, median and bootstrap interval in months; None where infinite."""
-
-    edition: str
-    procedure: str
-    n_observations: int | None
-    estimate: float | None
-    median: float | None
-    low: float | None
-    high: float | None
-    n_replicates: int
-    n_without_progress: int
-    unit_drawn: str
-
-    @property
-    def share_without_progress(self) -> float:
-        """Replicates that show no progress, as a share."""
-        return self.n_without_progress / self.n_replicates if self.n_replicates else math.nan
-
-
-def rates(doubling_times: pd.DataFrame, main: MainFit, observations: Mapping[str, int]) -> list[Rate]:
-    """The doubling time of each edition and procedure by the study's objective, its own procedure first."""
-    return [
-        Rate(
-            edition=row["edition"],
-            procedure=row["procedure"],
-            n_observations=observations.get(row["edition"]),
-            estimate=_finite(row["estimate_months"]),
-            median=_finite(row["median_months"]),
-            low=_finite(row["low_months"]),
-            high=_finite(row["high_months"]),
-            n_replicates=int(row["n_replicates"]),
-            n_without_progress=int(row["n_without_progress"]),
-            unit_drawn="papers" if row["interval_method"].startswith("paper") else "rows",
-        )
-        for row in headline_doubling_times(doubling_times, main).to_dict("records")
-    ]
-
-
-def _finite(value: float) -> float | None:
-    return None if value is None or not math.isfinite(value) else float(value)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from lmprogress.reporting.explorer import multiverse
 from lmprogress.reporting.figures import Figure
 from lmprogress.reporting.findings import findings_html
 from lmprogress.reporting.formula import formula
-from lmprogress.reporting.headline import foundation, published_rate, rates, releases
+from lmprogress.reporting.headline import foundation, published_rate, releases
 from lmprogress.reporting.pages import render
 from lmprogress.reporting.run import File, Run, seen_from
 
@@ -28,9 +28,6 @@ _FIRST_FIGURE = "rate_tests"
 
 def overview(run: Run, rows: pd.DataFrame, folder: Path) -> str:
     """The page for `folder`; `rows` are all records (records.record_rows)."""
-    counts = {name: len(tables.observations) for name, tables in run.editions.items()}
-    doubling_times = run.results.get("doubling_times")
-    found = [] if doubling_times is None else rates(doubling_times, run.main, counts)
     verdict, changes = (run.results.get(name) for name in ("verdict", "verdict_sensitivity"))
     headline = verdict_of(verdict, run.shown_edition)
     figures = _figures(run, folder)
@@ -44,7 +41,7 @@ def overview(run: Run, rows: pd.DataFrame, folder: Path) -> str:
         verdicts_by_edition=[] if verdict is None else verdict.to_dict("records"),
         why_not=WHY_NOT,
         releases=releases(run.results.get("releases"), run.shown_edition),
-        rates=found,
+        studied="doubling_times" in run.results,
         level=f"{run.interval_percent:g}",
         published=published_rate(run.results.get("ledger")),
         foundation=foundation(rows, run.shown_edition, run.evidence),
