@@ -51,6 +51,8 @@ _OPTIONAL: dict[str, Any] = {
     "training_compute_flop": math.nan,
     "architecture": None,
     "uses_cache": None,
+    "protocol": None,
+    "adaptation": None,
 }
 _OF_COEFFICIENTS = ("coefficient", "estimate", "standard_error", "low", "high")
 _IN_NATS = ("log_perplexity", "predicted_log_perplexity", "residual")

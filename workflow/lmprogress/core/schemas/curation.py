@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from lmprogress.core.columns import Column, Table
 from lmprogress.core.schemas.shared import (
+    ADAPTATION,
     ARCHITECTURE,
     BENCHMARK,
     COMPUTE,
@@ -16,6 +17,7 @@ from lmprogress.core.schemas.shared import (
     OF_EDITION,
     PAPER_ID,
     PERPLEXITY,
+    PROTOCOL,
     PUBLICATION_DATE,
     RECORD_ID,
     RESULT,
@@ -112,6 +114,8 @@ OBSERVATIONS = Table(
         Column("transformer", "boolean", "the architecture is a transformer in the study's sense"),
         Column("zero_shot", "float", "1 evaluated without training on the benchmark", least=0, most=1, nullable=True),
         Column("uses_cache", "boolean", "evaluated with a cache", nullable=True),
+        PROTOCOL,
+        ADAPTATION,
         SOURCE,
     ),
     key=("record_id",),
@@ -120,12 +124,12 @@ OBSERVATIONS = Table(
     files=(OF_EDITION, "results/tables/{edition}/{name}"),
 )
 
-# what people know a paper by is nothing that a law reads
-_FITTED = tuple(column for column in OBSERVATIONS.columns if column not in (TITLE, SOURCE))
+# what people know a paper by, and how a result was evaluated, is nothing that a law reads
+_FITTED = tuple(column for column in OBSERVATIONS.columns if column not in (TITLE, PROTOCOL, ADAPTATION, SOURCE))
 
 FITTED_OBSERVATIONS = Table(
     "fitted_observations",
-    "What laws read of the observations: all but titles and sources, so that another title fits nothing again.",
+    "What laws read of the observations: all but titles, protocols, adaptation and sources, so that another title fits nothing again.",
     _FITTED,
     key=("record_id",),
     order=("observation_number",),
