@@ -12,6 +12,7 @@ import pandas as pd
 
 from conftest import ROOT
 from curated import ARCHITECTURES, BENCHMARK_SETTINGS, RAW, curated
+from lmprogress.core import tables
 from lmprogress.core.doubling_times import doubling_time, interval, months
 from lmprogress.core.settings import load_config, load_models, load_yaml
 from lmprogress.curation.variations import observe_variations
@@ -54,6 +55,13 @@ def test_the_headline_of_the_documents_is_that_of_the_raw_tables() -> None:
     assert f"between {months(row['fastest_law_months'])} and {months(row['slowest_law_months'])} months" in readme
     average = interval(row["averaged_low_months"], row["averaged_high_months"])
     assert f"{months(row['averaged_months'])} months ({average})" in readme
+
+
+def test_the_coverage_in_the_documents_is_that_of_the_kept_study() -> None:
+    kept = tables.read_csv(ROOT / "raw/reference/coverage.csv", "coverage_data_sets")
+    least = kept.groupby(["truth", "errors"])["covered"].mean().min()
+    told = f"contains the true doubling time in at least {100 * least:.0f} % of cases"
+    assert (kept["truth"].nunique() == 6) == ("On data simulated from six laws" in in_readme()) and told in in_readme()
 
 
 def test_what_would_change_the_headline_is_in_the_documents() -> None:
