@@ -14,6 +14,13 @@ Names = Mapping[str, str]
 
 # what a perplexity is a mean of
 PROTOCOLS = {"word": "words", "subword": "subwords", "renormalised": "subwords, as words"}
+# columns of the study's table that their words alone would not name
+_AUDITED = {
+    "n_parameters": "parameters",
+    "dataset_size_tokens": "training tokens",
+    "n_epochs": "epochs",
+    "vocabulary_size": "vocabulary",
+}
 
 
 def _column(key: str, label: str, format: str = "text", **more: Any) -> Spec:
@@ -96,7 +103,7 @@ def table_audit_columns(benchmarks: Names) -> list[Spec]:
     return [
         _column("system", "System", opens=True, wrap=True),
         _column("benchmark", "Benchmark", names=dict(benchmarks), filter=True),
-        _column("field", "Value of", "words", filter=True),
+        _column("field", "Value of", "words", names=_AUDITED, filter=True),
         _column("value", "In the study’s table"),
         _column("status", "What papers say", "words", filter=True, tone={"contradicted": "bad", "confirmed": "good"}),
         _column("verdict", "Here", "words", filter=True, tone={"replaced": "bad", "left_out": "bad"}),

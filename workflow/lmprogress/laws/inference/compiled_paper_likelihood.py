@@ -72,7 +72,7 @@ class Room(NamedTuple):
 
     full: (m, W), points in the law's own coefficients. which: (W,) the response of each lane. value: (W,).
     gradient: (m, W). hessian: (m, m, W), its lower triangle. power: (most rows of a paper · K, W). residual: (most, W).
-    slope: (p, W). sums: (m, W). scale: (B, W). part: (8, W).
+    slope: (p, W). sums: (m, W). scale: (B, W). part: (7, W).
     """
 
     full: Floats
@@ -99,7 +99,7 @@ def room_for(rows: GroupedRows, n_points: int) -> Room:
     return Room(
         np.zeros((m, width)), np.zeros(width, np.intp), np.empty(width), np.empty((m, width)),
         np.empty((m, m, width)), np.empty((most * n_terms, width)), np.empty((most, width)), np.empty((p, width)),
-        np.empty((m, width)), np.empty((n_groups, width)), np.empty((8, width)),
+        np.empty((m, width)), np.empty((n_groups, width)), np.empty((7, width)),
     )  # fmt: skip
 
 
@@ -251,8 +251,8 @@ def evaluate(rows: GroupedRows, responses: Floats, room: Room) -> None:
                 for w in range(width):
                     along[w] += z[w]
             for a in range(first, last):
-                j, own_slope, x = rows.column[a], slopes[a - first], rows.linear[a]
-                own_slope[:] = x
+                j, own_slope = rows.column[a], slopes[a - first]
+                own_slope[:] = rows.linear[a]
                 for k in range(n_terms):
                     x, power = rows.factor[a, k], powers[(i - start) * n_terms + k]
                     if x != 0:

@@ -211,7 +211,7 @@ def improve(
     rows: GroupedRows, held: Held, responses: Floats, which: Places, starts: Floats, goals: Floats, points: Floats,
     values: Floats,
 ) -> Booleans:  # fmt: skip
-    """Put better ends of searches from `starts` (s, m), or (T, s, m) for each, into `points` (S, m) and `values` (S,).
+    """Put better ends of searches from `starts` (T, s, m) into `points` (S, m) and `values` (S,).
 
     which: (T,) the responses (S, n) that are searched. goals: (T,); a search that cannot be expected to reach a value
     below ends early. Returns which of the T became better.
