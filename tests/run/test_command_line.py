@@ -164,6 +164,18 @@ def test_reading_and_budgets_need_no_folder_of_the_project(paper: Path, tmp_path
     assert "Hoffmann et al. 2022" in said(tmp_path, "budget", "1e24").stdout
 
 
+def test_a_paper_without_results_is_named(paper: Path, tmp_path: Path) -> None:
+    (paper.parent / "tokens alone.pdf").write_bytes(CASES["training_tokens_in_prose"].typeset()[0])
+    ended = said(tmp_path, "systems", str(paper.parent), "--out", "systems.csv")
+    assert ended.returncode == 0, ended.stderr
+    found = tables.read_csv(tmp_path / "systems.csv", "candidate_systems")
+    entering = int(found["enters"].sum())
+    assert f"papers: 2, candidate systems: {len(found)}, of which enter: {entering}\n" in ended.stdout
+    assert len(found) and set(found["paper_id"]) == {PAPER}
+    (silent,) = (line for line in ended.stderr.splitlines() if line.startswith("no result of a benchmark in: "))
+    assert PAPER not in silent and silent.count(",") == 0
+
+
 @pytest.mark.parametrize("name", sorted(COMMANDS.keys() - {"read", "systems", "review", "budget", "dictionary"}))
 def test_the_others_say_that_this_is_not_the_folder(name: str, paper: Path, tmp_path: Path) -> None:
     # as in another workflow of the same layout

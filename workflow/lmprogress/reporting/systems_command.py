@@ -112,8 +112,11 @@ def _systems(
         _write_page(page, found, readings, statuses, parsed.places, config)
     for status in statuses[~statuses["status"].isin(["read", "no_tables", "withdrawn"])].itertuples():
         print(f"{status.paper_id}: not read, {status.status}", file=sys.stderr)
-    n_papers = found.loc[found["enters"], "paper_id"].nunique()
-    print(f"{len(found)} candidate systems, {int(found['enters'].sum())} of {n_papers} papers enter: {out}")
+    looked_at = statuses.loc[statuses["status"].isin(["read", "no_tables"]), "paper_id"]
+    if silent := sorted(set(looked_at) - set(found["paper_id"])):
+        print(f"no result of a benchmark in: {', '.join(silent)}", file=sys.stderr)
+    told = f"papers: {len(at_hand)}, candidate systems: {len(found)}, of which enter: {int(found['enters'].sum())}"
+    print(f"{told}\n{out}")
     return 0
 
 
