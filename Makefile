@@ -24,7 +24,7 @@ give_papers = $(if $(PAPERS),@mkdir -p $(dir $(GIVEN)); \
   printf '%s\n' $(call quoted,papers: $(call yaml,$(value PAPERS))) $(if $(ONLY),'papers_only: true') > $(GIVEN))
 
 .DEFAULT_GOAL := help
-.PHONY: help run week release test lint coverage snapshot check-snapshot calibrate dictionary coverage-study picture bench slurm submit lock clean
+.PHONY: help run week release test lint coverage snapshot check-snapshot calibrate coverage-study picture bench slurm submit lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -64,9 +64,6 @@ check-snapshot: $(VENV)/run.stamp ## list every difference between the folder PA
 
 calibrate: $(VENV)/dev.stamp ## confidence and what to expect of a new paper, from first looks at labelled papers
 	$(BIN)/python tests/calibrate.py
-
-dictionary: $(VENV)/run.stamp ## write docs/data_dictionary.md from the schemas
-	$(BIN)/lmprogress dictionary --out docs/data_dictionary.md
 
 coverage-study: $(VENV)/run.stamp ## how often the verdict's interval contains the truth, in full; takes long, kept in raw/reference/
 	$(BIN)/snakemake --cores $(CORES) $(FOLLOWED) results/tables/coverage_data_sets_full.csv

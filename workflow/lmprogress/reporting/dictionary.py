@@ -13,7 +13,7 @@ from lmprogress.core.schemas import all_tables
 
 _HEAD = """# Data dictionary
 
-Every table, in the order of the data. Made from the schemas by `lmprogress dictionary`; do not edit.
+Every table, in the order of the data. Made from the schemas by `lmprogress dictionary`.
 
 Kinds: string (text), float (number), integer (whole number), boolean (true or false), date (YYYY-MM-DD). A column that
 *may be empty* has missing values; all others are filled in every row. Parquet files carry unit and meaning of each
