@@ -19,7 +19,8 @@ from typeset.tables import Cell, Table, placed
 
 WIDTH, HEIGHT = 612.0, 792.0
 _SPACE = 0.28  # of the font size, between words
-_RAISED = re.compile(r"\^\{([^}]*)\}")
+_SHIFTED = re.compile(r"(\^|_)\{([^}]*)\}")
+_SHIFT = {"": 0.0, "^": -0.36, "_": 0.15}  # of the font size, downwards
 _STIX = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 _WHITE, _BLACK = (255, 255, 255), (0, 0, 0)
 
@@ -80,17 +81,17 @@ class Sheet:
         self, x: float, base: float, text: str, size: float, style: str = "", *, space: float = 0.0, hidden: str = "",
         track: float = 0.0,
     ) -> None:  # fmt: skip
-        """Print `text` from `x` on baseline `base`; ^{…} is raised; `hidden` is white or invisible.
+        """Print `text` from `x` on baseline `base`; ^{…} is raised, _{…} lowered; `hidden` is white or invisible.
 
         `track` is the space between letters, in points.
         """
         mode = TextMode.INVISIBLE if hidden == "invisible" else TextMode.FILL
         with self._pdf.local_context(text_mode=mode, text_color=_WHITE if hidden == "white" else _BLACK):
             for word in text.split(" "):
-                for piece, raised in _pieces(word):
-                    self._select(0.7 * size if raised else size, style)
+                for piece, shift in _pieces(word):
+                    self._select(0.7 * size if shift else size, style)
                     for part in piece if track else (piece,):
-                        self._pdf.text(x, base - (0.36 * size if raised else 0.0), part)
+                        self._pdf.text(x, base + _SHIFT[shift] * size, part)
                         x += self._pdf.get_string_width(part) + track
                 x += space or _SPACE * size
 
@@ -147,8 +148,8 @@ class Sheet:
 
     def _word_width(self, word: str, size: float, style: str) -> float:
         total = 0.0
-        for piece, raised in _pieces(word):
-            self._select(0.7 * size if raised else size, style)
+        for piece, shift in _pieces(word):
+            self._select(0.7 * size if shift else size, style)
             total += self._pdf.get_string_width(piece)
         return total
 
@@ -188,6 +189,9 @@ class Sheet:
 
     def _draw(self, table: Table, x: float, y: float) -> None:
         layout = placed(table, lambda text, size, style: self.width(text, size, style) + table.track * len(text))
+        for top, bottom in layout.shaded:
+            self._pdf.set_fill_color(225, 235, 250)
+            self._pdf.rect(x, y + top, layout.width, bottom - top, style="F")
         for rule in layout.rules:
             self.rule(x + rule.x0, y + rule.y0, x + rule.x1, y + rule.y1, rule.thickness)
         for text in layout.texts:
@@ -215,9 +219,11 @@ class Sheet:
         return pdf
 
 
-def _pieces(word: str) -> Sequence[tuple[str, bool]]:
-    parts = _RAISED.split(word)
-    return [(part, i % 2 == 1) for i, part in enumerate(parts) if part]
+def _pieces(word: str) -> Sequence[tuple[str, str]]:
+    """Parts of `word`, each with the sign by which it is shifted."""
+    parts = _SHIFTED.split(word)
+    pieces = [(parts[0], ""), *((parts[i + j], parts[i] if j == 1 else "") for i in range(1, len(parts), 3) for j in (1, 2))]
+    return [(part, sign) for part, sign in pieces if part]
 
 
 __all__ = ["HEIGHT", "WIDTH", "Cell", "Sheet", "Table"]

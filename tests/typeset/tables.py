@@ -36,7 +36,7 @@ class Table:
     `rules`: booktabs (above, below, under the header), lines (under every row), grid (and beside every column), none.
     `ruled_after`: rows with a rule below; `partial`: (row, first column, last column) with a short rule below;
     `upright`: columns with a rule on their right. `middle`: shorter cells stand in the middle of their row.
-    `track`: points between the letters of a cell.
+    `track`: points between the letters of a cell. `shaded`: rows on a coloured ground.
     """
 
     rows: Sequence[Sequence[str | Cell | None]]
@@ -51,6 +51,7 @@ class Table:
     gap: float = 12.0
     leading: float = 1.25
     track: float = 0.0
+    shaded: Sequence[int] = ()
 
 
 class PlacedText(NamedTuple):
@@ -80,6 +81,7 @@ class Layout:
     height: float
     texts: list[PlacedText] = field(default_factory=list)
     rules: list[PlacedRule] = field(default_factory=list)
+    shaded: list[tuple[float, float]] = field(default_factory=list)
 
 
 def placed(table: Table, width: Width) -> Layout:
@@ -105,6 +107,7 @@ def placed(table: Table, width: Width) -> Layout:
             tops[i + cell.down] - (_BELOW if i + cell.down in ruled else 0.0),
         )
         layout.texts += _turned(cell, box, table, width) if cell.turned else _upright(cell, j, box, table, width)
+    layout.shaded = [(tops[i], tops[i + 1]) for i in table.shaded]
     layout.rules = _rules(table, cells, columns, tops, edges)
     return layout
 
