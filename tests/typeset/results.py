@@ -208,3 +208,197 @@ def notes_under_the_table_by_letters(sheet: Sheet) -> list[Expected]:
     filler(sheet, 1)
     values = (("Packed", 17.1, False), ("Parted", 18.6, True), ("Searched", 19.0, False), ("Gated", 16.9, True))
     return [ppl(v, "wt103", "test", label, own=own) for label, v, own in values]
+
+
+# ---- layouts and notations of 2019 to 2026 --------------------------------------------------------------------------
+
+
+@case(font="stix")
+def sizes_under_families_beside_tall_headers(sheet: Sheet) -> list[Expected]:
+    rows: Rows = [[Cell("Precision", down=2), Cell("Method", down=2), Cell("Fern-2", across=2), None, "Fern-3"]]
+    rows += [[None, None, "7B", "13B", "8B"], ["FP16", "-", "5.47", "4.88", "6.14"]]
+    rows += [[Cell("W4A16\ng128", down=2), "Nearest", "5.73", "4.98", "6.73"], [None, "Ours", "5.59", "4.95", "6.41"]]
+    caption = "Table 1: WikiText2 perplexity with weights of few bits."
+    paper(sheet, caption, rows, "llccc", header=2, partial=((0, 2, 3),), ruled_after=(2,), shaded=(4,))
+    values = (("FP16", 5.47, 4.88, 6.14), ("Nearest", 5.73, 4.98, 6.73), ("Ours", 5.59, 4.95, 6.41))
+    return [
+        ppl(v, "wt2", "unknown", label, n) for label, *row in values for v, n in zip(row, (7e9, 13e9, 8e9), strict=True)
+    ]
+
+
+@case(columns=2)
+def headers_that_run_upwards(sheet: Sheet) -> list[Expected]:
+    heads = [Cell(text, turned=True) for text in ("Params", "PTB test", "WikiText-103 test")]
+    rows: Rows = [[6 * "\n" + "Model", *heads], ["Plain", "24M", "61.2", "34.1"], ["Gated", "23M", "57.3", "31.2"]]
+    paper(sheet, "Table 1: Perplexity of two models.", rows, "lccc")
+    values = (("Plain", 24e6, 61.2, 34.1), ("Gated", 23e6, 57.3, 31.2))
+    return [ppl(v, b, "test", a, n) for a, n, *row in values for v, b in zip(row, ("ptb", "wt103"), strict=True)]
+
+
+@case()
+def continued_by_its_caption_on_a_page_that_names_no_metric(sheet: Sheet) -> list[Expected]:
+    title(sheet)
+    parts = (("Perplexity on Penn Treebank.", "Plain", 24, 61.2, 58.9), ("continued", "Tied", 33, 58.1, 55.7))
+    for k, (caption, label, n, valid, test) in enumerate(parts):
+        if k:
+            sheet.new_page()
+        sheet.caption(f"Table 1: {caption}")
+        sheet.table(Table([["Model", "Params", "Valid", "Test"], [label, f"{n}M", f"{valid}", f"{test}"]], "lccc"))
+        filler(sheet, 2)
+    return [
+        ppl(v, "ptb", split, label, n * 1e6, page=page)
+        for page, (_, label, n, *row) in enumerate(parts, 1)
+        for split, v in zip(("valid", "test"), row, strict=True)
+    ]
+
+
+@case()
+def panels_of_one_width_under_sentences(sheet: Sheet) -> list[Expected]:
+    title(sheet)
+    filler(sheet, 1)
+    parts = (("a", "Penn Treebank", 61.2, 58.8), ("b", "WikiText-2", 71.2, 68.8), ("c", "WikiText-103", 34.2, 30.8))
+    for letter, name, plain, tied in parts:
+        told = f"Results of both models on the test set of {name}, without any cache and with one vocabulary."
+        sheet.paragraph(f"({letter}) {told}", size=9)
+        sheet.table(Table([["Model", "PPL"], ["Plain", f"{plain}"], ["Tied", f"{tied}"]], "lc"))
+    sheet.caption("Table 1: Perplexity on three corpora.")
+    filler(sheet, 1)
+    benchmarks = ("ptb", "wt2", "wt103")
+    return [
+        ppl(v, b, "test", label)
+        for b, (_, _, *row) in zip(benchmarks, parts, strict=True)
+        for label, v in zip(("Plain", "Tied"), row, strict=True)
+    ]
+
+
+@case()
+def letters_too_near_for_spaces(sheet: Sheet) -> list[Expected]:
+    rows: Rows = [["Model", "Params", "Valid", "Test"], ["Plain", "24M", "61.2", "58.8"]]
+    rows += [["Tied network", "33M", "59.0", "56.8"]]
+    paper(sheet, "Table 1: Perplexity on Penn Treebank.", rows, "lccc", track=1.17)
+    values = (("Plain", 24e6, 61.2, 58.8), ("Tied network", 33e6, 59.0, 56.8))
+    return [ppl(v, "ptb", s, a, n) for a, n, *row in values for s, v in zip(("valid", "test"), row, strict=True)]
+
+
+@case(font="stix")
+def two_sizes_in_one_label(sheet: Sheet) -> list[Expected]:
+    values = (("Student-82M (from Teacher-124M)", 82e6, 36.3), ("Fern-7B → 5.4B", 5.4e9, 8.1))
+    values += (("Fern-7B (4.9B)", 4.9e9, 9.2), ("Fern-7B and Fern-13B", None, 7.7))  # type: ignore[assignment]
+    rows: Rows = [["Model", "WikiText-2 PPL"], *([label, f"{v}"] for label, _, v in values)]
+    paper(sheet, "Table 1: Distilled and pruned models.", rows, "lc")
+    return [ppl(v, "wt2", "unknown", label, n, system="") for label, n, v in values]
+
+
+@case(font="stix")
+def a_greek_letter_for_counts_in_powers_of_ten(sheet: Sheet) -> list[Expected]:
+    rows: Rows = [["Layer", "θ (×10^{6})", "d_{model}", "PPL_{WT-103}"], ["Dense", "48.2", "512", "25.3_{±0.2}"]]
+    rows += [["Low rank", "31.7", "512", "26.1_{±0.1}"]]
+    paper(sheet, "Table 1: Number of parameters θ, width and validation perplexity.", rows, "lccc")
+    return [ppl(25.3, "wt103", "valid", "Dense", 48.2e6), ppl(26.1, "wt103", "valid", "Low rank", 31.7e6)]
+
+
+@case(font="stix")
+def counts_about_which_rows_are_grouped(sheet: Sheet) -> list[Expected]:
+    rows: Rows = [["# Params", "Model", "Valid", "Test"]]
+    expected = []
+    budgets = {16e6: ((41.9, 42.8), (39.4, 40.1), (38.0, 38.9)), 44e6: ((32.3, 33.0), (30.2, 30.9), (29.1, 29.8))}
+    for n, values in budgets.items():
+        for k, (label, (valid, test)) in enumerate(zip(("Plain", "Gated", "Mixed"), values, strict=True)):
+            rows.append([None if k else Cell(f"≈ {n / 1e6:.0f}M", down=3), label, f"{valid}", f"{test}"])
+            expected += [ppl(valid, "wt103", "valid", label, n), ppl(test, "wt103", "test", label, n)]
+    paper(sheet, "Table 1: Perplexity on WikiText-103 for two budgets.", rows, "clcc", ruled_after=(3,))
+    return expected
+
+
+@case(columns=2)
+def notes_at_the_foot_of_the_page_by_digits(sheet: Sheet) -> list[Expected]:
+    title(sheet)
+    rows: Rows = [["Model", "Test"], ["Highway^{1}", "65.4"], ["Searched^{2}", "62.4"], ["Gated", "57.3"]]
+    sheet.table(Table(rows, "lc"))
+    sheet.caption("Table 1: Perplexity on Penn Treebank.")
+    filler(sheet, 3)
+    for mark, note in (("1", "Results reported in the original paper."), ("2", "We trained this model ourselves.")):
+        sheet.put(sheet.left + 6, sheet.y + 10, f"^{{{mark}}}{note}", 8)
+        sheet.skip(10)
+    values = (("Highway", 65.4, False), ("Searched", 62.4, True), ("Gated", 57.3, True))
+    return [ppl(v, "ptb", "test", label, own=own) for label, v, own in values]
+
+
+@case()
+def short_rules_that_touch_beside_a_tall_header(sheet: Sheet) -> list[Expected]:
+    rows: Rows = [[Cell("Optimizer", down=2), Cell("Validation", across=2), None, Cell("Test", across=2), None]]
+    rows[0].append(Cell("Params", down=2))
+    rows += [[None, "Loss", "PPL", "Loss", "PPL", None], ["Momentum", "3.21", "24.8", "3.24", "25.5", "151M"]]
+    rows += [["Adaptive", "3.13", "22.9", "3.16", "23.6", "151M"]]
+    paper(sheet, "Table 1: WikiText-103.", rows, "lccccc", header=2, partial=((0, 1, 2), (0, 3, 4)))
+    values = (("Momentum", 24.8, 25.5), ("Adaptive", 22.9, 23.6))
+    return [ppl(v, "wt103", s, a, 151e6) for a, *row in values for s, v in zip(("valid", "test"), row, strict=True)]
+
+
+@case()
+def counts_of_all_with_a_part_in_brackets(sheet: Sheet) -> list[Expected]:
+    rows: Rows = [["Model", "Params (non-emb.)", "Test"], ["Base", "151M (41M)", "24.0"]]
+    rows += [["Wide", "257M (189M)", "18.7"]]
+    paper(sheet, "Table 1: WikiText-103 perplexity.", rows, "lcc")
+    return [ppl(24.0, "wt103", "test", "Base", 151e6), ppl(18.7, "wt103", "test", "Wide", 257e6)]
+
+
+@case()
+def cited_systems_across(sheet: Sheet) -> list[Expected]:
+    rows: Rows = [["", "Gated [3]", "Convolved (Hand, 2017)", "Ours"], ["# Parameters", "154M", "229M", "149M"]]
+    rows += [["WikiText-103 (test)", "48.7", "37.2", "22.6"]]
+    paper(sheet, "Table 1: Perplexity in comparison with earlier work.", rows, "lccc")
+    values = (("Gated", 154e6, 48.7, False), ("Convolved", 229e6, 37.2, False), ("Ours", 149e6, 22.6, True))
+    return [ppl(v, "wt103", "test", None, n, system=a, own=own) for a, n, v, own in values]
+
+
+@case(font="stix")
+def a_system_named_as_a_metric_with_its_count(sheet: Sheet) -> list[Expected]:
+    values = (("Linear", 70e6, 26.1, 3), ("Gated", 72e6, 24.4, 2), ("Delta", 71e6, 23.8, 1))
+    rows: Rows = [["Model", "Size", "WikiText-103"]]
+    rows += [[a, f"{n / 1e6:.0f}M", f"{v}_{{({rank})}}"] for a, n, v, rank in values]
+    paper(sheet, "Table 1: Test perplexity, with ranks in brackets.", rows, "lcc")
+    return [ppl(v, "wt103", "test", a, n) for a, n, v, _ in values]
+
+
+@case()
+def a_system_named_as_a_metric_among_its_like(sheet: Sheet) -> list[Expected]:
+    rows: Rows = [["Method", "WikiText-2", "PTB"], ["Rank", "9.1", "31.5"], ["Slice", "6.9", "26.8"]]
+    rows += [["Block", "8.3", "29.9"], ["Gain", "1.4", "3.1"]]
+    paper(sheet, "Table 1: Test perplexity of compressed models.", rows, "lcc")
+    values = (("Rank", 9.1, 31.5), ("Slice", 6.9, 26.8), ("Block", 8.3, 29.9))
+    return [ppl(v, b, "test", label) for label, *row in values for v, b in zip(row, ("wt2", "ptb"), strict=True)]
+
+
+@case()
+def a_cited_system_that_was_trained_again(sheet: Sheet) -> list[Expected]:
+    rows: Rows = [["Model", "PPL"], ["Routing (Foot et al., 2020)", "18.1"]]
+    rows += [["Routing (Foot et al., 2020), re-trained", "17.9"]]
+    paper(sheet, "Table 1: WikiText-103 test set.", rows, "lc")
+    return [ppl(18.1, "wt103", "test", "Routing", own=False), ppl(17.9, "wt103", "test", "trained", own=True)]
+
+
+@case()
+def blocks_headed_by_their_size_in_the_corner(sheet: Sheet) -> list[Expected]:
+    blocks = (("60M", 60e6, 71.2, 80.4, 72.9, 82.2), ("130M", 130e6, 60.1, 68.8, 61.0, 70.2))
+    rows: Rows = []
+    for size, _, *values in blocks:
+        rows += [[Cell(size, style="B"), "PTB", "WT2"], ["Full rank", *map(str, values[:2])]]
+        rows.append(["Low rank", *map(str, values[2:])])
+    paper(sheet, "Table 1: Validation perplexity at two sizes.", rows, "lcc", ruled_after=(2, 3))
+    return [
+        ppl(v, b, "valid", label, n)
+        for _, n, *values in blocks
+        for v, (label, b) in zip(
+            values, ((a, b) for a in ("Full rank", "Low rank") for b in ("ptb", "wt2")), strict=True
+        )
+    ]
+
+
+@case()
+def memory_in_brackets_behind_each_value(sheet: Sheet) -> list[Expected]:
+    rows: Rows = [["", "60M", "1B"], ["Full rank", "34.06 (0.36G)", "15.56 (7.80G)"]]
+    rows += [["Factored", "78.18 (0.26G)", "142.53 (3.57G)"]]
+    paper(sheet, "Table 1: Validation perplexity on WikiText-103, with memory in brackets.", rows, "lcc")
+    values = (("Full rank", 34.06, 15.56), ("Factored", 78.18, 142.53))
+    return [ppl(v, "wt103", "valid", a, n) for a, *row in values for v, n in zip(row, (60e6, 1e9), strict=True)]

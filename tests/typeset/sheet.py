@@ -222,8 +222,8 @@ class Sheet:
 def _pieces(word: str) -> Sequence[tuple[str, str]]:
     """Parts of `word`, each with the sign by which it is shifted."""
     parts = _SHIFTED.split(word)
-    pieces = [(parts[0], ""), *((parts[i + j], parts[i] if j == 1 else "") for i in range(1, len(parts), 3) for j in (1, 2))]
-    return [(part, sign) for part, sign in pieces if part]
+    signs = ["" if i % 3 == 0 else parts[i - 1] for i in range(len(parts))]  # text, sign, text in braces, text ...
+    return [(part, sign) for i, (part, sign) in enumerate(zip(parts, signs, strict=True)) if part and i % 3 != 1]
 
 
 __all__ = ["HEIGHT", "WIDTH", "Cell", "Sheet", "Table"]

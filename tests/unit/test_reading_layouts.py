@@ -102,7 +102,6 @@ OTHERWISE: dict[str, tuple[Callable[[tables.Table], dict[str, Any]], set[str]]] 
         {
             *("labels_printed_once_in_the_first_row", "sizes_in_group_labels", "headers_a_word_space_apart"),
             "a_heading_of_the_metric_that_other_metrics_end",
-            *("sizes_under_their_word", "values_of_a_share_under_its_word"),
         },
     ),
 }

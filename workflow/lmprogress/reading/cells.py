@@ -15,7 +15,7 @@ from lmprogress.reading.text import LETTERS
 
 _NUMERIC = re.compile(
     rf"[^{LETTERS}]*\d[^{LETTERS}]*(?:[kKmMbBGTx万亿]|[eE][+-]?\d+|x10\^[+-]?\d+)?"
-    rf"[^{LETTERS}0-9]*(?:\([^{LETTERS}]*\))?"
+    rf"[^{LETTERS}0-9]*(?:\([^{LETTERS}]*(?:[kKmMbBG]i?B?)?\))?"
 )
 _TEN = re.compile(r"(?:\d\s?[x*.]\s?|^)10$")
 _EXPONENT = re.compile(r"[-+]?\d{1,2}")

@@ -16,7 +16,7 @@ from lmprogress.reading.pdf import Box
 from lmprogress.reading.regions import Region, block_at
 
 _HEAD, _FOOT = 0.085, 0.9  # shares of the page's height above and below which stand running heads and page numbers
-_CONTINUED = re.compile(r"(?i)\bcont(?:inued|'d|\.)|^续表|\(续\)")
+_CONTINUED = re.compile(r"(?i)\bcont(?:inued|'d|\.)(?! on )|^续表|\(续\)")
 
 
 @dataclass(slots=True)
@@ -59,7 +59,24 @@ def joined(found: list[PageTables], opened: Callable[[int], PageTables | None]) 
                 by_number[before.number] = before
                 found.append(before)
             lower = before
-    return sorted(found, key=lambda f: f.number)
+    found.sort(key=lambda f: f.number)
+    _named_again(found)
+    return found
+
+
+def goes_on(caption: str) -> bool:
+    """Whether a caption says that its table goes on from another page."""
+    return bool(_CONTINUED.search(caption[:60]))
+
+
+def _named_again(found: list[PageTables]) -> None:
+    """Give each table whose caption says that it goes on what the first caption of that label says."""
+    first: dict[str, Region] = {}
+    for region, _ in (table for at in found for table in at.tables):
+        if region.caption and not goes_on(region.caption.text):
+            first.setdefault(region.caption.label, region)
+        elif region.caption and region.caption.label in first:
+            region.caption = first[region.caption.label].caption
 
 
 def _go_on(upper: PageTables, lower: PageTables) -> bool:
@@ -116,7 +133,7 @@ def _add_block(at: PageTables, like: Region, *, up: bool) -> bool:
 def _may_share(caption: Caption | None, other: Caption | None) -> bool:
     if caption is None or other is None:
         return True
-    return other.label == caption.label or bool(_CONTINUED.search(other.text[:60]))
+    return other.label == caption.label or goes_on(other.text)
 
 
 def _take(above: Grid, below: Grid) -> bool:
@@ -162,7 +179,7 @@ def _reaches_foot(page: Page, box: Box) -> bool:
 
 def _reaches_head(page: Page, box: Box) -> bool:
     def is_told(base: float) -> bool:
-        return any(c.box.y0 < base < c.box.y1 and _CONTINUED.search(c.text[:60]) for c in page.captions)
+        return any(c.box.y0 < base < c.box.y1 and goes_on(c.text) for c in page.captions)
 
     above = [p for p in page.parts if p.base < box.y0 - 1 and p.x0 < box.x1 and p.x1 > box.x0]
     return all(p.base < _HEAD * page.view.height or is_told(p.base) for p in above)

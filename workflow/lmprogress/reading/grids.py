@@ -6,6 +6,7 @@ In: a page and a region. Out: a grid: columns, header paths, rows with groups, l
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from lmprogress.reading.cells import Chunk, Grid, chunks
 from lmprogress.reading.columns import columns_of
@@ -41,6 +42,9 @@ def grid(page: Page, region: Region) -> Grid | None:
     rows = rows_of(body, columns, region)
     stub = stub_of(rows, len(columns))
     headers = header_paths(head, columns, region, body[0][0].base)
+    for column, text in _turned(page, region, columns, body[0][0].base - 0.5 * size):
+        if column not in stub:
+            headers[column].append(text)
     restarts = [
         (block[0][0].base, dict(enumerate(header_paths(block, columns, region, after)))) for block, after in again
     ]
@@ -52,13 +56,23 @@ def grid(page: Page, region: Region) -> Grid | None:
     return made
 
 
+def _turned(page: Page, region: Region, columns: list[tuple[float, float]], end: float) -> Iterator[tuple[int, str]]:
+    """The headers that run upwards above `end`, line by line, each with the column that it stands over."""
+    for text, at in sorted(page.view.sideways, key=lambda told: told[1].x0):
+        if region.box.y0 - 3 < at.y0 and at.y1 < end:
+            for column, (lo, hi) in enumerate(columns):
+                if at.x0 < (lo + hi) / 2 < at.x1 or lo - 2 < (at.x0 + at.x1) / 2 < hi + 2:
+                    yield column, text
+                    break
+
+
 def _parted(
     body: list[list[Chunk]], head: list[list[Chunk]]
 ) -> tuple[list[list[Chunk]], list[tuple[list[list[Chunk]], float]]]:
     """The rows of values, and the headers among `body` that begin again as `head` does, each with where it ends.
 
-    Such a header has as many lines as `head`, each with the same first text at the same place and none with a decimal,
-    or spans columns as `head` does, with other texts.
+    Such a header has as many lines as `head`, each with the same first text (or all others) at the same place and none
+    with a decimal, or spans columns as `head` does, with other texts.
     """
     n = len(head)
     widest = max(map(len, body))
@@ -80,8 +94,11 @@ def _parted(
 
 def _same_beginning(line: list[Chunk], other: list[Chunk]) -> bool:
     first, its = line[0], other[0]
+    texts, theirs = ([c.text for c in chunks] for chunks in (line, other))
+    # or the first alone names another size or model: "60M", "130M"
+    like = len(line) > 2 and texts[1:] == theirs[1:] and not any(c.numeric for c in line[1:])
     return (
-        first.text == its.text
+        (texts[0] == theirs[0] or like)
         and abs(first.x0 - its.x0) < 3
         and bool(re.search(r"[^\W\d_]", first.text))
         and not any(c.numeric and re.search(r"\d[.,]\d", c.unmarked) for c in line)

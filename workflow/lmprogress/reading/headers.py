@@ -13,6 +13,7 @@ from lmprogress.reading.columns import column_of, split
 from lmprogress.reading.regions import Region
 from lmprogress.reading.text import LETTERS
 
+_CHOSEN = re.compile(r"\d+(?:\.\d+)?\s?[MB%]")  # a size or a share that tells a column from the others
 _DECIMAL = re.compile(rf"[^{LETTERS}]*\d+[.,]\d+[^{LETTERS}]*")
 
 
@@ -33,7 +34,7 @@ def n_header(rows: list[list[Chunk]], region: Region) -> int:
             flush = abs(rows[best - 1][0].x0 - widest[0].x0) < 3 and not rows[best - 1][0].numeric
             if len(widest) > 2 or (len(widest) == 2 and flush):
                 return above[-1]
-        return best
+        return best + (best + 1 in ruled and best + 1 < len(rows) and _is_chosen(rows[best], rows[best + 1]))
     if ruled and len(_levels(rows[: ruled[0]], _size(rows))) <= 3 and _all_texts(rows[: ruled[0]]):
         return ruled[0]
     # a header with decimals or sizes in it: a rule soon after the first row, and labels that the body repeats not
@@ -82,7 +83,14 @@ def _has_decimal(row: list[Chunk]) -> bool:
 
 def _all_texts(rows: list[list[Chunk]]) -> bool:
     chunks = [c for row in rows for c in row]
-    return sum(c.numeric for c in chunks) < 0.5 * len(chunks)
+    first = min(rows, key=lambda row: row[0].x0, default=[])
+    n_numbers = sum(c.numeric for row in rows for c in row if not _is_chosen(row, first))
+    return n_numbers < 0.5 * len(chunks)
+
+
+def _is_chosen(row: list[Chunk], beside: list[Chunk]) -> bool:
+    """Whether a row holds sizes or shares alone, and none where the row `beside` it begins: no label, so no values."""
+    return len(row) > 1 and all(_CHOSEN.fullmatch(c.unmarked) for c in row) and row[0].x0 > beside[0].x1
 
 
 # ---- header paths ---------------------------------------------------------------------------------------------------
@@ -189,6 +197,14 @@ def _spans(
             span = [k for k, (lo, hi) in enumerate(columns) if rule.x0 - 3 < (lo + hi) / 2 < rule.x1 + 3]
             if span and not any(o is not chunk and rule.x0 - 2 < (o.x0 + o.x1) / 2 < rule.x1 + 2 for o in row):
                 ruled[i] = span
+    # short rules that touch are one: the headers over it share the columns under it
+    for rule in (r for r in region.partial if row[0].base - 1 < r.y < next_base):
+        over = [i for i, c in enumerate(row) if i not in ruled and rule.x0 < (c.x0 + c.x1) / 2 < rule.x1]
+        outside = {k for k, (lo, hi) in enumerate(columns) if not rule.x0 - 3 < (lo + hi) / 2 < rule.x1 + 3}
+        if len(over) > 1 and len(columns) - len(outside) > len(over):
+            total, spans = _align([row[i] for i in over], columns, outside, below, set(), blank=1000.0)
+            if total < 6.0 * len(over):
+                ruled |= dict(zip(over, spans, strict=True))
     for i, chunk in enumerate(row):
         if i in ruled or len(ruled_span := _between_rules(chunk, row, columns, region)) < 2:
             continue

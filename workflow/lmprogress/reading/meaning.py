@@ -23,6 +23,7 @@ from lmprogress.reading.quantity import (
     Left,
     counts_something,
     ended_groups,
+    is_like_systems,
     is_name,
     is_scale_of_columns,
     metric_in_rows,
@@ -150,7 +151,8 @@ class _Reader:
             [] if id(row) in self._ended else row.groups[::-1], self._above,
             [context.citing, context.section, context.around, context.page],
         )  # fmt: skip
-        quantity = quantity_of(cell, grid, column, lexicon, context.whole)
+        named = self._names_system(row)
+        quantity = quantity_of(cell, grid, column, lexicon, context.whole, named=named)
         if isinstance(quantity, Left):
             return quantity
         if quantity not in {"row", "header"} and metric_in_rows(grid, row, lexicon):
@@ -174,7 +176,7 @@ class _Reader:
         own, own_evidence = self._origins.of(row, column, chunk, cell)
         row_label = " | ".join([*row.groups, *(self._setting(row, column) or _stub(row))])
         column_label = " | ".join(grid.headers[column])
-        system = _system(row, grid, column, lexicon)
+        system = _system(row, grid, column, lexicon, named=named)
         printed = self._counts.of(row, column)
         setting = ";".join(_settings(grid, cell, lexicon)) or None
         found = []
@@ -206,6 +208,14 @@ class _Reader:
                 )
             )
         return found or Left.TRAINING
+
+    def _names_system(self, row: Row) -> bool:
+        """Whether a label that is also a metric or a property ("Delta", "Dropout") names a system all the same."""
+        if any(is_name(t, self._lexicon) for t in row.stub if t) or not any(row.stub):
+            return False
+        if any("perplexity" in self._lexicon.metrics(t) or self._lexicon.names_corpus(t) for t in row.stub):
+            return False
+        return self._counts.counts(row) or is_like_systems(self._grid, row, self._lexicon)
 
     def _setting(self, row: Row, column: int) -> list[str]:
         """The whole numbers by which a row without a label is told from the others: "15 0 5 0", up to its results."""
@@ -276,10 +286,13 @@ def _stub(row: Row) -> list[str]:
 # ---- row and system -------------------------------------------------------------------------------------------------
 
 
-def _system(row: Row, grid: Grid, column: int, lexicon: Lexicon) -> str:
-    """The name of the system: the row's label, or the column's where the row only names benchmark, split or metric."""
+def _system(row: Row, grid: Grid, column: int, lexicon: Lexicon, *, named: bool) -> str:
+    """The name of the system: the row's label, or the column's where the row only names benchmark, split or metric.
+
+    `named`: the label of the row names a system, whatever else it means.
+    """
     labels = [t for t in [*row.groups, *row.stub] if t]
-    if labels and not any(is_name(t, lexicon) for t in labels):
+    if labels and not named and not any(is_name(t, lexicon) for t in labels):
         names = [t for t in grid.headers[column] if not lexicon.is_scale(t)]
         if names or grid.headers[column]:
             return " | ".join(names or grid.headers[column])

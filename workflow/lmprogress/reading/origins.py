@@ -10,10 +10,12 @@ from collections.abc import Sequence
 
 from lmprogress.reading.cells import Chunk, Grid, Row
 from lmprogress.reading.contexts import CellTexts, Context
+from lmprogress.reading.quantity import is_name
 from lmprogress.reading.words import Lexicon
 
 _MARK = re.compile(r"[*∗⋆★†‡§¶#♠♣♥♦△▲⋄◦]+")
-_LETTER = re.compile(r"^\s*[a-h](?=\s?[A-Z])")  # that a note begins with
+_RAISED = re.compile(r"^\s*(?:[a-h]|\d{1,2})(?=\s?[A-Z])")  # letter or digit that a note begins with
+_UNREPORTED = re.compile(r"(?i)\b(?:not|no(?: \w+)?|never)\s(?:been )?reported\b")
 _SENTENCE = re.compile(r"(?<=[a-z0-9)\]])[.;]\s+(?=[^a-z])")
 _APPLIED = re.compile(r"\b(?:on|of|for|to|with|compressed|quantized|pruned|quantizing|pruning|compressing)\s")
 _MARKED = re.compile(r"(?i)\b(?:with|by)(?: an?)?\W*$")
@@ -33,7 +35,7 @@ class Origins:
         self._marks = self._explained(self._sentences)
         for mark, told in self._noted(context.notes).items():
             self._marks.setdefault(mark, told)
-        self._letters = self._noted(context.notes, _LETTER)  # by raised letters
+        self._raised = self._noted(context.notes, _RAISED)  # by raised letters and digits
         labels = [" ".join([*row.groups, *row.stub]) for row in grid.rows]
         self._ours_named = any(map(lexicon.says_own, labels))
         self._all = self._of_all()
@@ -56,7 +58,7 @@ class Origins:
             return True, "wording"
         if (told := self._by_mark([chunk.text, *row.stub[::-1], *row.groups[::-1], *cell.header])) is not None:
             return told, "mark"
-        if (told := self._by_letter(row, chunk)) is not None:
+        if (told := self._by_raised(row, chunk)) is not None:
             return told, "mark"
         if (told := self._by_caption(label)) is not None:
             return told, "caption"
@@ -64,6 +66,8 @@ class Origins:
             return True, "header"
         if column in self._earlier:
             return False, "header"
+        if (told := self._by_system_above(row, column)) is not None:
+            return told, "header"
         cited = [c.text for k, chunks in row.cells.items() if k not in self._grid.stub for c in chunks]
         if any(map(lexicon.cites, [label, *cited])):  # in the label, or in a column of references
             if _BORROWED.search(label):
@@ -80,10 +84,22 @@ class Origins:
             return False, "wording"
         return (False, "caption") if self._all is False else (True, "default")
 
+    def _by_system_above(self, row: Row, column: int) -> bool | None:
+        """What the header of a column says of its system, in rows that name benchmark, split or metric alone."""
+        lexicon = self._lexicon
+        if any(is_name(t, lexicon) for t in (*row.groups, *row.stub) if t):
+            return None
+        names = [t for t in self._grid.headers[column] if not lexicon.is_scale(t) and not lexicon.benchmarks(t)]
+        if any(map(lexicon.says_own, names)):
+            return True
+        cited = [t for t in names if lexicon.cites(t)]
+        return self._is_method(row, column, cited[0]) if cited else None
+
     # ---- what the caption says --------------------------------------------------------------------------------------
 
     def _origin(self, sentence: str) -> bool | None:
         """Own or quoted, by the words of a sentence about results; None where it says neither."""
+        sentence = _UNREPORTED.sub(" ", sentence)
         if self._lexicon.says_run(sentence):
             return True
         if self._lexicon.says_taken(sentence):
@@ -128,11 +144,11 @@ class Origins:
                     return told
         return None
 
-    def _by_letter(self, row: Row, chunk: Chunk) -> bool | None:
-        """What the notes say of a raised letter in the label of a cell or in the cell itself."""
+    def _by_raised(self, row: Row, chunk: Chunk) -> bool | None:
+        """What the notes say of a raised letter or digit in the label of a cell or in the cell itself."""
         labels = [c for k in self._grid.stub for c in row.cells.get(k, [])]
         raised = (w.text for c in [chunk, *labels] for w in c.words if w.raised)
-        return next((self._letters[t] for t in raised if t in self._letters), None)
+        return next((self._raised[t] for t in raised if t in self._raised), None)
 
     def _by_caption(self, label: str) -> bool | None:
         """What the caption says of the system that a label names and nothing else."""

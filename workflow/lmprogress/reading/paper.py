@@ -157,6 +157,8 @@ def _wanted(texts: list[str], words: Lexicon) -> set[int]:
     told = set().union(*(words.tables_told(text) for text in texts))
     for i, text in enumerate(texts):
         if i not in wanted and _DECIMAL.search(text):
+            if any(continued.goes_on(line) for line in text.splitlines() if layout.may_hold_caption(line)):
+                wanted.add(i)
             labels = re.findall(r"^\s*(?:Table|Tab\.|表)\s*([A-Z]?\d+)\s*(?:[.:|]|$)", text, re.MULTILINE)
             if told & set(labels):
                 wanted.add(i)

@@ -23,6 +23,9 @@ _SIGN = re.compile(
     r"(?<![\w-])(?P<sign>[#A-Z|]{1,3})(?:\s*[:=]\s*|\s(?:is|are|denotes?|means|stands? for|gives|counts)\s)"
     r"(?:the |its |their )?(?:total )?(?:number of |count of )?(?:trainable |model )?param"
 )
+_AFTER_SIGN = re.compile(r"\s*(?:[(\[].*|[x×].*)")  # its unit: "N (×10^6)"
+_WITH_PART = re.compile(r"[\d.,]+\s?[kKMB]?\s?\([\d.,]+\s?[kKMB]?\)")
+_PART = re.compile(r"\s*\([^()]*\)\s*$")
 _TOKEN = re.compile(r"[a-z]+|\d+")
 
 
@@ -66,11 +69,22 @@ class ParameterCounts:
             return stated
         return counted or stated or self._of_all
 
+    def counts(self, row: Row) -> bool:
+        """Whether a column of counts prints one for `row` that is like its others, and no difference of two."""
+        return any(
+            n > 0.5 * min(map(_number, self._grid.texts(k)), default=0.0)
+            for k in self.columns
+            for c in row.cells.get(k, [])
+            if (n := _number(c.unmarked))
+        )
+
     # ---- columns and rows of counts ---------------------------------------------------------------------------------
 
     def _heads_counts(self, header: Sequence[str], cells: Sequence[str]) -> bool:
         """Whether the lowest line of `header` that is more than a unit or a sign heads counts of parameters."""
         words = [t for t in header if not quantities.is_unit(t) and re.search(r"[^\W_]|θ", t)]
+        if words and all(_WITH_PART.fullmatch(t) or is_blank(t) for t in cells):  # "Params (non-emb.)": of a part
+            words[-1] = _PART.sub("", words[-1])
         if not words or "perplexity" in self._lexicon.metrics(words[-1]):
             return False
         whole = " ".join(header)
@@ -78,11 +92,12 @@ class ParameterCounts:
         lowest, joined = words[-1], " ".join(words[-2:])
         if self._lexicon.is_parameters(lowest) or self._lexicon.is_only_parameters(joined):
             return True
-        if re.sub(r"\s*(?:[(\[].*|[x×].*)", "", lowest) in self._signs:
+        sign = _AFTER_SIGN.sub("", lowest)
+        if sign in self._signs:
             return True
         if self._lexicon.is_quality(lowest) and any(map(self._lexicon.is_parameters, words[:-1])):
             return True  # "Total" under "Parameters of each part"
-        return has_unit and (self._lexicon.is_size(lowest) or self._lexicon.is_size(joined))
+        return has_unit and any(map(self._lexicon.is_size, (lowest, joined, sign)))
 
     def _is_row_of_counts(self, row: Row) -> bool:
         label = " ".join(row.stub)
@@ -166,7 +181,7 @@ class ParameterCounts:
         labels = [("label", t) for t in row.stub] + [("group", t) for t in row.groups[::-1]]
         labels += [("header", t) for t in [*self._grid.headers[column][::-1], *self._grid.corner[::-1]]]
         for evidence, text in labels:
-            sizes = self._lexicon.sizes_in_brackets(text) if self._in_brackets else self._lexicon.sizes(text)
+            sizes = self._lexicon.sizes_in_brackets(text) if self._in_brackets else self._lexicon.size_of_system(text)
             if len({count for count, _ in sizes}) > 1:
                 return None
             if sizes:
@@ -184,6 +199,11 @@ class ParameterCounts:
             if sizes and not (named and any(map(self._lexicon.says_resized, [*above, *labels]))):
                 return Printed(*sizes[0], "caption")
         return None
+
+
+def _number(text: str) -> float:
+    """The count in a cell as it stands; 0 where it has none."""
+    return quantities.whole_count(text) or 0.0
 
 
 def _all_with_unit(texts: Sequence[str]) -> bool:

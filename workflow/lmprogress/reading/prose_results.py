@@ -34,6 +34,7 @@ _ON = re.compile(
     r"(?:\s(?:test|validation|valid|dev))?(?:\s(?:perplexity|perplexities|ppl|points?))?(?:\s\w+)?\s\(?(?:on|for)\s(?:the\s)?(?:[\w-]+\s)?",
     re.IGNORECASE,
 )
+_ON_SPLIT = re.compile(r"(?:\s(?:ppl|perplexity|points?))?\s(?:on|for)\s(?:the\s|its\s)?[\w-]+", re.IGNORECASE)
 _SOTA = r"(?:sota|state[\s-]of[\s-]the[\s-]art)"
 _OF_OTHERS = re.compile(
     rf"\b(?:previous|prior|earlier|existing|current|(?:than|to|over|from)\s(?:the\s)?{_SOTA})\b"
@@ -209,6 +210,9 @@ class ResultReader:
                 left, right = sorted((numbers[i], numbers[k]))
                 if re.fullmatch(r"\s?(?:/|and|\()\s?", sentence[left[1] : right[0]]):
                     return splits[0] if i < k else splits[1]
+            right_behind = _ON_SPLIT.match(sentence, end)  # "61.4 on the validation set and 58.9 on the test set"
+            if right_behind and len(told := self._lexicon.splits(right_behind[0])) == 1:
+                return told[0]
             window = sentence[max(0, start - 40) : end + 30]
             near = [s for s in self._lexicon.splits(window) if s != "train"]
             return near[0] if len(near) == 1 else "unknown"

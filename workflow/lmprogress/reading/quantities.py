@@ -13,7 +13,7 @@ from lmprogress.reading.text import plain
 
 _DIGITS = r"\d{1,3}(?:,\s?\d{3})+(?:\.\d+)?|\d+[.,]\d+|\.\d+|\d+"
 _SPREAD = (
-    rf"(?:\s*±\s*\(?\s*(?:{_DIGITS})\s*\)?|\s*\(\s*[±+\-~<>↓↑]*\s*(?:{_DIGITS})\s*[%x↓↑]?\s*\)"
+    rf"(?:\s*±\s*\(?\s*(?:{_DIGITS})\s*\)?|\s*\(\s*[±+\-~<>↓↑]*\s*(?:{_DIGITS})\s*(?:[%x↓↑]|[kKmMbBG]i?B?)?\s*\)"
     rf"|\s*[↓↑]\s?(?:{_DIGITS})|\s*\[[^\]]*\])?"
 )
 _MARKS = r"[\s*†‡§¶#^↓↑♦♠♣♥⋆★✓a]*"

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from enum import Enum
 from itertools import pairwise
+from statistics import median
 
 from lmprogress.reading import quantities
 from lmprogress.reading.cells import Grid, Row
@@ -52,8 +53,11 @@ def speaks_of_perplexity(grid: Grid, above: Sequence[str], lexicon: Lexicon) -> 
     )
 
 
-def quantity_of(cell: CellTexts, grid: Grid, column: int, lexicon: Lexicon, whole: str) -> str | Left:
-    """What says that a number is a perplexity, or why it is left; `whole` is the text of the paper."""
+def quantity_of(cell: CellTexts, grid: Grid, column: int, lexicon: Lexicon, whole: str, *, named: bool) -> str | Left:
+    """What says that a number is a perplexity, or why it is left; `whole` is the text of the paper.
+
+    `named`: the label of the row names a system, whatever else it means.
+    """
     header = cell.header
     if any("perplexity" in lexicon.metrics(t) and lexicon.is_scale(t) for t in cell.row) and not any(
         "other" in lexicon.metrics(t) for t in header
@@ -77,7 +81,7 @@ def quantity_of(cell: CellTexts, grid: Grid, column: int, lexicon: Lexicon, whol
         metrics = lexicon.metrics(text)
         if "perplexity" in metrics and len(text.split()) <= 4:
             return "row"
-        if (metrics and not is_name(text, lexicon)) or _COUNTED_ROW.match(text):
+        if (metrics and not named and not is_name(text, lexicon)) or _COUNTED_ROW.match(text):
             return Left.OTHER_QUANTITY
     for text in cell.group:
         metrics = lexicon.metrics(text)
@@ -177,6 +181,25 @@ def _heads_values(text: str, below: str, lexicon: Lexicon) -> bool:
 def is_name(text: str, lexicon: Lexicon) -> bool:
     """Whether a label names a system or a variant of one, not just a metric, a benchmark, a split or a property."""
     return not lexicon.is_scale(text) or bool(_STEP.match(text)) or _is_chosen(text, lexicon.metrics(text))
+
+
+def is_like_systems(grid: Grid, row: Row, lexicon: Lexicon) -> bool:
+    """Whether most other rows name systems and the numbers of `row` are like theirs: its label names one as well."""
+    rest = [r for r in grid.rows if r is not row]
+    others = [r for r in rest if any(is_name(t, lexicon) for t in r.stub if t)]
+    if len(others) < max(2, 0.6 * len(rest)):
+        return False
+    n_alike = 0
+    for column, chunks in row.cells.items():
+        own = [v for c in chunks for v in quantities.values(c.unmarked)] if column not in grid.stub else []
+        if not own:
+            continue
+        theirs = [v for r in others for c in r.cells.get(column, []) for v in quantities.values(c.unmarked)]
+        if not theirs or {v.decimals for v in own} - {v.decimals for v in theirs}:
+            return False
+        usual = median(v.number for v in theirs)
+        n_alike += all(v.decimals and 0.5 * usual < v.number < 2 * usual for v in own)
+    return n_alike >= 2
 
 
 def _is_chosen(text: str, metrics: list[str]) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from lmprogress.reading.layout import Caption, Page, Segment, is_prose
 from lmprogress.reading.pdf import Box, Rule
 from lmprogress.reading.text import LETTERS
-from lmprogress.reading.titles import assigned, within
+from lmprogress.reading.titles import assigned, panels, within
 
 _SAME = 5.0  # points by which ends of equal rules may differ
 _EMPTY = 35.0  # points between a rule and the first line below it: more, and no table begins or goes on there
@@ -52,13 +52,14 @@ def regions(page: Page) -> list[Region]:
 
 def _ruled(page: Page) -> list[tuple[Box, list[Rule]]]:
     groups: list[list[Rule]] = []
+    titles = panels(page)
     for rule in page.horizontal:
         if rule.x1 - rule.x0 < 40:
             continue
         for group in reversed(groups):
             last = group[-1]
             if abs(last.x0 - rule.x0) < _SAME and abs(last.x1 - rule.x1) < _SAME:
-                if _one_table(page, last, rule):
+                if _one_table(page, last, rule) and not any(_parts(page, t.box, last, rule) for t in titles):
                     group.append(rule)
                     break
                 continue
@@ -107,10 +108,20 @@ def _one_table(page: Page, upper: Rule, lower: Rule) -> bool:
         p for p in between
         if is_prose(p) and p.x1 - p.x0 > 0.55 * (lower.x1 - lower.x0) and not _numeric_line(between, p.base)
     ]  # fmt: skip
-    if min((p.base for p in between), default=lower.y) - upper.y > _EMPTY:  # such as the rule under a running head
+    turned = [at.y0 for _, at in page.view.sideways if upper.y < at.y0 < lower.y and lower.x0 < at.x0 < lower.x1]
+    # such as the rule under a running head
+    if min([p.base for p in between] + turned, default=lower.y) - upper.y > _EMPTY:
         return False
     n_lines = len({round(p.base) for p in between})
     return len(prose) < 2 or len(prose) < 0.34 * n_lines
+
+
+def _parts(page: Page, title: Box, upper: Rule, lower: Rule) -> bool:
+    """Whether the title of a panel is all that stands between two equal rules, and wider than they are."""
+    if title.y0 < upper.y - 2 or title.y1 > lower.y + 4 or (title.x0 > lower.x0 - 3 and title.x1 < lower.x1 + 3):
+        return False
+    between = [p for p in page.parts if upper.y < p.base < lower.y and p.x0 < lower.x1 and p.x1 > lower.x0]
+    return bool(between) and all(title.y0 < p.base < title.y1 for p in between)
 
 
 def _has_numbers(page: Page, box: Box) -> bool:

@@ -24,7 +24,7 @@ _PRETRAINED = re.compile(
     r"|Transformer-XL(?:\s(?:Base|Large))?)"
 )
 _GOES_ON = re.compile(r"(?:It|This|They|The (?:data\s?set|corpus|data|former|latter))\b")
-_NOTE = re.compile(r"^\s*(?:[*∗⋆†‡§¶♠♣♦]+|[a-h])\s?[A-Z][a-z]")  # "† Our runs", "a Our runs"
+_NOTE = re.compile(r"^\s*(?:[*∗⋆†‡§¶♠♣♦]+|[a-h]|\d{1,2})\s?[A-Z][a-z]")  # "† Our runs", "a Our runs"
 _TITLE, _FRONT = 200, 3000  # letters: of a title at most, and of a title with an abstract
 
 

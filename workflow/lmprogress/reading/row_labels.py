@@ -18,7 +18,7 @@ _INDENT = 3.0  # points: a label set in by more belongs to the heading above it
 
 _COUNTED = re.compile(r"(?i)#|param|size|weight|number|token|word|data|total|capacity|memory")
 _CORNERS = ("model", "models", "method", "methods", "system", "setting", "approach", "variant")
-_SIZE = re.compile(r"\d+(?:\.\d+)?\s?[MB]")
+_SIZE = re.compile(r"(?:[~≈]\s?)?\d+(?:\.\d+)?\s?[MB]")
 
 
 def rows_of(body: list[list[Chunk]], columns: list[tuple[float, float]], region: Region) -> list[Row]:

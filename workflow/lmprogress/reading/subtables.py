@@ -64,5 +64,6 @@ def _down(grid: Grid) -> list[Grid]:
             path[: max(0, len(path) - len(heads[c]))] + heads[c] if c in heads else path
             for c, path in enumerate(grid.headers)
         ]
-        found.append(dataclasses.replace(grid, rows=part, headers=headers))
+        corner = [t for c in grid.stub for t in headers[c]] if heads else grid.corner
+        found.append(dataclasses.replace(grid, rows=part, headers=headers, corner=corner))
     return found or [grid]

@@ -25,27 +25,27 @@ def assigned(boxes: Sequence[Box], page: Page) -> list[tuple[Caption | None, str
     Titles lie all above, all below, or as each is nearest, whichever fits the page best. Tables side by side, and
     panels, may share a caption.
     """
-    panels = _panels(page)
-    letters = [p.label for p in panels]
+    titles = panels(page)
+    letters = [p.label for p in titles]
 
     def together(i: int, j: int, distance: float) -> bool:
         both_panels = i in of_panel and j in of_panel and letters[of_panel[i]] != letters[of_panel[j]]
         return both_panels or (distance < 30 and _beside(boxes[i], boxes[j]))
 
     of_panel = _nearest(
-        boxes, [p.box for p in panels], lambda a, b: _beneath(boxes, _distance(a, b, page, 24.0, panels), a, b),
+        boxes, [p.box for p in titles], lambda a, b: _beneath(boxes, _distance(a, b, page, 24.0, titles), a, b),
         lambda i, j, distance: False, 24.0,
     )  # fmt: skip
     tables = [c for c in page.captions if c.kind == "table"]
     of_caption = _nearest(
-        boxes, [c.box for c in tables], lambda a, b: _distance(a, b, page, 160.0, panels),
+        boxes, [c.box for c in tables], lambda a, b: _distance(a, b, page, 160.0, titles),
         together, 100.0,
     )  # fmt: skip
     of_caption |= _over_both(boxes, tables, of_caption)
     return [
         (
             tables[of_caption[i]] if i in of_caption else None,
-            panels[of_panel[i]].text if i in of_panel else "",
+            titles[of_panel[i]].text if i in of_panel else "",
         )
         for i in range(len(boxes))
     ]
@@ -56,7 +56,7 @@ def within(part: Segment, x0: float, x1: float) -> bool:
     return x0 - 3 < (part.x0 + part.x1) / 2 < x1 + 3
 
 
-def _panels(page: Page) -> list[Caption]:
+def panels(page: Page) -> list[Caption]:
     """The titles of panels on a page: "(a) ..." at the beginning of a line, and the lines that go on."""
     found = []
     for i, part in enumerate(page.parts):
@@ -151,7 +151,7 @@ def _beneath(boxes: Sequence[Box], place: _Placed, box: Box, title: Box) -> _Pla
     return None if between else place
 
 
-def _distance(box: Box, title: Box, page: Page, most: float, panels: Sequence[Caption]) -> _Placed:
+def _distance(box: Box, title: Box, page: Page, most: float, titles: Sequence[Caption]) -> _Placed:
     """Points between a table and a title, more where prose lies between, and its side; None if they do not face."""
     overlap = min(box.x1, title.x1) - max(box.x0, title.x0)
     if overlap < 0.25 * min(box.x1 - box.x0, title.x1 - title.x0):
@@ -164,7 +164,7 @@ def _distance(box: Box, title: Box, page: Page, most: float, panels: Sequence[Ca
     prose = sum(
         1 for p in page.parts
         if upper < p.base < lower and within(p, box.x0, box.x1) and is_prose(p)
-        and not any(q.box.y0 < p.base < q.box.y1 for q in panels)
+        and not any(q.box.y0 < p.base < q.box.y1 for q in titles)
     )  # fmt: skip
     misfit = abs((box.x0 + box.x1) / 2 - (title.x0 + title.x1) / 2)
     return max(distance, 0.0) + 40 * prose + 0.02 * misfit, "above" if above > below else "below"

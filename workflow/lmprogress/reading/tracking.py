@@ -16,6 +16,9 @@ from lmprogress.reading.pdf import Word
 _NUMBER = r"\d{1,6}[.,]\d{1,4}"
 _BROKEN = re.compile(rf"{_NUMBER}(?:±{_NUMBER})?[kKMB%]?")
 _NEAR, _FAR = 0.36, 0.55  # gaps, as shares of the font size: within a broken number at most, around it at least
+_WORD = 0.165  # a gap within a word at most: no space between words is as narrow
+_EVEN = 0.1  # such gaps of a tracked line differ by no more, as a share of the usual one
+_NARROW = 4  # so many of them on a line, and it is tracked
 _LETTERS = 6  # words of one letter on a line: so many, and
 _SHARE = 0.6  # such a share of its words, and it is tracked
 
@@ -28,8 +31,17 @@ def untracked(rows: list[list[Word]]) -> list[list[Word]]:
     whole = []
     for row, t in zip(rows, usual, strict=True):
         is_tracked = t and any(abs(t - other) < 0.2 * other for other in sure)
-        whole.append(_whole_numbers(_whole_words(row, t) if is_tracked else row))
+        whole.append(_whole_numbers(_whole_words(row, t) if is_tracked else _without_narrow_gaps(row)))
     return whole
+
+
+def _without_narrow_gaps(row: list[Word]) -> list[Word]:
+    """A line without its gaps of one width that is too narrow for a space, where there are several."""
+    gaps = [g for a, b in pairwise(row) if 0.5 * _WORD < (g := _gap(a, b)) < _WORD and not b.raised]
+    usual = median(gaps) if len(gaps) >= _NARROW else 0.0
+    if not usual or any(abs(g - usual) > _EVEN * usual for g in gaps):
+        return row
+    return _joined(row, lambda a, b: _gap(a, b) < (1 + _EVEN) * usual)
 
 
 def _tracking(row: list[Word]) -> float:

@@ -23,6 +23,9 @@ _ENDING = re.compile(r"[-_]([a-z][\w.]*)")
 _SIZE = r"(?P<size>\d+(?:\.\d+)?\s?(?:[MB]|-?[mM]illion|-?[bB]illion)|\d{1,3}(?:\.\d+)?[mb])"
 # "(1542M)", "OPT-175B", "7b-chat", "280B": a size that stands alone or in a name
 _STATED_SIZE = re.compile(rf"(?:^|(?<=[\s(\[_/~-])){_SIZE}(?![A-Za-z0-9])")
+# of another system: "Student-82M (from Teacher-124M)"
+_OF_ANOTHER = re.compile(r"(?i)\b(?:from|of|vs\.?|than|by|using|with|w/)\b[^()]*\Z|\(\s*(?:from|of)\b.*\Z")
+_BECOMES = re.compile(r"→|->|⇒|\bto\b")
 _BRACKETED_SIZE = re.compile(rf"[(\[]{_SIZE}[)\]]")
 _NAMED_SIZE = re.compile(
     rf"(?:(?<=[A-Za-z0-9]-)|(?<![\w-])(?P<name>[A-Z][\w-]*[A-Z][\w-]*) ){_SIZE}(?![A-Za-z0-9])"
@@ -273,6 +276,23 @@ class Lexicon:
             if counted and not self._not_sizes.match(self._small(text), match.end() + _gap(text, match.end())):
                 found.append((counted, match["size"]))
         return found if found and not self.benchmarks(_STATED_SIZE.sub(" ", text)) else []
+
+    def size_of_system(self, text: str) -> list[tuple[float, str]]:
+        """Of the sizes that a label states that of the system which it names, where it tells; else all of them.
+
+        What another system has is left out ("Student-82M (from Teacher-124M)"), what a system becomes counts
+        ("7B → 5.4B"), and what stands alone counts before the size in a name ("OPT-7B (5.4B)").
+        """
+        found = self.sizes(text)
+        if len(found) < 2:
+            return found
+        if becomes := list(_BECOMES.finditer(text)):
+            after = self.sizes(text[becomes[-1].end() :])
+            return after or found
+        matches = [m for m in _STATED_SIZE.finditer(text) if (quantities.count(m["size"]), m["size"]) in found]
+        kept = [m for m in matches if not _OF_ANOTHER.search(text[: m.start()])] or matches
+        alone = [m for m in kept if m.start() == 0 or text[m.start() - 1] in " (["]
+        return [(n, m["size"]) for m in (alone if len(alone) == 1 else kept) if (n := quantities.count(m["size"]))]
 
     def sizes_in_brackets(self, text: str) -> list[tuple[float, str]]:
         """The sizes that stand in brackets in a label, whatever it names: "WikiText-2 (13M)"."""
