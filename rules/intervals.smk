@@ -92,6 +92,9 @@ rule study_coverage:
             if wildcards.extent
             else CONFIG.coverage.n_data_sets
         ),
+        n_intervals=lambda wildcards: (
+            CONFIG.coverage.n_intervals_full if wildcards.extent else 0
+        ),
         code=code("study_coverage"),
     script:
         "../workflow/scripts/study_coverage.py"

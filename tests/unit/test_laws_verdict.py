@@ -317,11 +317,12 @@ COVERAGE = Coverage(
     },
     n_data_sets=1,
     n_data_sets_full=1,
+    n_intervals_full=1,
 )
 QUICK = SETTINGS.model_copy(update={"n_starts": 2, "n_data_sets": 19})
 
 
-def covered(truth: str, numbers: range) -> pd.DataFrame:
+def covered(truth: str, numbers: range, n_intervals: int = 0) -> pd.DataFrame:
     found = model("separate")
     point = found.stationary(found.response, 8, np.random.default_rng(0)).points[0][: len(found.law.coefficients)]
     coefficients = pd.DataFrame(
@@ -341,6 +342,7 @@ def covered(truth: str, numbers: range) -> pd.DataFrame:
         verdict=QUICK,
         interval_percent=95,
         numbers=numbers,
+        n_intervals=n_intervals,
         code="0" * 64,
     )
 
@@ -367,6 +369,33 @@ def test_a_data_set_depends_on_its_name_alone(truth: str) -> None:
     moved = second.assign(growth_rate_per_year=second["growth_rate_per_year"] + 0.01)
     assert summarise_coverage(both, moved)["n_same"].tolist() == [0, 0]
     assert summarise_coverage(both, second.assign(observations_digest="0" * 12))["n_repeated"].tolist() == [0, 0]
+
+
+def test_an_interval_of_a_data_set_leaves_its_test_as_it_is() -> None:
+    tested, found = covered("maximum", range(1, 3)), covered("maximum", range(1, 3), n_intervals=1)
+    assert found["inverted"].tolist() == [True, False] * 2 and not tested["inverted"].any()
+    ends = [f"{end}_growth_rate_per_year" for end in ("low", "high")]
+    same = [column for column in tested if column not in ("inverted", *ends)]
+    pd.testing.assert_frame_equal(tested[same], found[same], check_exact=True)
+    first = found[found["inverted"]]
+    assert (first[ends[0]] <= first["growth_rate_per_year"]).all()
+    assert (first["growth_rate_per_year"] <= first[ends[1]]).all()
+    assert found.loc[~found["inverted"], ends].isna().all(axis=None)
+    table = summarise_coverage(found, tested)
+    assert table["n_intervals"].tolist() == [1, 1] and table["n_same"].tolist() == [2, 2]
+    assert table["median_length"].tolist() == (first[ends[1]] - first[ends[0]]).tolist()
+
+
+def test_an_interval_without_an_end_is_infinitely_long() -> None:
+    row = covered("no_progress", range(1, 2)).iloc[:1].assign(inverted=True, covered=True)
+    lows, highs = [-1.0, -1.0, None, 0.5], [1.0, 2.0, 1.0, 1.0]
+    ends = {"low_growth_rate_per_year": lows, "high_growth_rate_per_year": highs}
+    rows = pd.concat([row] * 4).assign(number=range(1, 5), **ends)
+    table = summarise_coverage(rows, rows).iloc[0]
+    # the last interval does not contain the true rate, which the test did not reject
+    assert (table["n_intervals"], table["n_agreeing"], table["median_length"]) == (4, 3, 2.5)
+    assert summarise_coverage(rows.iloc[2:3], rows)["median_length"].isna().all()
+    assert summarise_coverage(rows.assign(inverted=False), rows)["n_intervals"].tolist() == [0]
 
 
 def test_simulated_errors_have_the_components_of_the_fit() -> None:

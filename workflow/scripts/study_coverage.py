@@ -20,6 +20,7 @@ with logged(snakemake.log[0]):
             verdict=Verdict.model_validate(params.verdict),
             interval_percent=params.interval_percent,
             numbers=range(1, params.n_data_sets + 1),
+            n_intervals=params.n_intervals,
             code=params.code,
         )
     tables.write(made, "coverage_data_sets", snakemake.output.data_sets)

@@ -237,6 +237,7 @@ class Coverage(_Settings):
     truths: Annotated[dict[Name, CoverageTruth], Field(min_length=1)]
     n_data_sets: Count
     n_data_sets_full: Count
+    n_intervals_full: Annotated[int, Field(ge=0)]
 
 
 class ScaleDependence(_Settings):

@@ -6,6 +6,7 @@ In: a run. Out: the check `verdict`.
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Iterator
 from typing import Any
 
@@ -157,6 +158,11 @@ def _coverage(run: RunFiles) -> Iterator[dict[str, Any]]:
     for key, rows in kept.groupby(["edition", "truth", "errors"]):
         covered, true = (rows["covered"] == "true").mean(), rows["true_growth_rate_per_year"].iloc[0]
         off = rows["growth_rate_per_year"] - true
+        found = rows[rows["inverted"] == "true"]
+        low = found["low_growth_rate_per_year"].astype(float).fillna(-math.inf)
+        high = found["high_growth_rate_per_year"].astype(float).fillna(math.inf)
+        within = low.le(true) & high.ge(true)
+        median = statistics.median(high - low) if len(found) else math.inf
         yield {
             **dict(zip(("edition", "truth", "errors"), key, strict=True)),
             "true_growth_rate_per_year": true,
@@ -166,6 +172,9 @@ def _coverage(run: RunFiles) -> Iterator[dict[str, Any]]:
             "coverage_error": math.sqrt(covered * (1 - covered) / len(rows)),
             "bias": off.mean(),
             "root_mean_square_error": math.sqrt((off**2).mean()),
+            "n_intervals": len(found),
+            "n_agreeing": (within == (found["covered"] == "true")).sum(),
+            "median_length": median if math.isfinite(median) else math.nan,
             "n_observations": int(rows["n_observations"].iloc[0]),
         }
 

@@ -3,7 +3,8 @@
 In: observations, the set of laws, settings. Out: frames of the tables coverage_data_sets and coverage.
 
 An interval that inverts a test contains the true rate where the test does not reject it, so that this one test, made by
-the code and with the effort of the verdict, stands for the whole interval.
+the code and with the effort of the verdict, stands for the whole interval. On some data sets the interval is found
+as well, for its length.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from lmprogress.core.settings import Coverage, Verdict
 from lmprogress.laws.fits.law_set import LawSet
 from lmprogress.laws.fits.uncertainty import named_generator
 from lmprogress.laws.inference.rate_test import RateModel
-from lmprogress.laws.inference.verdict import Searched
+from lmprogress.laws.inference.verdict import Inversion, Searched
 from lmprogress.laws.model.scaling_laws import Floats
 from lmprogress.laws.model.search_arrays import of_type
 from lmprogress.laws.rates.progress import EFFECTIVE_COMPUTE, SHARED, Rate, growth_rates
@@ -69,11 +70,13 @@ def study_coverage(
     verdict: Verdict,
     interval_percent: float,
     numbers: Iterable[int],
+    n_intervals: int = 0,
     code: str,
 ) -> pd.DataFrame:
     """Table coverage_data_sets: the test of the main law at the true rate, on data sets `numbers` of `truth`.
 
-    coefficients: of the study's fits at the main penalty. code: digest of the code, which is kept with the results.
+    coefficients: of the study's fits at the main penalty. n_intervals: up to this number, the interval is found.
+    code: digest of the code, which is kept with the results.
     Each data set depends on its name alone, so that any part of a study can be made again.
     """
     if laws.main is None:
@@ -81,6 +84,7 @@ def study_coverage(
     main = RateModel(*laws.prepared(laws.main.specification, observations))
     law, rows = _truth(observations, coefficients, truth, laws, settings, verdict), []
     digest = hashlib.sha256(pd.util.hash_pandas_object(observations[_OBSERVED], index=False).to_numpy().tobytes())
+    quick = verdict.model_copy(update={"most_data_sets": 0})
     for errors in ERRORS:
         for number in numbers:
             names = ("coverage", laws.edition, truth, errors, str(number))
@@ -89,12 +93,16 @@ def study_coverage(
             # once so many data sets have a greater ratio the rate is not rejected at any number of them
             enough = int(verdict.n_data_sets * (1 - interval_percent / 100)) + 1
             test = searched.test(law.rate, named_generator("coverage tests", *names), verdict.n_data_sets, enough)
+            # without the data sets that the verdict adds to make its ends precise
+            found = Inversion(searched, quick, names, interval_percent) if number <= n_intervals else None
             rows.append(
                 {
                     "edition": laws.edition, "truth": truth, "errors": errors, "number": number,
                     "true_growth_rate_per_year": law.rate, "growth_rate_per_year": searched.estimate,
                     "likelihood_ratio": test.ratio, "n_simulated": test.n_data_sets, "n_exceeding": test.n_exceeding,
-                    "covered": test.p_value > 1 - interval_percent / 100, "n_observations": len(response),
+                    "covered": test.p_value > 1 - interval_percent / 100, "inverted": found is not None,
+                    "low_growth_rate_per_year": found.low.rate if found else None,
+                    "high_growth_rate_per_year": found.high.rate if found else None, "n_observations": len(response),
                     "observations_digest": digest.hexdigest()[:_DIGITS], "code_digest": code[:_DIGITS],
                 }
             )  # fmt: skip

@@ -77,7 +77,7 @@ def judge(
         if not has_single_rate(law):
             print(f"{name}: no verdict, since its effective compute has no single growth rate")
             continue
-        found = _Inversion(RateModel(law, rows), settings, (laws.edition, name), interval_percent)
+        found = _Verdict(RateModel(law, rows), settings, (laws.edition, name), interval_percent)
         key = {"edition": laws.edition, "specification": name}
         compared, average = average_laws(
             observations, laws, (name, rows), found.tests, found.estimate,
@@ -150,37 +150,42 @@ class Searched:
         return self.estimate + side * np.interp(wanted, roots, distances), points
 
 
-class _Inversion:
+class Inversion:
     """Tests of one rate after another, until both ends of the interval are known."""
 
-    def __init__(self, model: RateModel, settings: Verdict, names: tuple[str, ...], percent: float) -> None:
-        self.model, self._settings, self._names, self._percent = model, settings, names, percent
+    def __init__(self, searched: Searched, settings: Verdict, names: tuple[str, ...], percent: float) -> None:
+        self._searched, self._settings, self._names, self._percent = searched, settings, names, percent
         self._level = 1 - percent / 100
-        self._searched = Searched(model, model.response, settings, names)
-        self.observed, self.estimate = self._searched.observed, self._searched.estimate
         self.tests: list[RateTest] = []
-        self.no_progress = self._test(0.0, settings.no_progress_data_sets)
-        for rate in self._searched.rates:
+        self._begin()
+        for rate in searched.rates:
             self._test(float(rate), settings.n_data_sets, _ENOUGH)
         self.low, self.high = self._end(-1), self._end(1)
+
+    def _begin(self) -> None:
+        """Tests before those of the interval."""
 
     def _test(self, rate: float, n_data_sets: int, enough: int | None = None) -> RateTest:
         generator = named_generator("verdict data sets", *self._names, len(self.tests))
         self.tests.append(self._searched.test(rate, generator, n_data_sets, enough))
         return self.tests[-1]
 
+    def _tests_of(self, side: int) -> list[RateTest]:
+        """Tests on one side of the estimate."""
+        return [test for test in self.tests if side * (test.rate - self._searched.estimate) > 0]
+
     def _end(self, side: int) -> End:
         """Where the p-value falls to the significance level on one side; data sets are added until this is precise."""
-        outwards = sorted((t for t in self.tests if side * (t.rate - self.estimate) > 0), key=lambda t: side * t.rate)
+        outwards = sorted(self._tests_of(side), key=lambda t: side * t.rate)
         inside = [i for i, test in enumerate(outwards) if test.p_value > self._level]
         last = inside[-1] if inside else -1
         if last == len(outwards) - 1:
             return End(None, None)
-        within = outwards[last].rate if inside else self.estimate
+        within = outwards[last].rate if inside else self._searched.estimate
         without, drawn = outwards[last + 1].rate, 0
         while True:
             end, error = self._crossing(side, within, without)
-            precise = error <= self._settings.end_precision * abs(end - self.estimate)
+            precise = error <= self._settings.end_precision * abs(end - self._searched.estimate)
             if precise or drawn >= self._settings.most_data_sets:
                 return End(end, error)
             self._test(end, _BATCH)
@@ -190,9 +195,8 @@ class _Inversion:
         """The end between two rates and its Monte Carlo standard error: logistic regression of exceedances on rate."""
         near = [
             t
-            for t in self.tests
-            if side * (t.rate - self.estimate) > 0
-            and (t.rate in (within, without) or _NEAR[0] * self._level <= t.p_value <= _NEAR[1] * self._level)
+            for t in self._tests_of(side)
+            if (t.rate in (within, without) or _NEAR[0] * self._level <= t.p_value <= _NEAR[1] * self._level)
         ]
         rates, n = np.array([t.rate for t in near]), np.array([t.n_data_sets + 1.0 for t in near])
         hits, middle = np.array([t.n_exceeding + 1.0 for t in near]), (within + without) / 2
@@ -213,6 +217,18 @@ class _Inversion:
         end = float(np.clip(end, min(within, without), max(within, without)))
         along = np.array([1.0, end - middle])
         return end, float(math.sqrt(along @ covariance @ along) / abs(slope))
+
+
+class _Verdict(Inversion):
+    """The interval of the observations themselves, and the test of no progress."""
+
+    def __init__(self, model: RateModel, settings: Verdict, names: tuple[str, ...], percent: float) -> None:
+        searched = Searched(model, model.response, settings, names)
+        self.model, self.observed, self.estimate = model, searched.observed, searched.estimate
+        super().__init__(searched, settings, names, percent)
+
+    def _begin(self) -> None:
+        self.no_progress = self._test(0.0, self._settings.no_progress_data_sets)
 
     def rows(self) -> list[dict[str, Any]]:
         """One row for each test, in the order in which they were made."""

@@ -67,6 +67,9 @@ def summarise_coverage(kept: pd.DataFrame, again: pd.DataFrame) -> pd.DataFrame:
     for name, part in kept.groupby(key, sort=True):
         rate, n = float(part["true_growth_rate_per_year"].iloc[0]), len(part)
         covered, off = float(part["covered"].mean()), part["growth_rate_per_year"] - rate
+        found = part[part["inverted"]]
+        low, high = _ends(found)
+        length = float((high - low).median()) if len(low) else np.inf
         repeated = compared.get(name, {"size": 0, "sum": 0})
         rows.append(
             {
@@ -78,12 +81,21 @@ def summarise_coverage(kept: pd.DataFrame, again: pd.DataFrame) -> pd.DataFrame:
                 "coverage_error": float(np.sqrt(covered * (1 - covered) / n)),
                 "bias": float(off.mean()),
                 "root_mean_square_error": float(np.sqrt((off**2).mean())),
+                "n_intervals": len(low),
+                "n_agreeing": int((((low <= rate) & (rate <= high)) == found["covered"]).sum()),
+                "median_length": length if np.isfinite(length) else None,
                 "n_observations": int(part["n_observations"].iloc[0]),
                 "n_repeated": int(repeated["size"]),
                 "n_same": int(repeated["sum"]),
             }
         )
     return tables.of_rows(rows, "coverage")
+
+
+def _ends(inverted: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Ends of intervals, infinite where none was found."""
+    low, high = (inverted[f"{end}_growth_rate_per_year"].astype(float) for end in ("low", "high"))
+    return low.fillna(-np.inf), high.fillna(np.inf)
 
 
 def _months(rate: float) -> float | None:
