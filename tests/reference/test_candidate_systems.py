@@ -1,12 +1,13 @@
 """Systems that would enter, against those that a careful scientist would enter.
 
 In: tests/data/candidate_systems.csv, made by hand: 24 papers before any rule on kinds, 30 labelled papers before the
-rules had been tried on them, 19 (tests/data/labels_blind.csv) and ten more last; the papers of ../shared. Out:
-assertions on precision, recall, parameters, training data and dates.
+rules had been tried on them, 19 (tests/data/labels_blind.csv), ten and twelve more last; the papers of ../shared.
+Out: assertions on precision, recall, parameters, training data and dates.
 First looks: on the 24, before any rule, 54 entered, 20 of them right, of 45; on the 30, before sizes were computed and
 results compared between papers, 117 entered, 88 of them right, of 138; on the 19, 20 entered, 19 of them right, of 74;
-on the ten, 37 entered, 36 of them right, of 64: no rule has been made with these.
-After the first looks, the split of five systems and the size of four were found wrong in the lists, and mended there.
+on the ten, 37 entered, 36 of them right, of 64; on the twelve, 53 entered, 42 of them right, of 58.
+After the first looks, the split of five systems, the size of four and the perplexity of one, which text and table print
+differently, were found wrong in the lists, and mended there.
 """
 
 from __future__ import annotations
@@ -25,9 +26,6 @@ LABELS = ROOT / "tests/data/candidate_systems.csv"
 # papers about what is made from trained systems: quantisation, pruning, distillation, compression
 DERIVING = ["2111.14836", "2206.01861", "2210.17323", "2301.12017", "2304.09145", "2305.11627", "2306.00978",
             "2306.03078", "2308.13137", "2312.17238", "2407.04965", "2412.12351", "llama3-quant"]  # fmt: skip
-# listed last, and not used for a rule yet
-UNUSED = ["1707.06130", "1709.08907", "1808.10143", "1809.10853", "2010.11796", "2101.01761", "2103.02143",
-          "2103.13076", "2110.08743"]  # fmt: skip
 WITHIN = 0.05  # relative: counts that are the same, as in compare.same_within
 
 
@@ -67,9 +65,7 @@ def test_what_enters_is_what_a_careful_scientist_enters(found: pd.DataFrame) -> 
     names = {system["reading_id"] for system, _ in right}
     false = entered.loc[~entered["reading_id"].isin(names), ["paper_id", "system", "perplexity"]].to_dict("records")
     assert len(right) >= 0.9 * len(entered), false
-    used = [system for system, _ in right if system["paper_id"] not in UNUSED]
-    wanted = labels.loc[~labels["paper_id"].isin(UNUSED), "enters"].sum()
-    assert len(used) >= 0.75 * wanted, f"{len(used)} of {wanted}"
+    assert len(right) >= 0.75 * labels["enters"].sum(), f"{len(right)} of {labels['enters'].sum()}"
 
 
 @pytest.mark.parametrize(

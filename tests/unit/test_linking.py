@@ -158,6 +158,56 @@ def test_the_only_size_of_a_paper_is_its_models() -> None:
     assert linked(*rows, said(6e7)).systems["n_parameters"].isna().all()
 
 
+def of_scales(**changes: Any) -> list[dict[str, Any]]:
+    return [said(size, f"{scale} model", **changes) for scale, size in (("small", 2e7), ("big", 9e7))]
+
+
+def test_a_sentence_gives_the_size_of_all_systems_of_a_scale() -> None:
+    rows = [reading(80.0, "Net (small)"), reading(70.0, "Net (big)"), reading(75.0, "Net")]
+    without = {"parameters_where_one_size": False}
+    found = sizes(linked(*rows, *of_scales(), **without))
+    assert (found["Net (small)"], found["Net (big)"]) == (2e7, 9e7) and pd.isna(found["Net"])
+    other = reading(60.0, "Net (small)", benchmark="wt2")
+    for told in (of_scales(), of_scales(benchmark="ptb"), of_scales(column_label="Text8")):
+        found = linked(*rows, other, *told, **without).systems.set_index("training_datasets")["n_parameters"]
+        assert pd.isna(found["WikiText-2"])
+    assert sizes(linked(*rows, other, *of_scales(benchmark="ptb"), **without))["Net (big)"] == 9e7
+    assert pd.isna(sizes(linked(*rows, *of_scales(), said(3e7, "small model"), **without))["Net (small)"])
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([reading(80.0, "Net"), reading(79.0, "Net + noise")], True),
+        ([reading(80.0, "Net"), reading(79.0, "Net (large)")], False),
+        ([reading(80.0, "Net, 2 layers")], False),
+        ([reading(80.0, "Net"), reading(79.0, "Mesh", n_parameters=3e7)], False),
+        ([reading(80.0, "Net"), said(3e7, "the network")], False),
+        ([reading(80.0, "Net"), reading(90.0, "Net", benchmark="wt2")], False),
+    ],
+)
+def test_a_sentence_on_the_model_gives_the_size_of_what_is_one(rows: list[dict[str, Any]], told: bool) -> None:
+    found = linked(*rows, said(2e7, "our model"), parameters_where_one_size=False)
+    assert bool((found.systems["n_parameters"] == 2e7).all()) is told
+    assert (found.systems["n_parameters"] == 2e7).any() == told
+
+
+def test_a_cited_system_of_one_of_the_papers_own_scales_is_its_own_run() -> None:
+    cited = {"own": False, "own_evidence": "citation"}
+    rows = [reading(80.0, "Net", column_label="Small"), reading(85.0, "Mesh", column_label="Small", **cited)]
+    assert decisions(linked(*rows, *of_scales()))["r2"] == "used"
+    assert decisions(linked(*rows))["r2"] == "quoted"
+    assert decisions(linked(*rows, *of_scales(benchmark="wt2")))["r2"] == "quoted"
+
+
+def test_a_row_that_repeats_a_quoted_one_of_its_table_is_quoted() -> None:
+    sized = {"n_parameters": 2e7, "own_evidence": "default"}
+    quoted = reading(79.2, "Net [8]", **{**sized, "own": False, "raw": "79.2"})
+    assert decisions(linked(quoted, reading(79.2, "Net, recomputed", raw="79.2", **sized)))["r2"] == "quoted"
+    assert decisions(linked(quoted, reading(79.3, "Net, recomputed", raw="79.3", **sized)))["r2"] == "used"
+    assert decisions(linked(quoted, reading(79.2, "Mesh", raw="79.2", **sized)))["r2"] == "used"
+
+
 def test_an_ensemble_has_no_size_but_its_rows() -> None:
     assert linked(reading(80.0, setting="ensemble"), said(2e7)).systems["n_parameters"].isna().all()
     assert sizes(linked(reading(80.0, setting="ensemble", n_parameters=9e7), said(2e7))) == {"LSTM": 9e7}

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lmprogress.core.settings_reading import ReadingVocabulary, load_reading_vocabulary
-from lmprogress.reading.naming import Names
+from lmprogress.reading.naming import Name, Names
 from lmprogress.reading.prose_counts import CountReader
 from lmprogress.reading.prose_results import ResultReader
 from lmprogress.reading.sentences import Splitter, mended
@@ -55,10 +55,30 @@ def results(vocabulary: ReadingVocabulary) -> ResultReader:
         ("FooLSTM and BarLSTM have 10 and 24 million weights, respectively.", [(10e6, "FooLSTM"), (24e6, "BarLSTM")]),
         ("The QuxLSTM has 6,320,000 parameters.", [(6.32e6, "QuxLSTM")]),
         ("The number of parameters of QuxLSTM is about 20M.", [(20e6, "QuxLSTM")]),
+        (
+            "Settings are small (around 38M parameters) and big (242M parameters).",
+            [(38e6, "small model"), (242e6, "big model")],
+        ),
+        ("The medium-sized network has about 20M parameters.", [(20e6, "medium model")]),
     ],
 )
 def test_parameters(counts: CountReader, sentence: str, stated: list[tuple[float, str]]) -> None:
     assert [(c.value, c.system) for c in counts.counts(sentence, [])] == stated
+
+
+@pytest.mark.parametrize(
+    ("sentence", "corpora"),
+    [
+        (
+            "For PTB, this is a model with 24M parameters, while for WikiText-2, it is a model with 35M parameters.",
+            ["PTB", "WikiText-2"],
+        ),
+        ("On WikiText-2 and PTB we use a model with 24M parameters.", ["PTB, WikiText-2"]),
+        ("We use a model with 24M parameters.", ["WikiText-103"]),
+    ],
+)
+def test_whose_corpus_a_size_is_of(counts: CountReader, sentence: str, corpora: list[str]) -> None:
+    assert [c.corpus for c in counts.counts(sentence, [Name("WikiText-103", 0, 12)])] == corpora
 
 
 @pytest.mark.parametrize(

@@ -99,3 +99,18 @@ def test_a_validation_perplexity_is_remarked_where_no_split_is_named(
     said = PaperRemarks(["A title", f"We compare models. {sentence} All else is as before."], lexicon)
     assert said.of_paper("ptb", "unknown") == ("text:validated:page 2" if told else None)
     assert said.of_paper("ptb", "test") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "anew"),
+    [
+        ("All models were trained for ten epochs from scratch.", True),
+        ("We retrain it from scratch.", True),
+        ("It is fine-tuned rather than training it from scratch.", False),
+        ("It starts from the pre-trained Net and not from scratch.", False),
+        ("The architecture is designed from scratch.", False),
+        ("Weights are randomly initialized.", True),
+    ],
+)
+def test_what_is_trained_from_scratch(lexicon: Lexicon, text: str, anew: bool) -> None:
+    assert bool(lexicon.begun_anew(text)) == anew

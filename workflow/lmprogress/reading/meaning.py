@@ -34,6 +34,8 @@ from lmprogress.reading.words import Lexicon
 
 _CHANGE = re.compile(r"(?<=\d)\s?\([^()]*\)\s*$")
 _PAIR = re.compile(r"(\d[\d.,]*)\s?\((\d[\d.,]*)\)")
+_MARKED = re.compile(r"[*∗†‡§¶]+")
+_SENTENCE = re.compile(r"(?<=[a-z0-9)\]])[.;]\s+")
 _GENERATION = re.compile(r"(?i)\b(?:bleu|rouge|meteor|cider|wer)\b")
 
 
@@ -270,12 +272,18 @@ def _paired(header: Sequence[str], chunk: Chunk, lexicon: Lexicon) -> tuple[quan
 
 
 def _settings(grid: Grid, cell: CellTexts, lexicon: Lexicon) -> list[str]:
-    """Settings of the evaluation that a cell's row and column name; the caption's where no row or column names any."""
+    """Settings of the evaluation that a cell's row and column name; the caption's where no row or column names any.
+
+    What the caption says of a mark ("† with dynamic evaluation") holds of the rows that carry it alone, if some do.
+    """
     stated = lexicon.settings(" . ".join([*cell.row, *cell.group, *cell.header]))
-    told = lexicon.settings(" . ".join(cell.caption))
+    labels = [t for r in grid.rows for t in [*r.groups, *r.stub]]
+    said = [s for text in cell.caption for s in _SENTENCE.split(text)]
+    others = {m for m in _MARKED.findall(" ".join(labels)) if m not in " ".join([*cell.row, *cell.group])}
+    told = lexicon.settings(" . ".join(s for s in said if not any(s.lstrip().startswith(mark) for mark in others)))
     if stated or len(told) != 1:
         return stated
-    inside = [*(t for path in grid.headers for t in path), *(t for r in grid.rows for t in [*r.groups, *r.stub])]
+    inside = [*(t for path in grid.headers for t in path), *labels]
     return [] if lexicon.settings(" . ".join(inside)) else told
 
 

@@ -6,6 +6,7 @@ In: a sentence and a place in it. Out: the name as printed that stands nearest b
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -53,6 +54,14 @@ class Names:
                 *vocabulary.other_benchmarks,
                 *prose.corpora,
             ]
+        )
+        sizes, models = "|".join(map(re.escape, prose.system_sizes)), pattern(prose.model_words).pattern
+        # "small (around 38M", "the large model has 110M", "medium-sized networks of 20M"
+        self._scale = re.compile(
+            rf"\b(?P<scale>{sizes})(?:[\s-]sized?)?(?:\s(?:{models}))?,?\s?"
+            r"(?:\((?:of\s|with\s)?|(?:has|have|had|with|of|contains?|is|are)\s)"
+            r"(?:a total of|about|around|approximately|roughly|only|~|≈|\s)*$",
+            re.IGNORECASE,
         )
         self._citations = [re.compile(p) for p in vocabulary.citations]
         self._model = pattern(prose.model_words)
@@ -129,6 +138,31 @@ class Names:
             return re.sub(r" (?:with|of)$", "", sentence[slice(*unnamed[-1].span())])
         after = [n for n in names if end <= n.start < end + _FAR / 3]
         return after[0].text if after else None
+
+    def is_name(self, system: str | None) -> bool:
+        """Whether `system`, as a sentence gives it, is a name, not "the model" or "24M model"."""
+        return bool(system and self.found(system))
+
+    def scale(self, sentence: str, start: int) -> str | None:
+        """The word of scale, "the small model", that stands before the number at `start` and tells it from others."""
+        found = self._scale.search(sentence, max(0, start - _FAR), start)
+        return found["scale"].lower() if found else None
+
+    def corpora_of(self, sentence: str, start: int, before: Sequence[Name]) -> list[str]:
+        """The corpora that the number at `start` may be of: the nearest before it in its sentence, or those `before`.
+
+        Several where corpora are listed, since the number may then be of each or of one.
+        """
+        named = self.datasets(sentence)
+        ahead = [n for n in named if n.end <= start]
+        if not ahead:
+            return [n.text for n in (named or before)]
+        listed = [ahead[-1]]
+        for name in reversed(ahead[:-1]):
+            if not re.fullmatch(r"(?:,|\s|and|or|both|the|&)*", sentence[name.end : listed[-1].start]):
+                break
+            listed.append(name)
+        return [n.text for n in listed]
 
     def _heads_noun(self, sentence: str, start: int, end: int) -> bool:
         """Whether the number is part of a noun that follows: "a 530B parameter model", not "530B parameters"."""

@@ -20,7 +20,7 @@ DIGITS = 3  # significant digits that a printed perplexity needs, so that equal 
 _DIGITS_ALONE = 4  # the same where neither size nor own result is asked for
 _WORD = re.compile("[a-z]{3}")
 # an architecture alone names no system: two papers may each have an LSTM with the same perplexity
-_KINDS_OF_NETWORK = frozenset({"lstm", "rnn", "gru", "transformer", "cnn", "baseline"})
+KINDS_OF_NETWORK = frozenset({"lstm", "rnn", "gru", "transformer", "cnn", "baseline"})
 
 # words of variants of a system that differ in size
 _RESIZING = frozenset({"tied", "tying", "untied", "small", "medium", "large", "base", "big", "xl"})
@@ -63,7 +63,7 @@ class OtherPapers:
         """
         ours = words(name)
         for other in self._same(paper_id, reading):
-            if not other.date or other.date >= date or not (ours & other.words) - _KINDS_OF_NETWORK:
+            if not other.date or other.date >= date or not (ours & other.words) - KINDS_OF_NETWORK:
                 continue
             if other.reading["own"] is False and not _cites_before(other.reading, int(date[:4])):
                 continue
@@ -84,7 +84,7 @@ class OtherPapers:
             if other.reading["n_parameters"]
             and other.reading["own"] is False
             and (other.words <= ours or ours <= other.words)
-            and (ours & other.words) - _KINDS_OF_NETWORK
+            and (ours & other.words) - KINDS_OF_NETWORK
             and ours & _RESIZING == other.words & _RESIZING
         ]
         if not found or not one(sorted(r["n_parameters"] for r in found), SAME_SIZE):
@@ -101,7 +101,7 @@ class OtherPapers:
             other.reading["split"]: other.reading
             for other in reversed(self._of_split.get((reading["benchmark"], reading["value"]), ()))
             if significant(other.reading) >= _DIGITS_ALONE
-            and any(_WORD.search(word) for word in (ours & other.words) - _KINDS_OF_NETWORK)
+            and any(_WORD.search(word) for word in (ours & other.words) - KINDS_OF_NETWORK)
         }
 
     def _same(self, paper_id: str, reading: Reading) -> list[_Printed]:

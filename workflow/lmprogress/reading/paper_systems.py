@@ -15,13 +15,15 @@ from typing import Any
 from lmprogress.core.settings import Benchmark, Family, Link, ReleasedModel
 from lmprogress.reading.kinds import Kind, Kinds, Remarks
 from lmprogress.reading.network_facts import PaperNetworks
-from lmprogress.reading.other_papers import DIGITS, SAME_SIZE, OtherPapers, significant
+from lmprogress.reading.other_papers import DIGITS, KINDS_OF_NETWORK, SAME_SIZE, OtherPapers, significant
 from lmprogress.reading.system_facts import Fact, PaperFacts, Reading, one
-from lmprogress.reading.system_names import name_of, slug
+from lmprogress.reading.system_names import SCALES, name_of, slug
+from lmprogress.reading.system_names import words as words_of
 from lmprogress.reading.unnamed_splits import Place, TakenAs, place, unnamed_splits
 from lmprogress.reading.words import Lexicon
 
 _PROTOCOLS = ("renormalised", "subword", "word")
+_NAMING = re.compile("[a-z]{3}")  # in a word that names a system
 _ADAPTS = ("cache", "dynamic_evaluation")  # settings of an evaluation that learns from the test text
 
 
@@ -73,15 +75,19 @@ class PaperSystems:
         self._networks = PaperNetworks(readings)
         # what is evaluated without training on the benchmark was trained elsewhere, also where it is then fine-tuned
         self._zero_shot = {r["row_label"] for r in perplexities if "zero_shot" in (r["setting"] or "").split(";")}
-        # what a system of the name has a validation result of the paper's own on
+        # what a system of the name has a validation result on
         self._validated = {
             (self._names[r["reading_id"]], r["benchmark"], r["page"], r["table_label"])
             for r in perplexities
-            if r["split"] == "valid" and r["own"] is not False
+            if r["split"] == "valid"
         }
         self._splits: dict[Place, TakenAs] = {}
         tabled = [r for r in perplexities if r["source"] == "table" and r["own"] is not False and r["split"] != "valid"]
         self._tabled = {(r["benchmark"], r["value"]): r["reading_id"] for r in reversed(tabled)}
+        self._quoted: defaultdict[tuple[Any, ...], list[frozenset[str]]] = defaultdict(list)
+        for r in perplexities:
+            if r["own"] is False and r["n_parameters"] and significant(r) >= DIGITS:
+                self._quoted[_printed(r)].append(words_of(self._names[r["reading_id"]] or ""))
         tested = {(r["page"], r["table_label"], r["benchmark"]) for r in perplexities if r["split"] == "test"}
         self.candidates = []
         for reading in perplexities:
@@ -109,7 +115,9 @@ class PaperSystems:
             return "below_confidence"
         if reading["benchmark"] not in self.benchmarks:
             return "unknown_benchmark"
-        if reading["own"] is False:
+        if reading["own"] is False and not self._is_rerun(reading):
+            return "quoted"
+        if reading["own_evidence"] == "default" and self._is_quoted_above(reading):
             return "quoted"
         if reading["split"] == "valid":
             return "validation"
@@ -122,6 +130,25 @@ class PaperSystems:
         name = self._names[reading["reading_id"]]
         # "7" may be any system, but not where its row prints a size
         return None if name and (re.search("[A-Za-z]", name) or reading["n_parameters"]) else "no_label"
+
+    def _is_rerun(self, reading: Reading) -> bool:
+        """Whether a cited system stands under one of the paper's own scales, "small (around 38M parameters)".
+
+        Another paper's results are not of the sizes that this one chose for its own.
+        """
+        name = self._names[reading["reading_id"]]
+        columns = str(reading["column_label"] or "")
+        return bool(
+            name
+            and reading["own_evidence"] == "citation"
+            and words_of(columns) & SCALES
+            and self.facts.of_scale(columns, reading)
+        )
+
+    def _is_quoted_above(self, reading: Reading) -> bool:
+        """Whether the table quotes the very result: same size and perplexity, and a name that shares a word."""
+        ours = {w for w in words_of(self._names[reading["reading_id"]] or "") if _NAMING.search(w)} - KINDS_OF_NETWORK
+        return any(ours & theirs for theirs in self._quoted.get(_printed(reading), ()))
 
     def form_systems(self, others: OtherPapers, date: str) -> None:
         """Candidates grouped to systems, one perplexity a benchmark chosen; the rest decided against.
@@ -369,6 +396,11 @@ def _with_readings(systems: Sequence[System]) -> list[System]:
         for benchmark in [b for b, readings in system.readings.items() if not readings]:
             del system.readings[benchmark]
     return [system for system in systems if system.readings]
+
+
+def _printed(reading: Reading) -> tuple[Any, ...]:
+    """Table, benchmark, split, size and perplexity of a reading."""
+    return (*_place(reading), reading["benchmark"], reading["split"], reading["n_parameters"], reading["value"])
 
 
 def _place(reading: Reading) -> tuple[Any, Any]:

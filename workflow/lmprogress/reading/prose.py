@@ -172,15 +172,18 @@ def _count_row(count: Count, reader: _Prose) -> dict[str, Any]:
     prose = reader.vocabulary.prose
     ours = reader.lexicon.benchmarks(count.corpus) if count.corpus else []
     sure = prose.confidence[count.kind]  # type: ignore[index]
+    of_size = count.quantity == "parameters"
+    named = count.system or (count.corpus and not of_size)
     return {
         "quantity": count.quantity,
         "value": count.value,
         "raw": count.raw,
-        "benchmark": ours[0] if ours and ours[0] != "other" else None,
+        # a size may be of each of several corpora, or of one
+        "benchmark": ours[0] if ours and ours[0] != "other" and not (of_size and len(set(ours)) > 1) else None,
         "column_label": count.corpus,
         "system": count.system,
         "quantity_evidence": "unit" if count.kind == "size" else "text",
-        "confidence": sure if count.system or count.corpus else min(sure, prose.confidence_without_system),
+        "confidence": sure if named else min(sure, prose.confidence_without_system),
     }
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lmprogress.core.settings_reading import ReadingVocabulary
 from lmprogress.reading import quantities
@@ -99,7 +99,11 @@ class CountReader:
         return sorted(found, key=lambda c: c.start)
 
     def _all(self, sentence: str, corpora: list[Name]) -> Iterator[Count]:
-        yield from self._parameter_counts(sentence)
+        for count in self._parameter_counts(sentence):
+            scale = self._names.scale(sentence, count.start)
+            system = f"{scale} model" if scale and not self._names.is_name(count.system) else count.system
+            spoken_of = self._names.corpora_of(sentence, count.start, corpora)
+            yield replace(count, system=system, corpus=", ".join(dict.fromkeys(spoken_of)) or None)
         yield from self._token_counts(sentence, corpora)
         for match in self._epochs.finditer(sentence):
             if 1 < (value := quantities.count(match["count"]) or 0) <= self._prose.most_epochs and self._is_of_training(

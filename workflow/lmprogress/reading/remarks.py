@@ -23,6 +23,10 @@ _PRETRAINED = re.compile(
     r"((?!\w{0,2}LMs?\b|RNN|LSTM|NLP\b|NMT\b|Transformers?\b)[A-Z][\w.]*[A-Z0-9][\w.-]*(?:\s(?:Base|Large|Small|Medium|XL|[\d.]+[MB]))?"
     r"|Transformer-XL(?:\s(?:Base|Large))?)"
 )
+# "with GPT pre-trained models"
+_SO_TRAINED = re.compile(
+    r"\b([A-Z][\w.]*[A-Z0-9][\w.-]*)\s[Pp]re-?\s?trained\s(?:language\s)?(?:models?|weights|checkpoints?)\b"
+)
 _GOES_ON = re.compile(r"(?:It|This|They|The (?:data\s?set|corpus|data|former|latter))\b")
 _NOTE = re.compile(r"^\s*(?:[*∗⋆†‡§¶♠♣♦]+|[a-h]|\d{1,2})\s?[A-Z][a-z]")  # "† Our runs", "a Our runs"
 _TITLE, _FRONT = 200, 3000  # letters: of a title at most, and of a title with an abstract
@@ -44,7 +48,7 @@ class PaperRemarks:
         self._trained, self._validated = self._told_on(texts)
         whole = [plain(text) for text in texts]
         told = [(kind, word) for text in whole for kind, word in lexicon.kinds(text)]
-        self._front += [("text", "scratch", word) for kind, word in told if kind == "scratch"][:1]
+        self._front += [("text", "scratch", word) for text in whole for word in lexicon.begun_anew(text)][:1]
         self._front += [("short", kind, short) for text in whole for kind, short in lexicon.abbreviated(text)]
         derived = Counter(word for kind, word in told if kind == "derived")
         if derived.total() >= lexicon.vocabulary.many_derived_words:
@@ -52,7 +56,7 @@ class PaperRemarks:
                 ("text", "derived", f"{derived.most_common(1)[0][0]} and the like {derived.total()} times")
             )
         for place, parts in (("abstract", [abstract]), ("text", whole)):
-            named = [name for text in parts for name in _PRETRAINED.findall(text)]
+            named = [name for text in parts for way in (_PRETRAINED, _SO_TRAINED) for name in way.findall(text)]
             self._front += [(place, "pretrained", name) for name in named if not lexicon.is_common(name.split()[0])]
 
     def notes(self, page: int) -> tuple[str, ...]:

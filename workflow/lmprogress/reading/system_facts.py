@@ -5,17 +5,20 @@ In: the readings of one paper. Out: values with the readings that they come from
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from lmprogress.core.dates import iso_date
 from lmprogress.core.settings import Link
-from lmprogress.reading.system_names import best_matches, stated_size, words
+from lmprogress.reading.system_names import SCALES, best_matches, stated_size, words
 
 Reading = Mapping[str, Any]
 _MONTH = 1 / 12
 _ALL = ("all models", "each model", "both models")  # how a sentence speaks of every system of its paper
+_UNNAMED = frozenset({"all", "each", "both"})  # what is left of how a sentence speaks of a system without its name
+_NUMBER = re.compile(r"\d")
 _SAME = 0.01  # relative difference up to which two printed counts are one: 24M and 24.2M
 
 
@@ -42,6 +45,9 @@ class PaperFacts:
         for reading in others:
             if reading["confidence"] >= settings.least_confidence:
                 self._said[reading["quantity"]].append(reading)
+        self._benchmarks = {r["benchmark"] for _, r in named}
+        # whose systems are told apart by scales, numbers of layers and the like
+        self._scaled = {r["benchmark"] for name, r in named if SCALES & words(name) or _NUMBER.search(name)}
         self._sizes = [r["n_parameters"] for (_, benchmark), rows in self._rows.items() if benchmark for r in rows]
         self._sizes += [r["value"] for r in self._said["parameters"]]
         headers = {part for _, r in named for part in (r["column_label"] or "").split(" | ")}
@@ -72,10 +78,49 @@ class PaperFacts:
             return Fact(size, "name")  # a name such as WIKI-100M counts tokens, and the paper says so
         if self._settings.parameters_from_prose and (said := self._of("parameters", name)):
             return said
+        if self._settings.parameters_from_prose and not elsewhere and (said := self.of_scale(name, reading)):
+            return said
+        if self._settings.parameters_from_prose and not elsewhere and (said := self._unnamed(reading)):
+            return said
         if self._settings.parameters_where_one_size and self._said["parameters"] and one(self._sizes):
             ids = tuple(r["reading_id"] for r in self._said["parameters"])
             return Fact(self._sizes[0], "only size in the paper", ids)
         return None
+
+    def _told_of(self, reading: Reading) -> list[tuple[frozenset[str], Reading]]:
+        """Sizes that sentences state without a system's name, as far as they are of the benchmark of `reading`.
+
+        A sentence that names no corpus, with none before it, is of the one benchmark that the paper has results on.
+        """
+        return [
+            (words(str(r["system"] or "")), r)
+            for r in self._said["parameters"]
+            if r["source"] == "text"
+            and (
+                r["benchmark"] == reading["benchmark"]
+                or (not (r["benchmark"] or r["column_label"]) and self._benchmarks == {reading["benchmark"]})
+            )
+        ]
+
+    def of_scale(self, name: str, reading: Reading) -> Fact | None:
+        """The size that a sentence states for all systems of a scale, "the small model", where `name` has that word."""
+        rows = [(scale, r) for scale, r in self._told_of(reading) if scale and scale <= SCALES & words(name)]
+        values = sorted(r["value"] for _, r in rows)
+        if len({scale for scale, _ in rows}) != 1 or not one(values):
+            return None
+        return Fact(values[0], "named by its scale", tuple(r["reading_id"] for _, r in rows))
+
+    def _unnamed(self, reading: Reading) -> Fact | None:
+        """The size that a sentence states for "the model" or "all models", the only one without a name.
+
+        None where systems on the benchmark have sizes in their rows, or names with scales or numbers.
+        """
+        rows = [r for named, r in self._told_of(reading) if r["system"] and named <= _UNNAMED]
+        values = sorted(r["value"] for r in rows)
+        sized = any(rows for (_, benchmark), rows in self._rows.items() if benchmark == reading["benchmark"])
+        if sized or reading["benchmark"] in self._scaled or not one(values):
+            return None
+        return Fact(values[0], "said of the model", tuple(r["reading_id"] for r in rows))
 
     def _in_header(self, reading: Reading) -> Fact | None:
         """The size behind a benchmark's name in the header, "WikiText-103 (148M)", where it counts parameters.
@@ -138,6 +183,8 @@ class PaperFacts:
     def _of(self, quantity: str, name: str, *, in_full: bool = False) -> Fact | None:
         rows = [(str(r["system"] or r["row_label"] or ""), r) for r in self._said[quantity]]
         # a row of another table may be of another corpus, and so of another vocabulary: it has to name the system
+        # "the small model" is one of each benchmark
+        rows = [(s, r) for s, r in rows if quantity != "parameters" or not words(s) <= SCALES]
         rows = [(s, r) for s, r in rows if not (in_full or r["source"] == "table") or words(s) == words(name)]
         values = best_matches(name, [(system, r["value"]) for system, r in rows])
         if not values or not one(sorted(values)):

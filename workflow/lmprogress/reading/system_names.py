@@ -24,6 +24,8 @@ _CITED = re.compile(
 _COMMON = frozenset({"a", "an", "and", "by", "for", "in", "model", "models", "network", "of", "on", "our", "ours"} |
                     {"proposed", "the", "this", "we", "with", "work", "w", "language"})  # fmt: skip
 
+SCALES = frozenset({"tiny", "mini", "small", "base", "medium", "big", "large"})  # words that tell sizes of one system
+
 
 def name_of(reading: Mapping[str, object], siblings: Sequence[str], lexicon: Lexicon) -> str | None:
     """The system's name: the parts of the row's label, then the parts of its column's that set it apart.

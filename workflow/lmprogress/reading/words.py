@@ -41,6 +41,9 @@ _WITH_EMBEDDINGS = re.compile(r"(?:\bw/|\bwith\b|\bincl\w*\.?)\s?(?:the |all )?e
 _LONG = 20_000  # letters: answers to longer texts are not kept
 _T = TypeVar("_T")
 _LACKED = re.compile(r"(?:\b(?:without|w/o|no|non|not|before)[\s-]+(?:\w+\s+)?|(?:^|\|)\s*[-–−]\s*(?:\w+\s+)?)$")
+_TRAINED_ANEW = re.compile(
+    r"(?<!than )(?<!instead of )(?<!not )(?<!without )(?<![\w-])(?:re-?|pre-?)?train(?:(?!train|\bnot\b)[^.;]){0,100}$"
+)
 _DENIED = re.compile(r"\b(?:without|w/o|no|non|before)[\s-]+(?:any\s+)?(?:[\w-]+\s+(?:or|and|nor)\s+)?$")
 
 
@@ -395,6 +398,18 @@ class Lexicon:
             for kind, words in self._kinds.items()
             for match in words.finditer(text)
             if not _LACKED.search(text[: match.start()])
+        ]
+
+    def begun_anew(self, text: str) -> list[str]:
+        """Words of `text` for training that starts from nothing; not "rather than training it from scratch".
+
+        "From scratch" may be said of a search or a design; "randomly initialised" is said of networks alone.
+        """
+        text = self._small(text)
+        return [
+            match[0].strip()
+            for match in self._kinds["scratch"].finditer(text)
+            if "scratch" not in match[0] or _TRAINED_ANEW.search(text[: match.start()])
         ]
 
     def abbreviated(self, text: str) -> list[tuple[str, str]]:
