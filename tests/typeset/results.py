@@ -402,3 +402,34 @@ def memory_in_brackets_behind_each_value(sheet: Sheet) -> list[Expected]:
     paper(sheet, "Table 1: Validation perplexity on WikiText-103, with memory in brackets.", rows, "lcc")
     values = (("Full rank", 34.06, 15.56), ("Factored", 78.18, 142.53))
     return [ppl(v, "wt103", "valid", a, n) for a, *row in values for v, n in zip(row, (60e6, 1e9), strict=True)]
+
+
+@case()
+def sizes_once_for_several_rows_between_labels(sheet: Sheet) -> list[Expected]:
+    rows: Rows = [["Family", "Size", "Method", "PPL", "Acc."]]
+    expected = []
+    families = {"Fern": (("7B", 7e9, 5.47, 6.11), ("13B", 13e9, 4.88, 5.33)), "Moss": (("8B", 8e9, 6.14, 7.36),)}
+    for family, sizes in families.items():
+        for i, (size, n, *values) in enumerate(sizes):
+            for k, (label, v) in enumerate(zip(("Dense", "Pruned"), values, strict=True)):
+                first = None if i or k else Cell(family, down=2 * len(sizes))
+                rows.append([first, None if k else Cell(size, down=2), label, f"{v}", f"{70 - v:.1f}"])
+                expected.append(ppl(v, "wt2", "unknown", f"{family} | {size} | {label}", n, system=""))
+    paper(sheet, "Table 1: WikiText-2 at 30% sparsity.", rows, "lllcc", ruled_after=(4,))
+    return expected
+
+
+@case(font="stix")
+def ranges_behind_values_and_spaces_in_thousands(sheet: Sheet) -> list[Expected]:
+    rows: Rows = [["Start", "Valid PPL", "Test PPL"], ["Uniform", "61.2 (60.8–61.9)", "58.9 (58.4, 59.6)"]]
+    rows += [["None", "11 420.3", "1 093.4"]]
+    paper(sheet, "Table 1: Median and range of five runs on Penn Treebank.", rows, "lcc")
+    values = (("Uniform", 61.2, 58.9), ("None", 11420.3, 1093.4))
+    return [ppl(v, "ptb", s, a) for a, *row in values for s, v in zip(("valid", "test"), row, strict=True)]
+
+
+@case()
+def a_size_behind_a_name_with_one_capital(sheet: Sheet) -> list[Expected]:
+    rows: Rows = [["Group size", "32", "64"], ["Nearest", "5.72", "5.80"], ["Fitted", "5.60", "5.63"]]
+    paper(sheet, "Table 1: WikiText-2 perplexity of Fern 7B for two group sizes.", rows, "lcc")
+    return [ppl(float(str(v)), "wt2", "unknown", str(label), 7e9) for label, *values in rows[1:] for v in values]

@@ -22,6 +22,7 @@ _EXPONENT = re.compile(r"[-+]?\d{1,2}")
 _CITATION = re.compile(r"\[\d{1,3}(?:[,;-]\d{1,3})*\]")
 _BLANK = re.compile(r"(?:[-*/.]+|n\.?/?a\.?|N\.?/?A\.?|OOM|NaN|nan)")
 _INTERVAL = re.compile(r"(?:\d+[.,]\d+ \[|.*\[\d+[.,]\d+[,;] )\d+[.,]\d+[],;]")  # "59.0 [58.7, 59.3]"
+_THOUSANDS = re.compile(r"\d{1,3} \d{3}(?:\.\d+)?")  # "11 420.3"
 _JOINS = re.compile(r"(?:±|\+/-|\+-|/|x|\|)")
 _UNIT = re.compile(r"(?:[kKmMbB万亿]|million|billion)[*†‡§]*")
 
@@ -145,6 +146,8 @@ def _one_cell(before: str, after: str, gap: float) -> bool:
     if before_counts and after_counts and before.startswith("(") and before.endswith(",") and after.endswith(")"):
         return gap < 0.5
     if before_counts and after_counts:
+        if _THOUSANDS.fullmatch(f"{before} {after}"):
+            return gap < 0.35
         return gap < 0.3 if before.endswith((",", ".", "(")) or before in {"-", "+", "~", "<", ">", "*"} else gap < 0.12
     if before_counts or after_counts:
         return gap < 0.42

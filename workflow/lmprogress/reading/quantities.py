@@ -14,12 +14,13 @@ from lmprogress.reading.text import plain
 _DIGITS = r"\d{1,3}(?:,\s?\d{3})+(?:\.\d+)?|\d+[.,]\d+|\.\d+|\d+"
 _SPREAD = (
     rf"(?:\s*±\s*\(?\s*(?:{_DIGITS})\s*\)?|\s*\(\s*[±+\-~<>↓↑]*\s*(?:{_DIGITS})\s*(?:[%x↓↑]|[kKmMbBG]i?B?)?\s*\)"
-    rf"|\s*[↓↑]\s?(?:{_DIGITS})|\s*\[[^\]]*\])?"
+    rf"|\s*\(\s*(?:{_DIGITS})\s*[-,]\s*(?:{_DIGITS})\s*\)|\s*[↓↑]\s?(?:{_DIGITS})|\s*\[[^\]]*\])?"
 )
 _MARKS = r"[\s*†‡§¶#^↓↑♦♠♣♥⋆★✓a]*"
 # "571.", "7.3e3", "1.9 x 10^3"; a power without its sign is no number ("1.9 x 103")
 _POWER = r"(?:\.(?!\d))?(?:[eE]\+?(?P<power>\d{1,2})|\s?[x*.]\s?10\s?\^\s?\+?(?P<raised>\d{1,2}))?"
-_ONE = re.compile(rf"[*†‡§¶~<≈^#(]*\s*(?P<number>{_DIGITS}){_POWER}{_SPREAD}{_MARKS}\)?")
+_GROUPED = r"\d{1,3}(?: \d{3})+(?:\.\d+)?"  # "11 420.3"
+_ONE = re.compile(rf"[*†‡§¶~<≈^#(]*\s*(?P<number>{_GROUPED}|{_DIGITS}){_POWER}{_SPREAD}{_MARKS}\)?")
 _UNITS = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mm": 1e6, "mil": 1e6, "mio": 1e6, "million": 1e6, "millions": 1e6,
           "b": 1e9, "bn": 1e9, "g": 1e9, "billion": 1e9, "billions": 1e9, "t": 1e12, "trillion": 1e12,
           "万": 1e4, "百万": 1e6, "亿": 1e8, "十亿": 1e9}  # fmt: skip

@@ -60,6 +60,11 @@ def stub_of(rows: list[Row], n: int) -> list[int]:
         kinds.append(n_numbers > 0 and n_numbers > 0.5 * len(texts))
         numbered = texts == [str(k) for k in range(1, len(texts) + 1)]
         counts.append(len(texts) > 1 and (numbered or all(map(_SIZE.fullmatch, texts))))
+    # sizes that are printed once for several rows stand among the labels: "Fern", "7B", "Pruned"
+    n_cells = [sum(column in row.cells for row in rows) for column in range(n)]
+    for i in range(1, n - 2):
+        if counts[i] and not kinds[i + 1] and n_cells[i] < n_cells[i + 1]:
+            kinds[i] = False
     # counts that stand before the names, and numbers of the lines
     before = next((i for i, counted in enumerate(counts) if not counted), n)
     first = next((i for i in range(before, n) if kinds[i]), n)
@@ -110,6 +115,7 @@ def label(made: Grid, page: Page) -> None:
     """Give each row its groups and its own label; drop rows that only head a group or go on a label."""
     stub = made.stub
     _counts_between(made)
+    _sizes_between(made)
     _centre(made)
     _around(made)
     rows = made.rows
@@ -184,6 +190,21 @@ def _counts_between(made: Grid) -> None:
             nearest = min(beside, key=lambda r: abs(r.base - row.base))
             nearest.cells |= row.cells
             made.rows = [r for r in made.rows if r is not row]
+
+
+def _sizes_between(made: Grid) -> None:
+    """Give sizes among the labels, each centred on several rows between their lines ("13B"), to the rows nearest."""
+    for k in made.stub[1:-1]:
+        for band in _bands(made, k):
+            alone = [r for r in band if k in r.cells and set(r.cells) <= set(made.stub)]
+            if not alone or not all(_SIZE.fullmatch(_stub_text(r, k)) for r in alone):
+                continue
+            for row in (r for r in band if k not in r.cells and _values_in(r, made.stub)):
+                _, nearest = min((abs(line.base - row.base), i) for i, line in enumerate(alone))
+                row.cells[k] = list(alone[nearest].cells[k])
+            for line in alone:
+                line.cells.pop(k)
+    made.rows = [r for r in made.rows if r.cells]
 
 
 def _centre(made: Grid) -> None:

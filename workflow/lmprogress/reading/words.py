@@ -28,7 +28,7 @@ _OF_ANOTHER = re.compile(r"(?i)\b(?:from|of|vs\.?|than|by|using|with|w/)\b[^()]*
 _BECOMES = re.compile(r"→|->|⇒|\bto\b")
 _BRACKETED_SIZE = re.compile(rf"[(\[]{_SIZE}[)\]]")
 _NAMED_SIZE = re.compile(
-    rf"(?:(?<=[A-Za-z0-9]-)|(?<![\w-])(?P<name>[A-Z][\w-]*[A-Z][\w-]*) ){_SIZE}(?![A-Za-z0-9])"
+    rf"(?:(?<=[A-Za-z0-9]-)|(?<![\w-])(?P<name>[A-Z][\w-]*[A-Z][\w-]*|[A-Z][a-z]{{2,}}) ){_SIZE}(?![A-Za-z0-9])"
     r"(?! (?:token|word|sentence|doc))"
 )
 _NAMED_MODEL = re.compile(rf"[A-Za-z][\w./]*(?:-[\w./]+)*[-\s(]{_SIZE}(?![A-Za-z0-9])(?!\s?(?:param|token|word))")
