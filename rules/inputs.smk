@@ -265,6 +265,13 @@ def varied_laws(wildcards):
     )
 
 
+def corrected_laws(wildcards):
+    """Describe the headline's law and compute alone, of the edition that the report shows, without a penalty."""
+    names = [CONFIG.fit.main.specification, CONFIG.simulation.simple_specification]
+    chosen = CONFIG.laws_among(names, CONFIG.report.edition)
+    return law_set(CONFIG.report.edition, {name: [0] for name in chosen})
+
+
 def unpenalised_laws(wildcards):
     """The laws compared in the edition of `wildcards`, without a penalty."""
     return law_set(

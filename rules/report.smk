@@ -62,6 +62,7 @@ rule write_report:
         findings=["results/findings.md"],
         crops=[PICTURES] if CONFIG.papers else [],
         citation=written(ours("CITATION.cff")),
+        method=written(ours("docs/method.md")),
         # not code, so no part of its digest
         templates=REPORT_TEMPLATES,
     output:

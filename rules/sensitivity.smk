@@ -1,7 +1,8 @@
 # What single choices do: other rows, another cap, another law; and correlation within papers.
 #
-# In:  processed/{edition}/settled, settled_varied, processed/{edition}/{procedure}.
-# Out: processed/{edition}/sensitivity*.parquet, within_paper.parquet; results/tables and results/figures of the same.
+# In:  processed/{edition}/settled, settled_varied, processed/{edition}/{procedure}; raw/.
+# Out: processed/{edition}/sensitivity*.parquet, within_paper.parquet; results/tables and results/figures of the same;
+#      results/tables/correction_effects.
 
 
 rule vary:
@@ -62,3 +63,41 @@ rule fit_within_paper:
         code=code("fit_within_paper"),
     script:
         "../workflow/scripts/fit_within_paper.py"
+
+
+rule try_corrections:
+    """The headline's estimate with some corrections of the study's table, or none."""
+    input:
+        papers=written("raw/papers.csv"),
+        systems=written("raw/systems.csv"),
+        evaluations=written("raw/evaluations.csv"),
+        corrections=written("raw/corrections.csv"),
+        exclusions=written("raw/exclusions.csv"),
+    output:
+        **both("correction_effects"),
+    log:
+        "results/logs/try_corrections.log",
+    benchmark:
+        "results/benchmarks/try_corrections.tsv"
+    params:
+        # none where the report shows an edition that the corrections do not make
+        edition=(
+            CONFIG.editions[CONFIG.report.edition].model_dump(mode="json")
+            if CONFIG.report.edition in CURATED_EDITIONS
+            else {}
+        ),
+        laws=corrected_laws,
+        benchmarks={
+            name: benchmark.model_dump(mode="json")
+            for name, benchmark in BENCHMARKS.items()
+        },
+        architectures={
+            name: family.model_dump(mode="json")
+            for name, family in ARCHITECTURES.items()
+        },
+        n_starts=CONFIG.sensitivity.search_starts,
+        least_observations=CONFIG.fit.least_observations,
+        content=content,
+        code=code("try_corrections"),
+    script:
+        "../workflow/scripts/try_corrections.py"

@@ -24,7 +24,18 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 # what a finished run printed, in its folder
 OUTPUT = "printed.txt"
-PARTS = ("Snakefile", "rules", "workflow", "config", "envs", "profiles", "raw", "pyproject.toml", "CITATION.cff")
+PARTS = (
+    "Snakefile",
+    "rules",
+    "workflow",
+    "config",
+    "envs",
+    "profiles",
+    "raw",
+    "pyproject.toml",
+    "CITATION.cff",
+    "docs",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

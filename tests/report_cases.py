@@ -6,6 +6,7 @@ In: a number of papers. Out: a Run whose tables obey their schemas, with texts a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -225,6 +226,7 @@ def made_up_run(n_papers: int, **changes: Any) -> Run:
         "figures": [],
         "files": files,
         "findings": "# Findings\n\nThe interval is **wide**.\n\n| edition | months |\n|---|---|\n| corrected | 7.2 |\n",
+        "method": (Path(__file__).parents[1] / "docs/method.md").read_text(encoding="utf-8"),
         "main": MAIN,
         "shown_edition": "corrected",
         "interval_percent": level,

@@ -96,7 +96,7 @@ def written(checkout: Checkout) -> list[Path]:
     found = [path for part in ("raw", "config") for path in (checkout.path / part).rglob("*") if path.is_file()]
     found += [path for path in (checkout.path / "workflow/report").iterdir() if path.is_file()]
     found += (checkout.path / "workflow/lmprogress/reporting/templates").iterdir()
-    return [*found, checkout.path / "CITATION.cff"]
+    return [*found, checkout.path / "CITATION.cff", checkout.path / "docs/method.md"]
 
 
 def test_byte_order_marks_and_line_ends_run_nothing(finished: Checkout) -> None:

@@ -44,7 +44,7 @@ def visit(browser: sync_api.Browser, report: Path) -> Iterator[Visit]:
 
 PAGES = (
     *("index.html", "explore.html", "findings.html", "figures.html", "observations.html", "readings.html"),
-    *("ledger.html", "table_audit.html", "rates.html", "claims.html", "dictionary.html"),
+    *("ledger.html", "table_audit.html", "rates.html", "claims.html", "method.html", "dictionary.html"),
 )
 
 

@@ -249,8 +249,18 @@ def test_findings_stand_under_the_heading_of_the_page_and_link_from_there() -> N
     html = findings_html(
         "# Title\n\n## Part\n\n[rows](tables/fits.csv), [paper](https://arxiv.org/abs/1), [a](#b)\n", "../"
     )
-    assert "Title" not in html and "<h3>Part</h3>" in html
+    assert "Title" not in html and '<h3 id="part">Part</h3>' in html
     assert re.findall('href="([^"]*)"', html) == ["../tables/fits.csv", "https://arxiv.org/abs/1", "#b"]
+
+
+def test_the_method_is_a_page_of_its_own_without_links_to_other_documents() -> None:
+    text = (ROOT / "docs/method.md").read_text(encoding="utf-8")
+    page = pages(made_up_run(1, method=text + "\n[one](reading.md#a) and [another](https://arxiv.org/abs/1)\n"), FOLDER)
+    for heading in ("The law", "The verdict", "Glossary"):
+        assert f'<h2 id="{heading.lower().replace(" ", "-")}">{heading}</h2>' in page["method.html"]
+    assert "<p>one and <a href=" in page["method.html"]
+    assert not re.search(r'href="(?!https://|#)[^"]*\.md', page["method.html"])
+    assert 'href="method.html"' in page["index.html"]
 
 
 @pytest.fixture

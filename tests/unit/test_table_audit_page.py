@@ -31,25 +31,29 @@ def value(number: int, verdict: str = "kept", strength: str | None = None, **mor
 
 
 def effect(kind: str, name: str, months: float, adapted: bool = True) -> dict[str, Any]:
-    return {"kind": kind, "name": name, "adapted": adapted, "n_observations": 200, LAWS[0]: months, LAWS[1]: 9.0}
+    return {"kind": kind, "name": name, "adapted": adapted, "n_observations": 200, "estimate_months": months}
 
 
 EFFECTS = pd.DataFrame(
     [
-        *(effect("none", "", 9.0, adapted) for adapted in (True, False)),
+        {**row, "specification": law, **({} if law == LAWS[0] else {"estimate_months": 9.0})}
+        for law in LAWS
+        for row in (
+        *(effect("none", "none", 9.0, adapted) for adapted in (True, False)),
         *(effect("strength", "likely", 9.5, adapted) for adapted in (True, False)),
         effect("field", "n_parameters", 6.5),
         effect("field", "zero_shot", 9.0),
-        effect("system", "p/s1", math.inf),
+        effect("system", "p/s1", math.nan),
+        )
     ]
 )  # fmt: skip
 
 
 def test_errors_are_counted_with_exact_intervals_and_doubts_apart() -> None:
     values = [value(0, "replaced", "certain"), value(1, "replaced", "doubtful"), *(value(n) for n in range(2, 20))]
-    page = write_table_audit(pd.DataFrame(values), EFFECTS, 95)
+    page = write_table_audit(pd.DataFrame(values), EFFECTS, LAWS[0], 95)
     # Clopper and Pearson: 1 of 20, and 1 of 10
-    assert "| n_parameters | 20 | 1 | 5.0 % [0.1, 24.9] | 1 | 10 | 1 | 10.0 % [0.3, 44.5] |" in page
+    assert "| parameters | 20 | 1 | 5.0 % [0.1, 24.9] | 1 | 10 | 1 | 10.0 % [0.3, 44.5] |" in page
     assert "Of 10 systems that the study fits, 1 have an error" in page
     assert "| 2018 | 20 | 1 |" in page and "of the parameter counts 10." in page
     assert "| `p/s0:ptb` | n_parameters | 2e7 | 3e7 | certain | yes | a / b | page 3 |" in page
@@ -57,16 +61,17 @@ def test_errors_are_counted_with_exact_intervals_and_doubts_apart() -> None:
 
 def test_protocols_of_fitted_results_are_counted() -> None:
     told = pd.Series(["word", None, "subword", "word", "renormalised", None, "word"])
-    page = write_table_audit(pd.DataFrame([value(0)]), None, 95, told)
+    page = write_table_audit(pd.DataFrame([value(0)]), EFFECTS, LAWS[0], 95, told)
     assert "Of the 7 results that the edition `corrected` fits, 3 are perplexities per word, 1 of subwords" in page
     assert "1 per subword; of 2 nothing says which" in page
 
 
 def test_what_errors_move_is_shown_against_none() -> None:
-    page = write_table_audit(pd.DataFrame([value(0)]), EFFECTS, 95)
-    assert "| n_parameters | 200 | 6.50 | −2.50 | 9.00 | +0.00 |" in page
+    page = write_table_audit(pd.DataFrame([value(0)]), EFFECTS, LAWS[0], 95)
+    assert "| certain and likely | 200 | 9.50 | 9.00 | 200 | 9.50 | 9.00 |" in page
+    assert "| parameters | 200 | 6.50 | −2.50 | 9.00 | +0.00 |" in page
     assert "| p/s1 | 200 | none | – | 9.00 | +0.00 |" in page
-    assert "zero_shot" not in page
+    assert "zero shot" not in page
 
 
 def test_each_set_holds_its_own_corrections_alone() -> None:
@@ -89,6 +94,6 @@ def test_each_set_holds_its_own_corrections_alone() -> None:
 
 @pytest.mark.parametrize("law", LAWS)
 def test_the_estimate_is_that_of_a_longer_search(law: str) -> None:
-    observations = fitted(curated("corrected").observations)
-    months = correction_effects._months(OF[law], law, observations, 5)
-    assert months == pytest.approx(correction_effects._months(OF[law], law, observations, 30), rel=1e-6)
+    prepared = OF[law].prepared(law, fitted(curated("corrected").observations))
+    months = correction_effects._months(law, *prepared, 5)
+    assert months == pytest.approx(correction_effects._months(law, *prepared, 30), rel=1e-6)

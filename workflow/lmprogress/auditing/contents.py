@@ -33,7 +33,7 @@ _PAGES = (
     *(f"results/report/{name}.html" for name in ("index", "explore", "findings", "figures")),
     *(
         f"results/report/{name}.html"
-        for name in ("observations", "readings", "ledger", "table_audit", "rates", "claims", "dictionary")
+        for name in ("observations", "readings", "ledger", "table_audit", "rates", "claims", "method", "dictionary")
     ),
     "results/report/charts.js",
 )

@@ -1,25 +1,29 @@
 """What corrections of the curated table move: doubling times without them, with some of them, and with all.
 
-In: raw tables, an edition, its laws. Out: doubling times by set of corrections.
+In: raw tables, an edition, its laws. Out: the frame of correction_effects.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from lmprogress.core import tables
 from lmprogress.core.settings import Architecture, Benchmark, Edition
 from lmprogress.curation.chain import curate
 from lmprogress.curation.observe import fitted
 from lmprogress.curation.raw import RawTables, applying
 from lmprogress.laws.fits.law_set import LawSet
 from lmprogress.laws.fits.uncertainty import named_generator
+from lmprogress.laws.inference.law_average import has_single_rate
 from lmprogress.laws.inference.rate_test import RateModel
-from lmprogress.laws.rates.progress import doubling_time_months
+from lmprogress.laws.model.scaling_laws import Law
+from lmprogress.laws.rates.progress import doubling_time_months, finite_or_none
 
-EXCLUSIONS = "left out"
+NOTHING, EXCLUSIONS = "none", "left out"
 _STRENGTHS = (("certain",), ("certain", "likely"), ("certain", "likely", "doubtful"))
 
 
@@ -31,27 +35,41 @@ def correction_effects(
     benchmarks: Mapping[str, Benchmark],
     architectures: Mapping[str, Architecture],
     n_starts: int,
+    least_observations: int,
+    systems: bool = False,
 ) -> pd.DataFrame:
-    """Doubling times in months (infinite: no progress), one column for each of `laws`, by set of corrections.
+    """Doubling times with some corrections of the edition of `laws`, by each of them: table correction_effects.
 
-    Maximum-likelihood estimates as in the verdict, from `n_starts` points. The sets, column `kind`: none; those of one
-    strength and stronger ones; those of one field alone, or exclusions alone; those of one system alone. `adapted`:
-    whether results adapted to the test text are in. Corrections of all editions are always applied: they change no
-    value that enters a law.
+    Maximum-likelihood estimates as in the verdict, from `n_starts` points; fewer rows than `least_observations` are not
+    fitted. The sets, column `kind`: none; those of one strength and stronger ones; those of one field alone, or
+    exclusions alone. With `systems`, only those of one system alone, which take a minute. Corrections of all editions
+    are always applied: they change no value that enters a law. Laws without a single rate of progress are left out.
     """
     rows = []
     for kind, name, corrections, exclusions, adapted in _sets(raw, edition, laws.edition):
+        if (kind == "system") != systems:
+            continue
         wanted = edition.model_copy(
             update={
                 "strengths": list(_STRENGTHS[-1]),
                 "exclude": edition.exclude if adapted else [*edition.exclude, "adapted"],
             }
         )
-        tables = raw._replace(corrections=corrections, exclusions=exclusions)
-        observations = fitted(curate(tables, laws.edition, wanted, benchmarks, architectures).observations)
-        months = {law: _months(laws, law, observations, n_starts) for law in laws.specifications}
-        rows.append({"kind": kind, "name": name, "adapted": adapted, "n_observations": len(observations), **months})
-    return pd.DataFrame(rows)
+        changed = raw._replace(corrections=corrections, exclusions=exclusions)
+        observations = fitted(curate(changed, laws.edition, wanted, benchmarks, architectures).observations)
+        rows += [
+            {
+                "kind": kind,
+                "name": name,
+                "adapted": adapted,
+                "specification": specification,
+                "n_observations": len(observations),
+                "estimate_months": _months(specification, law, used, n_starts),
+            }
+            for specification, law, used in laws.fittable(observations, least_observations)
+            if has_single_rate(law)
+        ]
+    return tables.of_rows(rows, "correction_effects")
 
 
 def _sets(raw: RawTables, edition: Edition, name: str) -> Iterator[tuple[str, str, pd.DataFrame, pd.DataFrame, bool]]:
@@ -59,7 +77,7 @@ def _sets(raw: RawTables, edition: Edition, name: str) -> Iterator[tuple[str, st
     changes, leaves = raw.corrections, raw.exclusions
     always, never = changes["editions"] == "all", leaves["editions"] == "all"
     for adapted in (True, False):
-        yield "none", "", changes[always], leaves[never], adapted
+        yield "none", NOTHING, changes[always], leaves[never], adapted
         for strengths in _STRENGTHS:
             some, out = (applying(table, name, strengths) for table in (changes, leaves))
             yield "strength", strengths[-1], changes[always | some], leaves[never | out], adapted
@@ -73,14 +91,23 @@ def _sets(raw: RawTables, edition: Edition, name: str) -> Iterator[tuple[str, st
         yield "system", system, changes[always | of_it], leaves[never | out_of_it], True
 
 
-def _months(laws: LawSet, name: str, observations: pd.DataFrame, n_starts: int) -> float:
-    model = RateModel(*laws.prepared(name, observations))
+def _months(name: str, law: Law, observations: pd.DataFrame, n_starts: int) -> float | None:
+    model = RateModel(law, observations)
     found = model.stationary(model.response, n_starts, named_generator("correction effects", name))
-    return float(doubling_time_months(model.rate(found.points[0])))
+    return finite_or_none(doubling_time_months(model.rate(found.points[0])))
+
+
+def by_law(effects: pd.DataFrame, laws: Sequence[str]) -> pd.DataFrame:
+    """`effects` (CORRECTION_EFFECTS) with one row a set and a column of months for each of `laws`, infinite where there
+    is no progress."""
+    key = ["kind", "name", "adapted", "n_observations"]
+    months = effects.assign(months=effects["estimate_months"].astype(float).fillna(math.inf))
+    return months.pivot_table("months", key, "specification")[[*laws]].reset_index()
 
 
 def moved(effects: pd.DataFrame, laws: Sequence[str]) -> pd.DataFrame:
-    """The sets of one field or system with what they change against none, largest change of the first law first."""
+    """The sets (by_law) of one field or system with what they change against none, largest change of the first law
+    first."""
     base: Any = effects[(effects["kind"] == "none") & effects["adapted"]].iloc[0]
     alone = effects[effects["kind"].isin(["field", "system"])].copy()
     for law in laws:

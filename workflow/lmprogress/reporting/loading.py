@@ -26,7 +26,7 @@ from lmprogress.reporting.run import File, Run
 # result tables that pages read; all others are linked
 RESULTS = (
     *("claims", "doubling_times", "ledger", "ledger_counts", "audit", "verdict"),
-    *("table_audit", "law_estimates", "rate_tests", "sensitivity", "verdict_sensitivity"),
+    *("table_audit", "law_estimates", "rate_tests", "sensitivity", "verdict_sensitivity", "correction_effects"),
 )
 
 
@@ -79,7 +79,7 @@ def load_run(
     known: Mapping[str, Shown] | None = None,
 ) -> Run:
     """The run whose files are `given`: records, observations, decisions (one path an edition, in the order of the
-    editions), readings, links, papers, results, raw (the five tables that people write, and releases);
+    editions), readings, links, papers, results, method, raw (the five tables that people write, and releases);
     evidence, findings and crops are lists of one path or none. `figures`, `files` and `settings` are those of `shown`;
     paths of the first two are below `base`. `known`: as in `load_figures`.
     """
@@ -109,6 +109,7 @@ def load_run(
         evidence=tables.read(given.evidence[0], "evidence") if given.evidence else None,
         results=held,
         findings=Path(given.findings[0]).read_text(encoding="utf-8") if given.findings else None,
+        method=Path(given.method).read_text(encoding="utf-8-sig"),
         crops={
             reading: picture
             for folder in pictures

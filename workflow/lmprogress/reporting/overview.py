@@ -1,4 +1,4 @@
-"""The first page: the headline, what it rests on, every other number. And the pages of findings and of figures.
+"""The first page: the headline, what it rests on, every other number. And the pages of findings, method and figures.
 
 In: a run. Out: HTML.
 """
@@ -60,6 +60,12 @@ def findings_page(run: Run) -> str:
     # they stand in the folder above the report
     text = run.findings and findings_html(run.findings, "../")
     return render("findings.html", "findings.html", tables_digest=run.tables_digest, findings=text)
+
+
+def method_page(run: Run) -> str:
+    """The laws, how they are fitted and tested, the terms; what it says is docs/method.md."""
+    text = run.method and findings_html(run.method, None, lower=0)
+    return render("method.html", "method.html", tables_digest=run.tables_digest, method=text)
 
 
 def figures_page(run: Run, folder: Path) -> str:

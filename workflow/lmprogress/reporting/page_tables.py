@@ -23,6 +23,11 @@ _AUDITED = {
 }
 
 
+def field_words(field: str) -> str:
+    """What people call the column `field` of the study's table."""
+    return _AUDITED.get(field, field.replace("_", " "))
+
+
 def _column(key: str, label: str, format: str = "text", **more: Any) -> Spec:
     numeric = format in ("exact", "number", "size", "power", "months", "share")
     return {"key": key, "label": label, "format": format, "numeric": numeric, **more}

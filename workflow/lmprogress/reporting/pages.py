@@ -22,6 +22,7 @@ PAGES = (
     ("table_audit.html", "Audit of the table"),
     ("rates.html", "Doubling times"),
     ("claims.html", "Claims"),
+    ("method.html", "Method"),
     ("dictionary.html", "Data and columns"),
 )
 

@@ -162,6 +162,7 @@ class _Made:
             evidence=[self._result("evidence")],
             results=[self.folder / path for path in self._results()],
             findings=[self.folder / "results/findings.md"],
+            method=captions(self.folder) / "docs/method.md",
             crops=[crops] if self.config.papers and crops.is_dir() else [],
         )
         benchmarks = load_benchmarks(self.folder / "config/benchmarks.yaml")

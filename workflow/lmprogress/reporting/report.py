@@ -10,7 +10,7 @@ from pathlib import Path
 from lmprogress.core.schemas import all_tables
 from lmprogress.reporting.dictionary import entries
 from lmprogress.reporting.explorer import explorer_page
-from lmprogress.reporting.overview import figures_page, findings_page, overview
+from lmprogress.reporting.overview import figures_page, findings_page, method_page, overview
 from lmprogress.reporting.pages import render
 from lmprogress.reporting.records import evidence_rows, record_rows
 from lmprogress.reporting.run import Run, file_links
@@ -45,6 +45,7 @@ def pages(run: Run, folder: Path) -> dict[str, str]:
         "table_audit.html": table_audit_page(run, folder),
         "rates.html": rates_page(run, folder),
         "claims.html": claims_page(run, folder),
+        "method.html": method_page(run),
         "dictionary.html": render(
             "dictionary.html",
             "dictionary.html",

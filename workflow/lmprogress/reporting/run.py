@@ -52,6 +52,8 @@ class Run:
     interval_percent: float
     benchmarks: Mapping[str, str]
     architectures: Mapping[str, str]
+    # docs/method.md
+    method: str | None = None
     crops: Mapping[str, str] = field(default_factory=dict)
     about: Mapping[str, str] = field(default_factory=dict)
     # raw: the tables that people write (RawTables); settings: explorer.explorer_settings

@@ -18,7 +18,7 @@ PROCEDURES = ["study", "global"]
 # beside index.html
 REPORT_PAGES = [
     *("explore.html", "findings.html", "figures.html", "observations.html", "readings.html"),
-    *("ledger.html", "table_audit.html", "rates.html", "claims.html", "dictionary.html", "CITATION.cff"),
+    *("ledger.html", "table_audit.html", "rates.html", "claims.html", "method.html", "dictionary.html", "CITATION.cff"),
 ]
 # tables that the findings may take numbers from
 FINDINGS_TABLES = [

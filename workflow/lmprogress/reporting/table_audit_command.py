@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from lmprogress.core.settings import Architecture, Benchmark, Config
     from lmprogress.curation.raw import RawTables
 
-_STARTS = 20  # of each search; there are hundreds, and a larger number changed none
-
 
 def add_table_audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command."""
@@ -24,15 +22,17 @@ def add_table_audit(commands: argparse._SubParsersAction[argparse.ArgumentParser
         "table-audit",
         help="write the page on errors of the study's table, as Markdown",
         description="Counts the errors of the study's table by field, standing, benchmark and year, and fits the laws "
-        "of the headline with some corrections or none, which takes a minute.",
+        "of the headline with each correction alone, which takes a minute.",
     )
     command.add_argument("run_folder", nargs="?", type=Path, default=Path(), metavar="RUN_FOLDER", help="default: here")
     command.add_argument("--out", type=Path, metavar="FILE.md", help="default: the terminal")
-    command.add_argument("--no-effects", action="store_true", help="leave out what the errors move, which needs fits")
+    command.add_argument("--no-effects", action="store_true", help="leave out what each error moves, which needs fits")
     command.set_defaults(run=_run)
 
 
 def _run(parsed: argparse.Namespace) -> int:
+    import pandas as pd
+
     from lmprogress.core import tables
     from lmprogress.core.project import in_project
     from lmprogress.core.replacing import replacing
@@ -42,8 +42,11 @@ def _run(parsed: argparse.Namespace) -> int:
     config = load_config(load_yaml(in_project("config/config.yaml")), load_models(in_project("config/models.yaml")))
     audit = tables.read(parsed.run_folder / "results/tables/table_audit.parquet", "table_audit")
     raw = _tables()
-    effects = None if parsed.no_effects else _effects(config, *raw)
-    page = write_table_audit(audit, effects, config.interval_percent, _protocols(config, *raw))
+    effects = tables.read(parsed.run_folder / "results/tables/correction_effects.parquet", "correction_effects")
+    if not parsed.no_effects:
+        effects = pd.concat([effects, _effects(config, *raw)])
+    main = config.fit.main.specification
+    page = write_table_audit(audit, effects, main, config.interval_percent, _protocols(config, *raw))
     if parsed.out is None:
         print(page, end="")
         return 0
@@ -90,5 +93,7 @@ def _effects(
         laws=LawSet(config.report.edition, specifications, laws, models.data_variants, offsets),
         benchmarks=benchmarks,
         architectures=architectures,
-        n_starts=_STARTS,
+        n_starts=config.sensitivity.search_starts,
+        least_observations=config.fit.least_observations,
+        systems=True,
     )

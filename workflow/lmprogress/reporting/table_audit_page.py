@@ -1,6 +1,6 @@
 """The page on errors of the study's table: how many, where, and what mending them moves.
 
-In: the frames table_audit and correction_effects, protocols of fitted results. Out: the page as Markdown.
+In: the frames table_audit and correction_effects, protocols of fitted results. Out: Markdown, the page or a part of it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 import scipy.stats
 
-from lmprogress.laws.correction_effects import moved
+from lmprogress.laws.correction_effects import by_law, moved
+from lmprogress.reporting.page_tables import field_words
 
 _INTRODUCTION = """# An audit of the study's table
 
@@ -34,40 +35,71 @@ _STATUSES = {
 _MAIN = ("perplexity", "n_parameters", "dataset_size_tokens", "publication_date")
 # of the laws in `effects`, in their order
 _LAWS = ("main law", "compute alone")
-_NO_LAWS = ("kind", "name", "adapted", "n_observations")
+_STRENGTHS = {
+    "none": "none",
+    "certain": "certain",
+    "likely": "certain and likely",
+    "doubtful": "all, doubtful ones too",
+}
 _SYSTEMS_SHOWN = 20
 _NOTHING = 0.005  # months: printed as 0.00
 
 
 def write_table_audit(
-    audit: pd.DataFrame, effects: pd.DataFrame | None, percent: float, protocols: pd.Series | None = None
+    audit: pd.DataFrame,
+    effects: pd.DataFrame,
+    main: str,
+    percent: float,
+    protocols: pd.Series | None = None,
 ) -> str:
-    """The page. `audit`: TABLE_AUDIT; `effects`: as correction_effects gives them; `percent`: level of intervals;
-    `protocols`: of each result that the corrected edition fits."""
-    audit = audit.assign(
-        error=(audit["verdict"] != "kept") & (audit["strength"] != "doubtful"),
-        doubt=(audit["verdict"] != "kept") & (audit["strength"] == "doubtful"),
-        year=audit["publication_date"].astype(str).str[:4],
-    )
+    """The page. `audit`: TABLE_AUDIT; `effects`: CORRECTION_EFFECTS; `main`: the law of the headline; `percent`: level
+    of intervals; `protocols`: of each result that the corrected edition fits."""
     systems = audit["system_id"].nunique()
     introduction = _INTRODUCTION.format(systems=systems, values=f"{len(audit):,}", percent=percent)
     parts = [
         introduction,
-        *_rates(audit, percent, protocols),
-        *(() if effects is None else _effects(effects)),
+        "## How often\n",
+        error_rates(audit, percent, protocols),
+        error_rates_within(audit, percent),
+        "## What the errors move\n",
+        what_errors_move(effects, main),
         *_errors(audit),
     ]
     return "\n".join(parts).rstrip("\n") + "\n"
 
 
-def _rates(audit: pd.DataFrame, percent: float, protocols: pd.Series | None) -> Iterator[str]:
+def error_rates(audit: pd.DataFrame, percent: float, protocols: pd.Series | None = None) -> str:
+    """How many values are wrong, by field; arguments as of write_table_audit."""
+    return "\n".join(_by_field(_judged(audit), percent, protocols))
+
+
+def error_rates_within(audit: pd.DataFrame, percent: float) -> str:
+    """How many of the main values are wrong, by standing, benchmark and year."""
+    return "\n".join(_by_group(_judged(audit), percent))
+
+
+def _judged(audit: pd.DataFrame) -> pd.DataFrame:
+    changed, doubtful = audit["verdict"] != "kept", audit["strength"] == "doubtful"
+    year = audit["publication_date"].astype(str).str[:4]
+    return audit.assign(error=changed & ~doubtful, doubt=changed & doubtful, year=year)
+
+
+def what_errors_move(effects: pd.DataFrame, main: str) -> str:
+    """Doubling times with some corrections or none; arguments as of write_table_audit."""
+    laws = sorted(set(effects["specification"]), key=lambda name: name != main)
+    if len(laws) != len(_LAWS) or laws[0] != main:
+        return "The main law and compute alone were not both fitted to these rows.\n"
+    return "\n".join(_effects(by_law(effects, laws), laws))
+
+
+def _by_field(audit: pd.DataFrame, percent: float, protocols: pd.Series | None) -> Iterator[str]:
     fitted = audit[audit["in_fit"].astype(bool)]
-    yield "## How often\n\nBy field, all values, and those of systems that the study fits:\n"
+    yield "By field, all values, and those of systems that the study fits:\n"
     groups = {field: (audit["field"] == field, fitted["field"] == field) for field in sorted(set(audit["field"]))}
     yield _table(("field", "values", "wrong", "share", "doubtful", "fitted", "wrong", "share"))
     for field, (all_of_it, fitted_of_it) in groups.items():
         of_all, of_fitted = audit[all_of_it], fitted[fitted_of_it]
-        yield _row(field, *_share(of_all, percent), of_all["doubt"].sum(), *_share(of_fitted, percent))
+        yield _row(field_words(field), *_share(of_all, percent), of_all["doubt"].sum(), *_share(of_fitted, percent))
     rows = fitted[fitted["field"].isin(_MAIN)].groupby("system_id")["error"].any()
     counts = _counts(int(rows.sum()), len(rows), percent)
     yield (
@@ -86,6 +118,9 @@ def _rates(audit: pd.DataFrame, percent: float, protocols: pd.Series | None) -> 
             f"per word, {of.get('renormalised', 0)} of subwords or bytes counted as words, {of.get('subword', 0)} per "
             f"subword; of {protocols.isna().sum()} nothing says which (`raw/corrections.csv`, column `protocol`).\n"
         )
+
+
+def _by_group(audit: pd.DataFrame, percent: float) -> Iterator[str]:
     for title, column, names in (
         ("By how the value stands, perplexity, parameters and data:", "status", _STATUSES),
         ("By benchmark, the same fields:", "benchmark", {}),
@@ -99,20 +134,20 @@ def _rates(audit: pd.DataFrame, percent: float, protocols: pd.Series | None) -> 
         yield ""
 
 
-def _effects(effects: pd.DataFrame) -> Iterator[str]:
-    laws = [str(column) for column in effects.columns if column not in _NO_LAWS]
+def _effects(effects: pd.DataFrame, laws: Sequence[str]) -> Iterator[str]:
     yield (
-        "## What the errors move\n\nDoubling time of effective compute in months, maximum-likelihood estimates without "
-        "intervals, of the edition `corrected` with some corrections or none; with and without results adapted to the "
-        "test text. The verdict, with its interval, is that of the edition.\n"
+        "Doubling time of effective compute in months, maximum-likelihood estimates without intervals, of the edition "
+        "`corrected` with some corrections or none; with and without results adapted to the test text. The verdict, "
+        "with its interval, is that of the edition.\n"
     )
-    yield _table(("corrections", "observations", *_LAWS, "without adapted", *_LAWS))
-    names = {"": "none", "certain": "certain", "likely": "certain and likely", "doubtful": "all, doubtful ones too"}
+    yield _table(("corrections", "observations", *_LAWS, "those not adapted", *_LAWS))
     whole = effects[effects["kind"].isin(["none", "strength"])]
-    for name, rows in whole.groupby("name", sort=False):
-        with_, without = (rows[rows["adapted"] == adapted].iloc[0] for adapted in (True, False))
-        cells = [cell for row in (with_, without) for cell in (row["n_observations"], *_months(row, laws))]
-        yield _row(names[str(name)], *cells)
+    for name, told in _STRENGTHS.items():
+        sets = [whole[(whole["name"] == name) & (whole["adapted"] == adapted)] for adapted in (True, False)]
+        if not any(rows.empty for rows in sets):
+            yield _row(told, *(cell for rows in sets for cell in _fitted_cells(rows.iloc[0], laws)))
+    if not (whole["kind"] == "none").any():
+        return
     changes = moved(effects, laws)
     changes = changes[changes[[f"change_{law}" for law in laws]].abs().gt(_NOTHING).any(axis=1)]
     for kind, title, shown in (
@@ -123,17 +158,19 @@ def _effects(effects: pd.DataFrame) -> Iterator[str]:
             _SYSTEMS_SHOWN,
         ),
     ):
+        if not (changes["kind"] == kind).any():
+            continue
         yield f"\n{title}\n"
         yield _table((kind, "observations", *(part for law in _LAWS for part in (law, "change"))))
         for _, row in changes[changes["kind"] == kind].head(shown or len(changes)).iterrows():
             cells = [part for law in laws for part in (_month(row[law]), _change(row[f"change_{law}"]))]
-            yield _row(row["name"], row["n_observations"], *cells)
+            yield _row(field_words(row["name"]) if kind == "field" else row["name"], row["n_observations"], *cells)
     yield ""
 
 
 def _errors(audit: pd.DataFrame) -> Iterator[str]:
     yield "## Each error\n\nReplaced values first by field, then systems that are left out. Empty: no value.\n"
-    yield _table(("record", "field", "before", "after", "strength", "fitted", "why", "where"))
+    yield _table(("record", "field", "before", "after", "strength", "fitted", "why", "where"), numbers=False)
     found = audit[audit["verdict"] != "kept"].sort_values(
         ["verdict", "field", "record_id"], ascending=[False, True, True]
     )
@@ -156,8 +193,8 @@ def _counts(wrong: int, of: int, percent: float) -> str:
     return f"{100 * wrong / of:.1f} % [{100 * interval.low:.1f}, {100 * interval.high:.1f}]"
 
 
-def _months(row: pd.Series, laws: Sequence[str]) -> list[str]:
-    return [_month(row[law]) for law in laws]
+def _fitted_cells(row: pd.Series, laws: Sequence[str]) -> list[object]:
+    return [row["n_observations"], *(_month(row[law]) for law in laws)]
 
 
 def _month(months: float) -> str:
@@ -172,8 +209,9 @@ def _text(value: str | None) -> str:
     return "" if value is None or pd.isna(value) else value.replace("|", "/")
 
 
-def _table(header: Sequence[str]) -> str:
-    return f"| {' | '.join(header)} |\n|{'---|' * len(header)}"
+def _table(header: Sequence[str], *, numbers: bool = True) -> str:
+    rule = "---:" if numbers else "---"
+    return f"| {' | '.join(header)} |\n|---|{f'{rule}|' * (len(header) - 1)}"
 
 
 def _row(*cells: object) -> str:

@@ -12,10 +12,12 @@ import pandas as pd
 
 from lmprogress.reporting import charts, page_tables
 from lmprogress.reporting.compact import compact, packed
+from lmprogress.reporting.findings import findings_html
 from lmprogress.reporting.pages import render
 from lmprogress.reporting.readings import reading_rows
 from lmprogress.reporting.records import records_data
 from lmprogress.reporting.run import Run, file_links
+from lmprogress.reporting.table_audit_page import error_rates, error_rates_within, what_errors_move
 
 _RATES = (
     "specification", "edition", "procedure", "penalty", "quantity", "benchmark", "group", "estimate_months",
@@ -135,8 +137,12 @@ def _laws(run: Run) -> dict[str, str]:
 
 def table_audit_page(run: Run, folder: Path) -> str:
     """Every value of the study's table that enters a law: what papers say to it, and what replaces it."""
-    audit, data = run.results.get("table_audit"), None
+    audit, data, rates = run.results.get("table_audit"), None, ("", "")
     if audit is not None:
+        fitted = run.editions[run.shown_edition].observations if run.shown_edition in run.editions else None
+        protocols = None if fitted is None else fitted["protocol"]
+        told = error_rates(audit, run.interval_percent, protocols), error_rates_within(audit, run.interval_percent)
+        rates = findings_html(told[0], ""), findings_html(told[1], "")
         data = {
             "rows": compact(
                 audit.drop(columns=["system_id", "publication_date"]).assign(
@@ -151,7 +157,12 @@ def table_audit_page(run: Run, folder: Path) -> str:
             "initial": {"verdict": "replaced"} if (audit["verdict"] == "replaced").any() else {},
             "caption": "Values of the study’s table",
         }
-    return _page("table_audit.html", run, folder, ("table_audit", "suspicions", "suspicion_counts", "evidence"), data)
+    effects = run.results.get("correction_effects")
+    schemas = ("table_audit", "correction_effects", "suspicions", "suspicion_counts", "evidence")
+    return _page(
+        "table_audit.html", run, folder, schemas, data, rates=rates,
+        moved="" if effects is None else findings_html(what_errors_move(effects, run.main.specification), ""),
+    )  # fmt: skip
 
 
 def claims_page(run: Run, folder: Path) -> str:

@@ -95,3 +95,19 @@ WITHIN_PAPER = Table(
     writer="fit_within_paper; tabulate",
     files=(OF_FITTED, RESULT),
 )
+
+CORRECTION_EFFECTS = Table(
+    "correction_effects",
+    "Doubling times of effective compute, by maximum likelihood, with some corrections of the study's table or none.",
+    (
+        Column("kind", "string", "the set of corrections: none; of a strength and stronger ones; of one field alone; of one system alone", allowed=("none", "strength", "field", "system")),
+        Column("name", "string", "none; the weakest strength; the field, or 'left out' for raw/exclusions.csv; the system"),
+        Column("adapted", "boolean", "whether results adapted to the test text are in"),
+        SPECIFICATION,
+        Column("n_observations", "integer", "observations fitted", unit="rows", least=1),
+        Column("estimate_months", "float", "doubling time; empty where there is no progress", unit="months", nullable=True),
+    ),
+    key=("kind", "name", "adapted", "specification"),
+    writer="try_corrections",
+    files=(RESULT,),
+)
