@@ -205,7 +205,8 @@ def test_the_audit_of_the_table_opens_with_what_is_replaced_and_each_value_has_a
 def test_every_page_gives_the_level_of_the_run() -> None:
     one, other = (pages(made_up_run(2, interval_percent=percent), FOLDER) for percent in (95, 80))
     assert one["index.html"].count("95 %") == other["index.html"].count("80 %") >= 2
-    assert not [name for name, page in other.items() if "95 %" in page]
+    # the method tells of the study's interval as well
+    assert not [name for name, page in other.items() if "95 %" in page and name != "method.html"]
     labels = [next(c["label"] for c in data_of(made["rates.html"])["columns"] if c["key"] == "low_months")
               for made in (one, other)]  # fmt: skip
     assert labels == ["95 % interval", "80 % interval"]
@@ -270,6 +271,11 @@ def drawn(tmp_path: Path) -> Path:
     Image.linear_gradient("L").resize((2200, 1100)).save(path)
     (tmp_path / "trend.rst").write_text("**A trend** (edition ``{{ snakemake.wildcards.edition }}``).\n", "utf-8")
     return path
+
+
+def test_a_figure_of_one_column_is_as_much_narrower_as_its_file(drawn: Path) -> None:
+    Image.linear_gradient("L").resize((1051, 1148)).save(drawn)
+    assert shown(drawn, within=True)[1:] == (535, 584)
 
 
 def test_a_figure_carries_its_caption_its_files_and_the_rows_behind_it(drawn: Path, tmp_path: Path) -> None:

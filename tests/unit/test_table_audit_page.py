@@ -59,6 +59,16 @@ def test_errors_are_counted_with_exact_intervals_and_doubts_apart() -> None:
     assert "| `p/s0:ptb` | n_parameters | 2e7 | 3e7 | certain | yes | a / b | page 3 |" in page
 
 
+def test_values_that_no_paper_is_asked_for_are_counted() -> None:
+    values = [
+        value(0),
+        value(1, field="zero_shot", status="not_asked"),
+        value(2, field="zero_shot", status="not_asked"),
+    ]
+    assert "are checked: zero shot (2)." in write_table_audit(pd.DataFrame(values), EFFECTS, LAWS[0], 95)
+    assert "No paper is asked" not in write_table_audit(pd.DataFrame(values[:1]), EFFECTS, LAWS[0], 95)
+
+
 def test_protocols_of_fitted_results_are_counted() -> None:
     told = pd.Series(["word", None, "subword", "word", "renormalised", None, "word"])
     page = write_table_audit(pd.DataFrame([value(0)]), EFFECTS, LAWS[0], 95, told)

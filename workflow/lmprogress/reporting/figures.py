@@ -17,8 +17,9 @@ from docutils.core import publish_parts
 from jinja2 import Environment, StrictUndefined
 from PIL import Image
 
-# pixels: a figure of two columns then has its smallest letters at twelve pixels
+# pixels: a figure of two columns then has its smallest letters at twelve pixels, and so has a narrower one
 _WIDTH = 1100
+_TWO_COLUMNS = 2161  # pixels of the file
 _QUALITY = 80
 _FIGURE = re.compile(r'<figure id="([^"]+)">\s*<img src="([^"]*)" width="(\d+)" height="(\d+)"')
 
@@ -62,7 +63,7 @@ def figure(
 def shown(path: Path, *, within: bool) -> Shown:
     """The PNG at `path`: its image is part of the page where `within`, else named by a relative address."""
     with Image.open(path) as opened:
-        width = min(_WIDTH, opened.width)
+        width = min(_WIDTH, max(1, round(opened.width * _WIDTH / _TWO_COLUMNS)))
         size = (width, round(opened.height * width / opened.width))
         address = (
             _data_address(opened.convert("RGB").resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0))

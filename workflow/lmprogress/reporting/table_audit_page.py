@@ -111,6 +111,12 @@ def _by_field(audit: pd.DataFrame, percent: float, protocols: pd.Series | None) 
         f"Of the perplexities that the study fits, {traced.get('perplexity', 0)} stand on a page of their own paper, "
         f"for their system on its test set; of the parameter counts {traced.get('n_parameters', 0)}.\n"
     )
+    unasked = audit[audit["status"] == "not_asked"].groupby("field").size()
+    if len(unasked):
+        told = ", ".join(f"{field_words(str(field))} ({count})" for field, count in unasked.items())
+        yield (
+            f"No paper is asked by machine for these values; only those in `raw/corrections.csv` are checked: {told}.\n"
+        )
     if protocols is not None:
         of = protocols.value_counts()
         yield (
