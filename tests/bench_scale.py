@@ -128,6 +128,7 @@ def write_report() -> None:
         evidence=["results/tables/evidence.parquet"],
         results=[],
         findings=[],
+        method="docs/method.md",
         crops=[REPORT / "crops"],
     )
     run = load_run(
