@@ -58,7 +58,7 @@ def write_table_audit(
     introduction = _INTRODUCTION.format(systems=systems, values=f"{len(audit):,}", percent=percent)
     parts = [
         introduction,
-        "## How often\n",
+        "## How often values are wrong\n",
         error_rates(audit, percent, protocols),
         error_rates_within(audit, percent),
         "## What the errors move\n",
