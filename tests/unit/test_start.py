@@ -9,7 +9,7 @@ import sys
 from conftest import ROOT
 
 # these solve whatever they are given
-SOLVERS = {"compare_laws", "fit_within_paper", "judge", "study_coverage", "vary_verdict"}
+SOLVERS = {"compare_laws", "fit_within_paper", "judge", "study_coverage", "try_corrections", "vary_verdict"}
 PARTS = {"numba", "scipy.special", "scipy.linalg", "scipy.optimize", "scipy.stats"}
 
 

@@ -5,9 +5,7 @@ In: raw tables, an edition, its laws. Out: the frame of correction_effects.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
@@ -95,21 +93,3 @@ def _months(name: str, law: Law, observations: pd.DataFrame, n_starts: int) -> f
     model = RateModel(law, observations)
     found = model.stationary(model.response, n_starts, named_generator("correction effects", name))
     return finite_or_none(doubling_time_months(model.rate(found.points[0])))
-
-
-def by_law(effects: pd.DataFrame, laws: Sequence[str]) -> pd.DataFrame:
-    """`effects` (CORRECTION_EFFECTS) with one row a set and a column of months for each of `laws`, infinite where there
-    is no progress."""
-    key = ["kind", "name", "adapted", "n_observations"]
-    months = effects.assign(months=effects["estimate_months"].astype(float).fillna(math.inf))
-    return months.pivot_table("months", key, "specification")[[*laws]].reset_index()
-
-
-def moved(effects: pd.DataFrame, laws: Sequence[str]) -> pd.DataFrame:
-    """The sets (by_law) of one field or system with what they change against none, largest change of the first law
-    first."""
-    base: Any = effects[(effects["kind"] == "none") & effects["adapted"]].iloc[0]
-    alone = effects[effects["kind"].isin(["field", "system"])].copy()
-    for law in laws:
-        alone[f"change_{law}"] = alone[law] - base[law]
-    return alone.sort_values(f"change_{laws[0]}", key=lambda change: -change.abs(), kind="stable")

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pandas as pd
-import scipy.stats
+import scipy
 
-from lmprogress.laws.correction_effects import by_law, moved
 from lmprogress.reporting.page_tables import field_words
 
 _INTRODUCTION = """# An audit of the study's table
@@ -89,7 +89,7 @@ def what_errors_move(effects: pd.DataFrame, main: str) -> str:
     laws = sorted(set(effects["specification"]), key=lambda name: name != main)
     if len(laws) != len(_LAWS) or laws[0] != main:
         return "The main law and compute alone were not both fitted to these rows.\n"
-    return "\n".join(_effects(by_law(effects, laws), laws))
+    return "\n".join(_effects(_by_law(effects, laws), laws))
 
 
 def _by_field(audit: pd.DataFrame, percent: float, protocols: pd.Series | None) -> Iterator[str]:
@@ -154,7 +154,7 @@ def _effects(effects: pd.DataFrame, laws: Sequence[str]) -> Iterator[str]:
             yield _row(told, *(cell for rows in sets for cell in _fitted_cells(rows.iloc[0], laws)))
     if not (whole["kind"] == "none").any():
         return
-    changes = moved(effects, laws)
+    changes = _moved(effects, laws)
     changes = changes[changes[[f"change_{law}" for law in laws]].abs().gt(_NOTHING).any(axis=1)]
     for kind, title, shown in (
         ("field", "One field alone, against none; other fields enter neither law:", None),
@@ -172,6 +172,24 @@ def _effects(effects: pd.DataFrame, laws: Sequence[str]) -> Iterator[str]:
             cells = [part for law in laws for part in (_month(row[law]), _change(row[f"change_{law}"]))]
             yield _row(field_words(row["name"]) if kind == "field" else row["name"], row["n_observations"], *cells)
     yield ""
+
+
+def _by_law(effects: pd.DataFrame, laws: Sequence[str]) -> pd.DataFrame:
+    """`effects` (CORRECTION_EFFECTS) with one row a set and a column of months for each of `laws`, infinite where there
+    is no progress."""
+    key = ["kind", "name", "adapted", "n_observations"]
+    months = effects.assign(months=effects["estimate_months"].astype(float).fillna(math.inf))
+    return months.pivot_table("months", key, "specification")[[*laws]].reset_index()
+
+
+def _moved(effects: pd.DataFrame, laws: Sequence[str]) -> pd.DataFrame:
+    """The sets (_by_law) of one field or system with what they change against none, largest change of the first law
+    first."""
+    base: Any = effects[(effects["kind"] == "none") & effects["adapted"]].iloc[0]
+    alone = effects[effects["kind"].isin(["field", "system"])].copy()
+    for law in laws:
+        alone[f"change_{law}"] = alone[law] - base[law]
+    return alone.sort_values(f"change_{laws[0]}", key=lambda change: -change.abs(), kind="stable")
 
 
 def _errors(audit: pd.DataFrame) -> Iterator[str]:
