@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from conftest import OUTPUT, Checkout
+from conftest import OUTPUT, ROOT, Checkout
 from lmprogress.cli import main
 from lmprogress.core import tables
 from lmprogress.core.doubling_times import doubling_time, interval, months
@@ -89,3 +89,22 @@ def test_rates_and_budgets_are_those_of_the_verdict(
         assert ours.loc[f"verdict_{edition}", "months"] == row["estimate_months"]
         assert set(projection.loc[projection["edition"] == edition, "doubling_months"]) == {row["estimate_months"]}
         assert f"{edition}: {doubling_time(row)}" in printed
+
+
+def test_documents_count_the_values_that_trace_to_a_page(first_run: Checkout, config: Config) -> None:
+    evidence = tables.read(first_run.path / "results/tables/evidence.parquet", "evidence")
+    of = evidence[(evidence["edition"] == config.report.edition) & evidence["in_fit"].astype(bool)]
+    n_fitted = (of["field"] == "perplexity").sum()
+    confirmed = of[of["status"] == "confirmed"]["field"].value_counts()
+    traced, sizes = confirmed["perplexity"], confirmed["n_parameters"]
+    told = f"{traced} of the {n_fitted} fitted perplexities and {sizes} of the parameter counts"
+    assert told in " ".join(text(ROOT / "README.md").split())
+
+
+def test_the_audit_in_the_documents_counts_what_the_run_counts(
+    first_run: Checkout, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["table-audit", str(first_run.path), "--no-effects"]) == 0
+    made, kept = capsys.readouterr().out, text(ROOT / "docs/table_audit.md")
+    made, kept = (page[page.index("## How often") : page.index("## What the errors move")] for page in (made, kept))
+    assert made == kept
