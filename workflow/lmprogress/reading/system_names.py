@@ -24,7 +24,8 @@ _CITED = re.compile(
 _COMMON = frozenset({"a", "an", "and", "by", "for", "in", "model", "models", "network", "of", "on", "our", "ours"} |
                     {"proposed", "the", "this", "we", "with", "work", "w", "language"})  # fmt: skip
 
-SCALES = frozenset({"tiny", "mini", "small", "base", "medium", "big", "large"})  # words that tell sizes of one system
+# words that tell sizes of one system; not XL, which Transformer-XL has in its name
+SCALES = frozenset({"tiny", "mini", "small", "base", "medium", "big", "large"})
 
 
 def name_of(reading: Mapping[str, object], siblings: Sequence[str], lexicon: Lexicon) -> str | None:
